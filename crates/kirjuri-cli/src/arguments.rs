@@ -1,0 +1,250 @@
+//! The arguments of the command, each defined, documented and given its default here and nowhere else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kirjuri::identifiers::Date;
+use kirjuri::{Language, Limits, Severity};
+
+/// Checks the quality of structured documentation in Finnish social and health care.
+#[derive(Parser, Debug)]
+#[command(name = "kirjuri", version, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// When to colour the output. NO_COLOR is honoured
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Check documents and report what is missing or contradictory, and where
+    Check(CheckArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Say everything about a rule: what it wants, why, its guideline, its examples
+    Explain(ExplainArguments),
+    /// Prove the rules of packs by their examples
+    Test(TestArguments),
+    /// Say what kind of document each file is, and which packs apply to it
+    Identify(IdentifyArguments),
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on
+  2  something could not be read, nothing was checked, or the command is wrong; wins over 1";
+
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_STATUS)]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    pub(crate) inputs: InputArguments,
+    #[command(flatten)]
+    pub(crate) packs: PackArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+    /// How to print the report
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// The mildest severity that makes the exit status 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+    /// Whether a document that cannot be read makes the exit status 2
+    #[arg(long, value_enum, default_value = "fail")]
+    pub(crate) unreadable: Unreadable,
+    /// The day the documents are judged by, as YYYY-MM-DD [default: today]
+    #[arg(long, value_parser = parse_day, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// How many documents are checked at the same time [default: one a processor]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
+    pub(crate) jobs: Option<u16>,
+    /// Show the source around each finding. The report then holds content of the documents
+    #[arg(long)]
+    pub(crate) show_source: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InputArguments {
+    /// Files, folders (their .xml files, at any depth), globs in quotes, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Largest document that is read, in bytes
+    #[arg(long, default_value_t = Limits::default().bytes, help_heading = "Limits", value_name = "BYTES")]
+    pub(crate) max_bytes: usize,
+    /// Deepest nesting of elements
+    #[arg(long, default_value_t = Limits::default().depth, help_heading = "Limits", value_name = "N")]
+    pub(crate) max_depth: usize,
+    /// Most attributes of an element
+    #[arg(long, default_value_t = Limits::default().attributes, help_heading = "Limits", value_name = "N")]
+    pub(crate) max_attributes: usize,
+    /// Most nodes of a document
+    #[arg(long, default_value_t = Limits::default().nodes, help_heading = "Limits", value_name = "N")]
+    pub(crate) max_nodes: usize,
+}
+
+impl InputArguments {
+    pub(crate) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        limits.bytes = self.max_bytes;
+        limits.depth = self.max_depth;
+        limits.attributes = self.max_attributes;
+        limits.nodes = self.max_nodes;
+        limits
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RulesArguments {
+    #[command(flatten)]
+    pub(crate) packs: PackArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArguments {
+    /// The rule, for instance kanta-header/malformed-hetu
+    #[arg(value_name = "PACK/RULE")]
+    pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) packs: PackArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TestArguments {
+    /// Folders of packs [default: the built-in packs]
+    #[arg(value_name = "PACK-DIR")]
+    pub(crate) packs: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IdentifyArguments {
+    #[command(flatten)]
+    pub(crate) inputs: InputArguments,
+    #[command(flatten)]
+    pub(crate) packs: PackArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PackArguments {
+    /// A built-in pack by name, or the folder of a pack (./name where both exist); may be given several times
+    /// [default: all built-in packs]
+    #[arg(long = "pack", value_name = "PACK")]
+    pub(crate) packs: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LanguageArgument {
+    /// Language of the texts
+    #[arg(long = "lang", value_enum, default_value = "fi", value_name = "LANGUAGE")]
+    lang: Lang,
+}
+
+impl LanguageArgument {
+    pub(crate) fn get(&self) -> Language {
+        match self.lang {
+            Lang::Fi => Language::Finnish,
+            Lang::Sv => Language::Swedish,
+            Lang::En => Language::English,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum, Debug)]
+enum Lang {
+    /// Finnish
+    Fi,
+    /// Swedish
+    Sv,
+    /// English
+    En,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs: kirjuri-report/1
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The mildest severity that fails the run.
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum Unreadable {
+    /// The exit status is 2
+    Fail,
+    /// The document is reported and the exit status left alone
+    Warn,
+}
+
+#[derive(Clone, Copy, ValueEnum, Debug)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Makes the choice hold for every stream of the process.
+    pub(crate) fn write_global(self) {
+        match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+fn parse_day(text: &str) -> Result<Date, &'static str> {
+    let digits = match text.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', _, _] => text.replace('-', ""),
+        _ => return Err("a day is written YYYY-MM-DD"),
+    };
+    Date::parse(&digits).ok_or("there is no such day")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_must_exist() {
+        assert!(parse_day("2026-02-28").is_ok());
+        assert!(parse_day("2026-02-29").is_err());
+        assert!(parse_day("20260228").is_err());
+    }
+}

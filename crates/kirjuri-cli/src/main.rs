@@ -1,0 +1,72 @@
+//! The `kirjuri` command: files in, findings out. Everything impure — arguments, files, clock, threads, terminal —
+//! lives here.
+
+mod arguments;
+mod check;
+mod explain;
+mod identify;
+mod inputs;
+mod packs;
+mod rules;
+mod test;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+/// How a run ended. The greater one wins where several hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Status {
+    /// Nothing found that was asked to fail the run.
+    Clean = 0,
+    /// Findings at or above `--fail-on`.
+    Found = 1,
+    /// The job could not be done, or not all of it.
+    Failed = 2,
+}
+
+/// What stops a run before it has a result.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// Something about the arguments or packs, in words.
+    #[error("{0}")]
+    Message(String),
+    /// A pack is not what a pack must be; what is wrong, each fault with its place.
+    #[error("the pack `{name}` cannot be used")]
+    Pack { name: String, faults: Vec<String> },
+    /// The output could not be written.
+    #[error("the output could not be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    // Bad arguments end here with status 2, help and version with 0.
+    let arguments = Arguments::parse();
+    arguments.color.write_global();
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The reader has left; there is nobody to tell.
+            ExitCode::from(Status::Failed as u8)
+        }
+        Err(failure) => {
+            let mut err = anstream::stderr().lock();
+            if let Failure::Pack { faults, .. } = &failure {
+                // Bare lines that begin with the place, so that editors and terminals can follow it.
+                let _ = faults.iter().try_for_each(|fault| writeln!(err, "{fault}"));
+            }
+            let _ = writeln!(err, "kirjuri: {failure}");
+            ExitCode::from(Status::Failed as u8)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The documents of `fixtures/documents` give exactly the findings of `expected.txt`, whatever the language of the
+//! report and the number of threads.
+
+use std::fmt::Write;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, fixtures, update};
+
+const CHECK: &[&str] = &["check", "fixtures/documents", "--as-of", "2026-06-30", "--fail-on", "never"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [CHECK, more].concat()
+}
+
+/// A line for each document, and below it one for each finding: place, rule, path.
+fn table(report: &Value) -> String {
+    let mut table = String::new();
+    for document in report["documents"].as_array().unwrap() {
+        assert_eq!(document["status"], "checked", "{document}");
+        writeln!(table, "{}", document["path"].as_str().unwrap().trim_start_matches("fixtures/documents/")).unwrap();
+        for finding in document["findings"].as_array().unwrap() {
+            let place = &finding["place"];
+            let (rule, path) = (finding["rule"].as_str().unwrap(), place["path"].as_str().unwrap());
+            writeln!(table, "  {}:{} {rule} {path}", place["line"], place["column"]).unwrap();
+        }
+    }
+    table
+}
+
+#[test]
+fn the_documents_give_the_findings_they_must() {
+    let found = table(&Sandbox::new("documents").json(&with(&["--format", "json"])));
+    let golden = fixtures().join("documents/expected.txt");
+    if update() {
+        fs::write(&golden, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&golden).unwrap().replace("\r\n", "\n");
+    assert!(found == expected, "UPDATE=1 rewrites {}; found:\n{found}", golden.display());
+}
+
+#[test]
+fn clean_documents_are_clean_and_the_others_are_not() {
+    let report = Sandbox::new("clean-documents").json(&with(&["--format", "json"]));
+    for document in report["documents"].as_array().unwrap() {
+        let path = document["path"].as_str().unwrap();
+        assert_eq!(document["findings"].as_array().unwrap().is_empty(), path.ends_with("-clean.xml"), "{path}");
+    }
+}
+
+#[test]
+fn the_report_is_the_same_for_one_thread_and_for_many() {
+    let sandbox = Sandbox::new("threads");
+    for language in ["fi", "sv", "en"] {
+        for format in ["text", "json"] {
+            let report = |jobs: &'static str| {
+                sandbox.run(&with(&["--lang", language, "--format", format, "--show-source", "--jobs", jobs])).stdout
+            };
+            let one = report("1");
+            assert!(!one.is_empty());
+            assert!(report("2") == one, "{format} in {language}");
+            // More threads than documents, and more than any machine would start.
+            assert!(language != "en" || report("65535") == one, "{format}");
+        }
+    }
+}
+
+#[test]
+fn the_places_are_the_same_in_every_language() {
+    let sandbox = Sandbox::new("languages");
+    let table_in = |language| table(&sandbox.json(&with(&["--format", "json", "--lang", language])));
+    let finnish = table_in("fi");
+    assert_eq!(table_in("sv"), finnish);
+    assert_eq!(table_in("en"), finnish);
+}
+
+#[test]
+fn everybody_in_the_fixtures_is_synthetic() {
+    for folder in ["documents", "unreadable", "foreign"] {
+        for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            // Zeros out of UTF-16: what is left of a personal identity code is the same in all encodings here.
+            let bytes: Vec<u8> = fs::read(&path).unwrap().into_iter().filter(|&byte| byte != 0).collect();
+            for window in bytes.windows(13) {
+                // Not in the middle of something longer, such as a time with its offset.
+                let [before, code @ .., after] = window else { continue };
+                if before.is_ascii_alphanumeric() || after.is_ascii_alphanumeric() {
+                    continue;
+                }
+                let digits = |range: std::ops::Range<usize>| code[range].iter().all(u8::is_ascii_digit);
+                let sign = code[6] == b'-' || code[6] == b'+' || code[6].is_ascii_uppercase();
+                let hetu = digits(0..6) && sign && digits(7..10) && code[10].is_ascii_alphanumeric();
+                assert!(!hetu || code[7] == b'9', "{}: {}", path.display(), String::from_utf8_lossy(code));
+            }
+        }
+    }
+}
+
+#[test]
+fn byte_offsets_point_at_what_was_found() {
+    let sandbox = Sandbox::new("offsets");
+    let report = sandbox.json(&with(&["--format", "json", "--show-source"]));
+    for document in report["documents"].as_array().unwrap() {
+        let bytes = fs::read(sandbox.folder.join(document["path"].as_str().unwrap())).unwrap();
+        for finding in document["findings"].as_array().unwrap() {
+            let offset = |of: &Value, key: &str| usize::try_from(of[key].as_u64().unwrap()).unwrap();
+            let (place, source) = (&finding["place"], &finding["source"]);
+            let input = &bytes[offset(place, "start")..offset(place, "end")];
+            let shown = &source["text"].as_str().unwrap()[offset(source, "start")..offset(source, "end")];
+            // In the encoding of the document, whatever that is, cut where the excerpt is.
+            let utf_16: Vec<u8> = shown.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let latin_1: Vec<u8> = shown.chars().filter_map(|c| u8::try_from(c).ok()).collect();
+            let encodings = [shown.as_bytes(), &utf_16, &latin_1];
+            assert!(encodings.iter().any(|bytes| input.starts_with(bytes)), "{}: {finding}", document["path"]);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The command as its users meet it: arguments, files and exit status in; text, JSON and exit status out.
+
+#![allow(clippy::unwrap_used)]
+
+mod documents;
+#[cfg(unix)]
+mod paths;
+mod privacy;
+mod sandbox;
+mod scenarios;
+mod schema;

@@ -1,0 +1,123 @@
+//! No value of a document shows in any output, unless `--show-source` asked for it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use kirjuri::{Language, Pack};
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, fixtures};
+
+const FOLDERS: [&str; 3] = ["documents", "unreadable", "foreign"];
+
+/// What is between quotes and between tags in a document: attribute values and texts, found without a parser, since
+/// there are documents that cannot be parsed. Left out are values of up to three characters, those that are no content
+/// (namespaces, code systems), and words that are element names.
+fn values() -> BTreeSet<String> {
+    let mut values = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for folder in FOLDERS {
+        for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "xml") {
+                let text = decode(&fs::read(path).unwrap());
+                let document = text.split_once("?>").map_or(text.as_str(), |(_, document)| document);
+                collect(document, &mut values, &mut names);
+            }
+        }
+    }
+    values.retain(|value| value.chars().count() > 3 && !names.contains(value));
+    assert!(values.len() > 400, "the fixtures have {} values", values.len());
+    values
+}
+
+fn decode(bytes: &[u8]) -> String {
+    match (bytes, std::str::from_utf8(bytes)) {
+        ([0xFF, 0xFE, rest @ ..], _) => {
+            let units = rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        (_, Ok(text)) => text.to_owned(),
+        (_, Err(_)) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
+}
+
+fn collect(document: &str, values: &mut BTreeSet<String>, names: &mut BTreeSet<String>) {
+    for part in document.split('<') {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        let name = tag.split_whitespace().next().unwrap_or_default().trim_matches('/');
+        names.insert(name.rsplit(':').next().unwrap_or_default().to_owned());
+        values.insert(text.trim().to_owned());
+        values.extend(text.lines().map(|line| line.trim().to_owned()));
+        let mut pieces = tag.split('"');
+        while let (Some(before), Some(value)) = (pieces.next(), pieces.next()) {
+            let attribute = before.split_whitespace().last().unwrap_or_default().trim_end_matches('=');
+            if !attribute.starts_with("xmlns") && attribute != "codeSystem" {
+                values.insert(value.trim().to_owned());
+            }
+        }
+    }
+}
+
+/// The words of rules and kinds of documents, which are the same for every document.
+fn texts_of_rules() -> Vec<String> {
+    let packs = kirjuri_rules::names().map(|name| Pack::load(&kirjuri_rules::source(name).unwrap()).unwrap());
+    let texts = packs.flat_map(|pack| {
+        let rules = pack.rules.into_iter().flat_map(|rule| [rule.title, rule.why, rule.fix]);
+        rules.chain(pack.kinds.into_iter().map(|kind| kind.title)).collect::<Vec<_>>()
+    });
+    let texts = texts.flat_map(|texts| Language::ALL.map(|language| texts.get(language).to_owned()));
+    let mut texts: Vec<String> = texts.collect();
+    // Longer texts first, for one may hold another.
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts
+}
+
+/// The strings of a JSON value: its numbers are counts and offsets.
+fn strings(value: &Value, into: &mut String) {
+    match value {
+        Value::String(text) => *into += &format!("{text}\n"),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, into)),
+        _ => {}
+    }
+}
+
+/// The values that show in an output, apart from paths of files and words of rules.
+fn shown<'v>(output: &str, values: &'v BTreeSet<String>, rules: &[String], numbers: bool) -> Vec<&'v String> {
+    let mut output = output.to_owned();
+    for text in rules {
+        output = output.replace(text, "");
+    }
+    let lines = output.lines().map(|line| match line.split_once(".xml") {
+        Some((path, rest)) if path.starts_with("fixtures/") => rest,
+        _ => line,
+    });
+    let output = lines.collect::<Vec<_>>().join("\n");
+    let short_number = |value: &str| !numbers && value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+    values.iter().filter(|value| !short_number(value) && output.contains(value.as_str())).collect()
+}
+
+#[test]
+fn no_value_of_a_document_shows_unless_it_is_asked_for() {
+    let (sandbox, values, rules) = (Sandbox::new("privacy"), values(), texts_of_rules());
+    let paths: Vec<String> = FOLDERS.iter().map(|folder| format!("fixtures/{folder}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    for language in ["fi", "sv", "en"] {
+        let run = |before: &[&str], after: &[&str]| {
+            let output = sandbox.run(&[before, &paths, &["--lang", language], after].concat());
+            assert!(!output.stdout.is_empty());
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+        };
+        for text in [run(&["check"], &[]), run(&["check"], &["--max-depth", "3"]), run(&["identify"], &[])] {
+            assert_eq!(shown(&text, &values, &rules, false), Vec::<&String>::new(), "text in {language}");
+        }
+        let json = run(&["check"], &["--format", "json"]);
+        let mut text = String::new();
+        strings(&serde_json::from_str(&json).unwrap(), &mut text);
+        assert_eq!(shown(&text, &values, &rules, true), Vec::<&String>::new(), "JSON in {language}");
+        // The same search finds something where something is shown.
+        let sources = run(&["check"], &["--show-source"]);
+        assert!(shown(&sources, &values, &rules, false).len() > 50);
+    }
+}

@@ -1,0 +1,91 @@
+//! What the command prints as JSON is what `docs/kirjuri-report-1.schema.json` promises, and the promise is not empty.
+
+use std::fs;
+use std::path::Path;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+fn schema() -> Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/kirjuri-report-1.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// All kinds of documents, findings and errors there are.
+const EVERYTHING: &[&str] = &[
+    "check",
+    "fixtures",
+    "notes",
+    "unreadable",
+    "nowhere",
+    "--pack",
+    "kanta-header",
+    "--pack",
+    "packs/notes",
+    "--format",
+    "json",
+];
+
+#[test]
+fn real_reports_keep_the_schema() {
+    let (schema, sandbox) = (schema(), Sandbox::new("schema"));
+    for more in [
+        &["--lang", "fi"][..],
+        &["--lang", "sv", "--as-of", "2026-06-30"],
+        &["--lang", "en", "--as-of", "2024-02-29", "--show-source"],
+        &["--max-bytes", "100"],
+    ] {
+        let report = sandbox.json(&[EVERYTHING, more].concat());
+        let errors: Vec<String> =
+            schema.iter_errors(&report).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert!(errors.is_empty(), "{more:?}: {errors:#?}");
+        let account = &report["account"];
+        let count = |key: &str| account[key].as_u64().unwrap();
+        assert_eq!(count("seen"), count("checked") + count("unreadable") + count("skipped"));
+        assert_eq!(count("seen"), report["documents"].as_array().unwrap().len() as u64);
+    }
+}
+
+#[test]
+fn a_report_without_documents_keeps_the_schema() {
+    let report = Sandbox::new("schema-nothing").json(&["check", "nothing", "--format", "json"]);
+    assert!(schema().is_valid(&report), "{report}");
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_report() {
+    let (schema, sandbox) = (schema(), Sandbox::new("schema-refuses"));
+    let report = sandbox.json(&[EVERYTHING, &["--as-of", "2026-06-30"]].concat());
+    let status = |status: &str| {
+        let documents = report["documents"].as_array().unwrap();
+        let found = documents.iter().position(|it| it["status"] == status && it["findings"] != json!([]));
+        format!("/documents/{}", found.unwrap())
+    };
+    let (checked, unreadable, skipped) = (status("checked"), status("unreadable"), status("skipped"));
+    for (pointer, value) in [
+        ("/schema".to_owned(), json!("kirjuri-report/2")),
+        ("/language".to_owned(), json!("suomi")),
+        ("/as_of".to_owned(), json!("20260630")),
+        ("/account/seen".to_owned(), json!(-1)),
+        ("/rules/0/criterion".to_owned(), json!("beauty")),
+        ("/rules/0/rule".to_owned(), json!("malformed-hetu")),
+        (format!("{checked}/status"), json!("unreadable")),
+        (format!("{checked}/findings/0/place/line"), json!(0)),
+        (format!("{checked}/findings/0/place/path"), json!("ClinicalDocument")),
+        (format!("{checked}/findings/0/severity"), json!("fatal")),
+        (format!("{unreadable}/error"), json!({ "kind": "mismatched-tag" })),
+        (format!("{unreadable}/path"), json!(null)),
+        (format!("{skipped}/reason/kind"), json!("boredom")),
+    ] {
+        let mut changed = report.clone();
+        *changed.pointer_mut(&pointer).unwrap() = value;
+        assert!(schema.is_valid(&report) && !schema.is_valid(&changed), "{pointer}");
+    }
+    let mut longer = report.clone();
+    longer["added_later"] = json!(true);
+    assert!(schema.is_valid(&longer), "keys may be added");
+}

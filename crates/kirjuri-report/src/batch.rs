@@ -1,0 +1,131 @@
+//! A batch: the documents of one run, what was found in each, and the account of all of them.
+
+use kirjuri::identifiers::Date;
+use kirjuri::{Finding, ParseError, Position, Report, RuleSet, Severity, Tally};
+
+use crate::messages::SkipReason;
+
+/// What became of every document of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The day the documents were judged by.
+    pub as_of: Option<Date>,
+    /// The documents, in the order in which they are reported.
+    pub documents: Vec<DocumentEntry>,
+    /// Of each rule of the set, how often it applied and failed in all documents together.
+    pub tallies: Vec<Tally>,
+    /// Files found in folders that are no documents by their names; they are outside the account.
+    pub ignored: u64,
+}
+
+/// A document of a batch.
+#[derive(Clone, Debug)]
+pub struct DocumentEntry {
+    /// Where it was read, as the user named it.
+    pub path: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It was checked; here is what was found.
+    Checked(Vec<Finding>),
+    /// It could not be read or checked.
+    Unreadable(InputError),
+    /// It was read and left alone.
+    Skipped(SkipReason),
+}
+
+/// Why a document could not be read or checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InputError {
+    /// Its bytes could not be got, for instance because there is no such file.
+    File(std::io::ErrorKind),
+    /// Its bytes are not a document.
+    Parse(ParseError),
+    /// Its rules took more work than one document is allowed.
+    TooMuchWork,
+}
+
+impl InputError {
+    /// Where in the document reading ended, if it had begun.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            InputError::Parse(error) => Some(error.position()),
+            InputError::File(_) | InputError::TooMuchWork => None,
+        }
+    }
+}
+
+/// Why a document has no findings to report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotChecked {
+    /// It could not be read or checked.
+    Unreadable(InputError),
+    /// It was read and left alone.
+    Skipped(SkipReason),
+}
+
+/// The account of a batch: `seen = checked + unreadable + skipped`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Account {
+    /// All documents of the batch.
+    pub seen: u64,
+    /// Those that were checked.
+    pub checked: u64,
+    /// Those that could not be read.
+    pub unreadable: u64,
+    /// Those that no pack applies to.
+    pub skipped: u64,
+}
+
+impl Batch {
+    /// An empty batch to be judged by a set of rules.
+    pub fn new(rules: &RuleSet, as_of: Option<Date>) -> Batch {
+        Batch { as_of, tallies: vec![Tally::default(); rules.len()], ..Batch::default() }
+    }
+
+    /// Adds what became of a document. The order of calls is the order of the report.
+    pub fn push(&mut self, path: String, checked: Result<Report, NotChecked>) {
+        let outcome = match checked {
+            Ok(report) => {
+                for (total, tally) in self.tallies.iter_mut().zip(report.tallies) {
+                    *total += tally;
+                }
+                Outcome::Checked(report.findings)
+            }
+            Err(NotChecked::Unreadable(error)) => Outcome::Unreadable(error),
+            Err(NotChecked::Skipped(reason)) => Outcome::Skipped(reason),
+        };
+        self.documents.push(DocumentEntry { path, outcome });
+    }
+
+    /// Counts what became of the documents.
+    pub fn account(&self) -> Account {
+        let mut account = Account::default();
+        for document in &self.documents {
+            account.seen += 1;
+            *match document.outcome {
+                Outcome::Checked(_) => &mut account.checked,
+                Outcome::Unreadable(_) => &mut account.unreadable,
+                Outcome::Skipped(_) => &mut account.skipped,
+            } += 1;
+        }
+        account
+    }
+
+    /// All findings, in the order of documents and places.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.documents.iter().flat_map(|document| match &document.outcome {
+            Outcome::Checked(findings) => findings.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// How many findings of a severity there are.
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.findings().filter(|finding| finding.severity == severity).count() as u64
+    }
+}

@@ -1,0 +1,246 @@
+//! The report as text for people: a line a finding, what each rule wants, and the account.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+use kirjuri::{Excerpt, Finding, Language, RuleIndex, RuleSet, Severity};
+
+use crate::batch::{Batch, DocumentEntry, Outcome};
+use crate::messages::{Wording, severity_name};
+
+/// How the text is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TextOptions {
+    /// The language.
+    pub language: Language,
+    /// Whether styles are written as ANSI escapes; the caller's stream may still take them out.
+    pub styled: bool,
+}
+
+/// Writes a batch as text.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Text { batch, rules, options, out, above: Above::Nothing };
+    for document in &batch.documents {
+        text.document(document)?;
+    }
+    text.rules_that_failed()?;
+    text.account()
+}
+
+struct Text<'r> {
+    batch: &'r Batch,
+    rules: &'r RuleSet,
+    options: TextOptions,
+    out: &'r mut dyn Write,
+    above: Above,
+}
+
+/// What was written last, which says whether a blank line must keep the next part apart from it.
+#[derive(Clone, Copy, PartialEq)]
+enum Above {
+    Nothing,
+    Line,
+    Excerpt,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+fn style_of(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Info => AnsiColor::Cyan,
+    };
+    color.on_default().bold()
+}
+
+impl Text<'_> {
+    fn say(&self, wording: Wording) -> &'static str {
+        wording.get(self.options.language)
+    }
+
+    /// A text in a style, or as it is.
+    fn styled(&self, style: Style, text: &str) -> String {
+        if self.options.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn document(&mut self, document: &DocumentEntry) -> io::Result<()> {
+        let path = printable(&document.path);
+        if !matches!(&document.outcome, Outcome::Checked(_)) {
+            self.begin()?;
+        }
+        match &document.outcome {
+            Outcome::Checked(findings) => findings.iter().try_for_each(|finding| self.finding(&path, finding)),
+            Outcome::Unreadable(error) => {
+                let place = error.position().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+                let word = self.styled(style_of(Severity::Error), self.say(Wording::Unreadable));
+                let message = error.message(self.options.language);
+                writeln!(self.out, "{path}{place}: {word} [{}] {message}", error.id())
+            }
+            Outcome::Skipped(reason) => {
+                let word = self.styled(DIM, self.say(Wording::Skipped));
+                writeln!(self.out, "{path}: {word} [{}] {}", reason.id(), reason.message(self.options.language))
+            }
+        }
+    }
+
+    /// Begins a line about a document.
+    fn begin(&mut self) -> io::Result<()> {
+        if self.above == Above::Excerpt {
+            writeln!(self.out)?;
+        }
+        self.above = Above::Line;
+        Ok(())
+    }
+
+    fn finding(&mut self, path: &str, finding: &Finding) -> io::Result<()> {
+        self.begin()?;
+        let (pack, rule) = self.rules.rule(finding.rule);
+        let place = &finding.place;
+        let severity = severity_name(finding.severity, 1, self.options.language);
+        let severity = self.styled(style_of(finding.severity), severity);
+        let id = self.styled(BOLD, &format!("{}/{}", pack.id, rule.name));
+        let title = rule.title.get(self.options.language);
+        writeln!(self.out, "{path}:{}:{}: {severity} [{id}] {title}", place.line, place.column)?;
+        writeln!(self.out, "    {}", self.styled(DIM, &printable(&place.path)))?;
+        self.excerpt(finding)
+    }
+
+    /// The lines around a finding, where they were asked for.
+    fn excerpt(&mut self, finding: &Finding) -> io::Result<()> {
+        let Some(excerpt) = &finding.excerpt else { return Ok(()) };
+        let (text, span) = printable_lines(excerpt, finding.place.column);
+        let snippet = Snippet::source(text)
+            .line_start(excerpt.first_line as usize)
+            .annotation(AnnotationKind::Primary.span(span));
+        let renderer = if self.options.styled { Renderer::styled() } else { Renderer::plain() };
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Info => Level::INFO,
+        };
+        let group = annotate_snippets::Group::with_level(level).element(snippet);
+        self.above = Above::Excerpt;
+        writeln!(self.out, "{}", renderer.render(&[group]))
+    }
+
+    /// What each rule that found something wants, said once however often it failed.
+    fn rules_that_failed(&mut self) -> io::Result<()> {
+        let language = self.options.language;
+        let mut failed: Vec<(RuleIndex, u64)> = Vec::new();
+        for finding in self.batch.findings() {
+            match failed.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+                Some((_, count)) => *count += 1,
+                None => failed.push((finding.rule, 1)),
+            }
+        }
+        if failed.is_empty() {
+            return Ok(());
+        }
+        // Gravest first, then the most frequent.
+        failed.sort_by_key(|&(rule, count)| {
+            (std::cmp::Reverse(self.rules.rule(rule).1.severity), std::cmp::Reverse(count), rule)
+        });
+        writeln!(self.out, "\n{}", self.styled(BOLD, self.say(Wording::RulesThatFailed)))?;
+        for (index, count) in failed {
+            let (pack, rule) = self.rules.rule(index);
+            let applied = self.batch.tallies[index.index()].applied;
+            let severity = self.styled(style_of(rule.severity), severity_name(rule.severity, 1, language));
+            let id = self.styled(BOLD, &format!("{}/{}", pack.id, rule.name));
+            writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", rule.title.get(language))?;
+            writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why.get(language))?;
+            writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix.get(language))?;
+        }
+        Ok(())
+    }
+
+    fn account(&mut self) -> io::Result<()> {
+        let language = self.options.language;
+        let account = self.batch.account();
+        if self.above != Above::Nothing {
+            writeln!(self.out)?;
+        }
+        let heading = self.styled(BOLD, self.say(Wording::Documents));
+        write!(
+            self.out,
+            "{heading}: {} {} = {} {} + {} {} + {} {}",
+            self.say(Wording::Seen),
+            account.seen,
+            self.say(Wording::Checked),
+            account.checked,
+            self.say(Wording::NotReadable),
+            account.unreadable,
+            self.say(Wording::LeftOut),
+            account.skipped,
+        )?;
+        if self.batch.ignored > 0 {
+            write!(self.out, " ({} {})", self.say(Wording::Ignored), self.batch.ignored)?;
+        }
+        writeln!(self.out)?;
+        let counts = Severity::ALL.map(|severity| (severity, self.batch.count(severity)));
+        let heading = self.styled(BOLD, self.say(Wording::Findings));
+        if counts.iter().all(|(_, count)| *count == 0) {
+            let none = if account.checked == 0 { Wording::NothingChecked } else { Wording::NoFindings };
+            writeln!(self.out, "{heading}: {}", self.say(none))?;
+        } else {
+            let said = counts.map(|(severity, count)| {
+                let style = if count > 0 { style_of(severity) } else { DIM };
+                self.styled(style, &format!("{count} {}", severity_name(severity, count, language)))
+            });
+            writeln!(self.out, "{heading}: {}", said.join(", "))?;
+        }
+        if account.checked == 0 {
+            return Ok(());
+        }
+        let (mut idle, mut retired) = (0, 0);
+        for ((_, rule), tally) in self.rules.rules().zip(&self.batch.tallies) {
+            if !rule.in_force(self.batch.as_of) {
+                retired += 1;
+            } else if tally.applied == 0 {
+                idle += 1;
+            }
+        }
+        let total = self.rules.len();
+        for (count, wording) in [(idle, Wording::NotExercised), (retired, Wording::NotInForce)] {
+            if count > 0 {
+                writeln!(self.out, "{}: {count} / {total}", self.say(wording))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text for one line, without characters that could command the reader's terminal or turn the line around.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// The lines of an excerpt without such characters, and where the place is in them. `column` is that of the place; it
+/// tells whether the first line is shown from its beginning.
+fn printable_lines(excerpt: &Excerpt, column: u32) -> (String, Range<usize>) {
+    let part = |part: Option<&str>| {
+        let keep = |c| matches!(c, '\n' | '\t') || !commands(c);
+        // A carriage return only doubles the line feed behind it.
+        let part = part.unwrap_or_default().chars().filter(|&c| c != '\r');
+        part.map(|c| if keep(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>()
+    };
+    let before = excerpt.text.get(..excerpt.start);
+    let whole = before.unwrap_or_default().chars().count() + 1 == column as usize;
+    let mut text = format!("{}{}", if whole { "" } else { "…" }, part(before));
+    let start = text.len();
+    text += &part(excerpt.text.get(excerpt.start..excerpt.end));
+    let end = text.len();
+    text += &part(excerpt.text.get(excerpt.end..));
+    (text, start..end)
+}
+
+/// Whether a character acts on the terminal instead of being shown: controls, and those that set the direction.
+fn commands(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,398 @@
+//! Builds the tree from the events: text, comments, processing instructions and the document around them.
+
+use std::mem::ManuallyDrop;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::characters::{Facts, has_return, is_white_space, name_end};
+use super::scope::Scope;
+use super::{Fault, declaration, reference, tag};
+use crate::document::{AttributeData, BEHIND_RETURN, Declaration, Decoded, Document, Indexes, NodeData};
+use crate::names::{NameId, Names};
+use crate::node::{AttributeId, NodeId};
+use crate::position::SourceEncoding;
+use crate::{Limits, ParseErrorKind};
+
+/// The tree as it grows. Offsets are into the text.
+pub(super) struct Builder<'t> {
+    pub(super) text: &'t str,
+    pub(super) limits: Limits,
+    pub(super) facts: Facts,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) attributes: Vec<AttributeData>,
+    pub(super) names: Names,
+    pub(super) decoded: Decoded,
+    pub(super) declarations: Vec<Declaration>,
+    pub(super) scope: Scope<'t>,
+    pub(super) open: Vec<Open>,
+    /// By name, the last element (its number plus one) that had the attribute.
+    pub(super) seen: Vec<u32>,
+    run: Option<Run>,
+    has_root: bool,
+}
+
+/// An element whose end tag has not come.
+#[derive(Clone, Copy)]
+pub(super) struct Open {
+    pub(super) node: NodeId,
+    /// Where its name ends in its start tag.
+    pub(super) name_end: u32,
+    /// The bindings to go back to.
+    pub(super) mark: u32,
+}
+
+/// A text that is put together from several pieces, or whose value differs from the source.
+struct Run {
+    start: usize,
+    stop: usize,
+    /// Where its value starts in the buffer of decoded values.
+    value: usize,
+}
+
+/// What a document is made of.
+pub(super) struct Parts {
+    nodes: Vec<NodeData>,
+    attributes: Vec<AttributeData>,
+    names: Names,
+    decoded: Decoded,
+    declarations: Vec<Declaration>,
+}
+
+impl Parts {
+    pub(super) fn into_document(self, text: String, encoding: SourceEncoding) -> Document {
+        let Parts { nodes, attributes, names, decoded, declarations } = self;
+        Document { text, encoding, nodes, attributes, names, decoded, declarations, indexes: Indexes::default() }
+    }
+}
+
+impl<'t> Builder<'t> {
+    pub(super) fn new(text: &'t str, limits: &Limits, facts: Facts) -> Builder<'t> {
+        let document = NodeData {
+            name: NameId::DOCUMENT,
+            parent: NodeId::DOCUMENT,
+            end: NodeId::DOCUMENT,
+            attributes: AttributeId(0),
+            start: 0,
+            stop: text.len() as u32,
+            inner: 0,
+        };
+        // Clinical documents have a node every 30 bytes or so and an attribute every 80. There is room for twice as many
+        // nodes: memory that is never touched costs nothing, growing would copy, and after one large block glibc no
+        // longer gives memory back to the system with each document (13 % of the time for documents of 150 kB).
+        let mut nodes = Vec::with_capacity(text.len() / 13 + 16);
+        nodes.push(document);
+        Builder {
+            text,
+            limits: *limits,
+            facts,
+            nodes,
+            attributes: Vec::with_capacity(text.len() / 64 + 16),
+            names: Names::new(),
+            decoded: Decoded::default(),
+            declarations: Vec::new(),
+            scope: Scope::new(text),
+            open: Vec::with_capacity(32),
+            seen: Vec::new(),
+            run: None,
+            has_root: false,
+        }
+    }
+
+    /// Reads the whole text.
+    pub(super) fn build(mut self) -> Result<Parts, Fault> {
+        let text = self.text;
+        let bytes = text.as_bytes();
+        if let Some('\u{FEFF}') = text.chars().next() {
+            // The mark itself is not part of the text; a second one is content, which quick-xml would skip.
+            return Err(Fault { kind: ParseErrorKind::ContentOutsideRoot, at: 0 });
+        }
+        declaration::read(bytes)?;
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        // What these would check or copy is done here, with exact places.
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.trim_markup_names_in_closing_tags = false;
+        loop {
+            let start = reader.buffer_position() as usize;
+            if let Some([b'<', b'!', ..]) = bytes.get(start..) {
+                self.check_markup(start)?;
+            }
+            let event = match reader.read_event() {
+                // Events of a reader of borrowed text own nothing, so there is nothing to drop; asking each what it is
+                // for that would cost as much as a text node.
+                Ok(event) => ManuallyDrop::new(event),
+                Err(_) => return Err(self.unreadable(start)),
+            };
+            let stop = reader.buffer_position() as usize;
+            if let Event::Text(_) = &*event {
+                self.text(start, stop)?;
+            } else if let Event::Start(tag) | Event::Empty(tag) = &*event {
+                self.start_tag(start, start + 1 + tag.name().as_ref().len(), stop)?;
+            } else if let Event::End(_) = &*event {
+                self.end_tag(start, stop)?;
+            } else if let Event::Eof = &*event {
+                break;
+            } else {
+                self.rarer(&event, start, stop)?;
+            }
+        }
+        self.finish()
+    }
+
+    /// The events beside those that nearly every event is.
+    fn rarer(&mut self, event: &Event<'_>, start: usize, stop: usize) -> Result<(), Fault> {
+        match event {
+            Event::GeneralRef(_) => self.reference(start, stop),
+            Event::CData(_) => self.cdata(start, stop),
+            Event::Comment(_) => self.comment(start, stop),
+            Event::PI(_) => self.instruction(start, stop),
+            Event::Decl(_) if start == 0 => Ok(()),
+            Event::Decl(_) => Err(Fault { kind: ParseErrorKind::MisplacedXmlDeclaration, at: start }),
+            Event::DocType(_) => Err(Fault { kind: ParseErrorKind::DtdRefused, at: start }),
+            Event::Text(_) | Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Eof => Ok(()),
+        }
+    }
+
+    /// Looks at a `<!` before quick-xml does: it is lenient about case, and would read through a whole DTD.
+    fn check_markup(&self, start: usize) -> Result<(), Fault> {
+        let rest = &self.text.as_bytes()[start..];
+        if rest.starts_with(b"<!--") || rest.starts_with(b"<![CDATA[") {
+            Ok(())
+        } else if rest.starts_with(b"<!DOCTYPE") && !self.has_root {
+            Err(Fault { kind: ParseErrorKind::DtdRefused, at: start })
+        } else {
+            Err(Fault { kind: ParseErrorKind::MalformedMarkup, at: start })
+        }
+    }
+
+    /// What is wrong where quick-xml could not go on.
+    fn unreadable(&mut self, start: usize) -> Fault {
+        let length = self.text.len();
+        let rest = &self.text.as_bytes()[start..];
+        let kind = match rest {
+            [b'&', ..] => match self.reference(start, length) {
+                Err(fault) => return fault,
+                Ok(()) => ParseErrorKind::MalformedReference,
+            },
+            [b'<', b'!', b'-', ..] => ParseErrorKind::UnclosedComment,
+            [b'<', b'!', ..] => ParseErrorKind::UnclosedCdata,
+            [b'<', b'?', ..] if memchr::memmem::find(rest, b"?>").is_some() => ParseErrorKind::MalformedInstruction,
+            [b'<', b'?', ..] => ParseErrorKind::UnclosedInstruction,
+            [b'<', b'/', ..] => match tag::end_tag_name(self.text, start, length) {
+                Err(fault) => return fault,
+                Ok(_) => ParseErrorKind::UnclosedTag,
+            },
+            // The tag may have an earlier fault, such as a quote too many, that swallowed its end.
+            _ => match self.start_tag(start, name_end(self.text.as_bytes(), start + 1), length) {
+                Err(fault) => return fault,
+                Ok(()) => ParseErrorKind::UnclosedTag,
+            },
+        };
+        Fault { kind, at: start }
+    }
+
+    fn finish(mut self) -> Result<Parts, Fault> {
+        self.end_run()?;
+        if let Some(open) = self.open.last() {
+            return Err(Fault {
+                kind: ParseErrorKind::UnclosedElement,
+                at: self.nodes[open.node.index()].start as usize,
+            });
+        }
+        if !self.has_root {
+            return Err(Fault { kind: ParseErrorKind::MissingRoot, at: self.text.len() });
+        }
+        let end = self.next_node();
+        self.nodes[NodeId::DOCUMENT.index()].end = end;
+        let Builder { nodes, attributes, names, decoded, declarations, .. } = self;
+        Ok(Parts { nodes, attributes, names, decoded, declarations })
+    }
+
+    pub(super) fn next_node(&self) -> NodeId {
+        NodeId(self.nodes.len() as u32)
+    }
+
+    /// Adds a node that has no children, as yet.
+    #[inline]
+    pub(super) fn push(&mut self, name: NameId, start: usize, stop: usize, inner: u32) -> Result<(), Fault> {
+        if self.nodes.len() >= self.limits.nodes {
+            return Err(Fault { kind: ParseErrorKind::TooManyNodes, at: start });
+        }
+        self.nodes.push(NodeData {
+            name,
+            parent: self.open.last().map_or(NodeId::DOCUMENT, |open| open.node),
+            end: self.next_node().next(),
+            attributes: AttributeId(self.attributes.len() as u32),
+            start: start as u32,
+            stop: stop as u32,
+            inner,
+        });
+        Ok(())
+    }
+
+    /// An element may start here: at the top only one, and none too deep.
+    #[inline]
+    pub(super) fn enter(&mut self, start: usize) -> Result<(), Fault> {
+        self.end_run()?;
+        if self.open.is_empty() {
+            if self.has_root {
+                return Err(Fault { kind: ParseErrorKind::SecondRoot, at: start });
+            }
+            self.has_root = true;
+        }
+        if self.open.len() >= self.limits.depth {
+            return Err(Fault { kind: ParseErrorKind::TooDeep, at: start });
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        let bytes = self.text.as_bytes();
+        let piece = &bytes[start..stop];
+        if self.open.is_empty() {
+            return match piece.iter().position(|&byte| !is_white_space(byte)) {
+                Some(at) => Err(Fault { kind: ParseErrorKind::ContentOutsideRoot, at: start + at }),
+                None => Ok(()),
+            };
+        }
+        if self.facts.cdata_end
+            && let Some(at) = memchr::memmem::find(piece, b"]]>")
+        {
+            return Err(Fault { kind: ParseErrorKind::CdataEndInText, at: start + at });
+        }
+        let goes_on = match bytes.get(stop..) {
+            Some([b'<', b'!', b'[', ..] | [b'&', ..]) => true,
+            _ => self.run.is_some(),
+        };
+        if goes_on {
+            let value = self.decoded.buffer.len();
+            normalise_line_ends(&self.text[start..stop], &mut self.decoded.buffer);
+            self.extend_run(start, stop, value);
+            return Ok(());
+        }
+        if self.facts.carriage_return {
+            let (first, rest) = match piece {
+                [b'\r', b'\n', rest @ ..] => (1, rest),
+                _ => (0, piece),
+            };
+            if has_return(rest) {
+                let value = self.decoded.buffer.len();
+                normalise_line_ends(&self.text[start..stop], &mut self.decoded.buffer);
+                return self.push_decoded(NameId::TEXT, start, stop, value);
+            }
+            if first > 0 {
+                return self.push(NameId::TEXT, start, stop, BEHIND_RETURN);
+            }
+        }
+        self.push(NameId::TEXT, start, stop, 0)
+    }
+
+    fn cdata(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        self.inside_root(start)?;
+        self.extend_run(start, stop, self.decoded.buffer.len());
+        normalise_line_ends(&self.text[start + 9..stop - 3], &mut self.decoded.buffer);
+        Ok(())
+    }
+
+    fn reference(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        self.inside_root(start)?;
+        let (character, end) = reference::read(self.text, start)?;
+        if end != stop {
+            return Err(Fault { kind: ParseErrorKind::MalformedReference, at: start });
+        }
+        self.extend_run(start, stop, self.decoded.buffer.len());
+        self.decoded.buffer.push(character);
+        Ok(())
+    }
+
+    fn inside_root(&self, start: usize) -> Result<(), Fault> {
+        match self.open.is_empty() {
+            true => Err(Fault { kind: ParseErrorKind::ContentOutsideRoot, at: start }),
+            false => Ok(()),
+        }
+    }
+
+    /// The next piece of the current text, or the first of a new one; its value is in the buffer from `value`.
+    fn extend_run(&mut self, start: usize, stop: usize, value: usize) {
+        match &mut self.run {
+            Some(run) => run.stop = stop,
+            None => self.run = Some(Run { start, stop, value }),
+        }
+    }
+
+    /// The text ends where other markup starts. An empty one is no node.
+    #[inline]
+    pub(super) fn end_run(&mut self) -> Result<(), Fault> {
+        if self.run.is_some() { self.push_run() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn push_run(&mut self) -> Result<(), Fault> {
+        match self.run.take() {
+            Some(run) if run.value < self.decoded.buffer.len() => {
+                self.push_decoded(NameId::TEXT, run.start, run.stop, run.value)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds a node whose value is what the buffer holds from `value`.
+    fn push_decoded(&mut self, name: NameId, start: usize, stop: usize, value: usize) -> Result<(), Fault> {
+        self.decoded.texts.push(value as u32..self.decoded.buffer.len() as u32);
+        self.push(name, start, stop, self.decoded.texts.len() as u32)
+    }
+
+    fn comment(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        self.end_run()?;
+        let inside = self.text.get(start + 4..stop - 3);
+        let Some(inside) = inside else { return Err(Fault { kind: ParseErrorKind::UnclosedComment, at: start }) };
+        // Of `--->` the first hyphen belongs to the content (XML 1.0, production 15).
+        let hyphens = &self.text.as_bytes()[start + 4..stop - 2];
+        if let Some(at) = memchr::memchr_iter(b'-', &hyphens[..inside.len()]).find(|&at| hyphens[at + 1] == b'-') {
+            return Err(Fault { kind: ParseErrorKind::DoubleHyphenInComment, at: start + 4 + at });
+        }
+        self.push_markup(NameId::COMMENT, start, stop, inside)
+    }
+
+    fn instruction(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        self.end_run()?;
+        let bytes = self.text.as_bytes();
+        let (target, last) = (start + 2, stop - 2);
+        let end = name_end(&bytes[..last], target);
+        if end == target || end < last && !is_white_space(bytes[end]) {
+            return Err(Fault { kind: ParseErrorKind::MalformedInstruction, at: end });
+        }
+        let name = &self.text[target..end];
+        if name.eq_ignore_ascii_case("xml") {
+            return Err(Fault { kind: ParseErrorKind::ReservedTarget, at: target });
+        }
+        // Namespaces allow no colon in a target.
+        self.scope.check_unqualified(target, end)?;
+        let data = self.text[end..last].trim_start_matches([' ', '\t', '\r', '\n']);
+        self.push_markup(NameId::PROCESSING_INSTRUCTION, start, stop, data)
+    }
+
+    /// Adds a comment or processing instruction, decoded if its line ends have to be.
+    fn push_markup(&mut self, name: NameId, start: usize, stop: usize, value: &str) -> Result<(), Fault> {
+        if !self.facts.carriage_return || !has_return(value.as_bytes()) {
+            return self.push(name, start, stop, 0);
+        }
+        let from = self.decoded.buffer.len();
+        normalise_line_ends(value, &mut self.decoded.buffer);
+        self.push_decoded(name, start, stop, from)
+    }
+}
+
+/// Appends `piece` with each CR LF and each lone CR as one LF (XML 1.0, 2.11).
+fn normalise_line_ends(piece: &str, into: &mut String) {
+    let mut rest = piece;
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        into.push_str(&rest[..at]);
+        into.push('\n');
+        rest = &rest[at + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    into.push_str(rest);
+}

@@ -1,0 +1,148 @@
+//! What an expression is compiled against (the static context) and evaluated in (the dynamic context).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::names::NameTable;
+use crate::program::Type;
+use crate::value::{Node, Sequence};
+
+/// The language an expression is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum Version {
+    /// XPath 1.0 with `current()` of XSLT.
+    #[default]
+    XPath1,
+}
+
+/// All that is known before a document is seen: namespaces, variables, functions and the version of the language.
+#[derive(Clone, Default, Debug)]
+pub struct StaticContext {
+    pub(crate) version: Version,
+    pub(crate) namespaces: BTreeMap<String, String>,
+    variables: Vec<Type>,
+    /// The last declared place of each name.
+    variable_places: BTreeMap<String, usize>,
+    pub(crate) functions: BTreeMap<(String, String), Arc<Function>>,
+    pub(crate) names: NameTable,
+    pub(crate) prefixes_required: bool,
+    /// How often a declaration has changed what a name means: two expressions with the same text are the same only
+    /// within one revision.
+    pub(crate) revision: u32,
+}
+
+impl StaticContext {
+    /// A context without namespaces, variables or functions of the host.
+    pub fn new(version: Version) -> StaticContext {
+        StaticContext { version, ..StaticContext::default() }
+    }
+
+    /// The language of the expressions.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Declares a prefix. The prefix `xml` is always declared.
+    pub fn declare_namespace(&mut self, prefix: impl Into<String>, uri: impl Into<String>) {
+        let replaced = self.namespaces.insert(prefix.into(), uri.into());
+        self.revision += u32::from(replaced.is_some());
+    }
+
+    /// Declares a variable and returns its place in [`DynamicContext::variables`].
+    ///
+    /// A later declaration of the same name hides this one from the expressions compiled after it.
+    pub fn declare_variable(&mut self, name: impl Into<String>, type_: Type) -> usize {
+        let place = self.variables.len();
+        self.variables.push(type_);
+        let replaced = self.variable_places.insert(name.into(), place);
+        self.revision += u32::from(replaced.is_some());
+        place
+    }
+
+    /// Adds a function of the host.
+    pub fn declare_function(&mut self, namespace: impl Into<String>, function: Function) {
+        let replaced = self.functions.insert((namespace.into(), function.name.clone()), Arc::new(function));
+        self.revision += u32::from(replaced.is_some());
+    }
+
+    /// Makes an element name without a prefix an error. In documents that have a namespace such a name never
+    /// matches anything, and a rule that matches nothing looks like a rule that found nothing.
+    pub fn require_prefixes(&mut self) {
+        self.prefixes_required = true;
+    }
+
+    /// The names that the expressions compiled so far test for.
+    pub fn names(&self) -> &NameTable {
+        &self.names
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<(usize, Type)> {
+        let place = *self.variable_places.get(name)?;
+        Some((place, *self.variables.get(place)?))
+    }
+
+    pub(crate) fn variable_names(&self) -> impl Iterator<Item = &str> {
+        self.variable_places.keys().map(String::as_str)
+    }
+
+    pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
+        match prefix {
+            "xml" => Some("http://www.w3.org/XML/1998/namespace"),
+            _ => self.namespaces.get(prefix).map(String::as_str),
+        }
+    }
+}
+
+/// A function of the host, callable from expressions by its name.
+///
+/// It is total: whatever the arguments, it has a value. Arguments arrive converted to the declared types.
+pub struct Function {
+    /// Local name.
+    pub name: String,
+    /// The types of the parameters; all are required.
+    pub parameters: Vec<Type>,
+    /// The type of the value.
+    pub result: Type,
+    /// What it does.
+    pub body: FunctionBody,
+}
+
+/// The implementation of a [`Function`].
+pub type FunctionBody = Box<dyn for<'a> Fn(&DynamicContext<'a>, &[Sequence<'a>]) -> Sequence<'a> + Send + Sync>;
+
+impl fmt::Debug for Function {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}({:?}) -> {:?}", self.name, self.parameters, self.result)
+    }
+}
+
+/// What an evaluation may depend on besides the document: the values of variables and the date of checking.
+#[derive(Clone, Default, Debug)]
+pub struct DynamicContext<'a> {
+    /// Values of the declared variables, by the places [`StaticContext::declare_variable`] gave.
+    pub variables: Vec<Sequence<'a>>,
+    /// The date the document is judged by, as `YYYYMMDD`; empty where there is none. Expressions see no clock.
+    pub as_of: &'a str,
+}
+
+/// The node an expression is evaluated at, and where it stands among its peers.
+#[derive(Clone, Copy, Debug)]
+pub struct Focus<'a> {
+    /// The context node.
+    pub node: Node<'a>,
+    /// The context position, counted from 1.
+    pub position: usize,
+    /// The context size.
+    pub size: usize,
+    /// The node that the whole expression started from, `current()`.
+    pub current: Node<'a>,
+}
+
+impl<'a> Focus<'a> {
+    /// The focus of a whole expression: one node alone.
+    pub fn on(node: Node<'a>) -> Focus<'a> {
+        Focus { node, position: 1, size: 1, current: node }
+    }
+}

@@ -1,0 +1,346 @@
+//! Evaluates programs over a document: for truth, for text, for a number or for nodes, whichever is asked.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+
+use kirjuri_tree::{Document, NameId, NodeId, NodeRef};
+
+use crate::axes::parent;
+use crate::context::{DynamicContext, Focus};
+use crate::error::EvaluationError;
+use crate::names::Binding;
+use crate::names::NameSlot;
+use crate::number;
+use crate::program::{Builtin, Expression, Near, Program, Type};
+use crate::value::{Atomic, Node, Sequence};
+use crate::walk::STOP;
+
+/// Evaluates programs that were compiled against one name table over one document.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) binding: &'a Binding,
+    pub(crate) dynamic: &'a DynamicContext<'a>,
+    budget: Cell<u64>,
+    /// Of the names that were asked for, which are few.
+    subtrees: RefCell<Vec<Subtrees>>,
+}
+
+/// The subtrees of the outermost elements of a name: from the element to behind its last descendant, in document
+/// order.
+#[derive(Debug)]
+struct Subtrees {
+    name: NameId,
+    ranges: Vec<(NodeId, NodeId)>,
+}
+
+impl Subtrees {
+    fn new(name: NameId, document: &Document) -> Subtrees {
+        let mut ranges: Vec<(NodeId, NodeId)> = Vec::new();
+        for &element in document.elements_named(name) {
+            if ranges.last().is_none_or(|&(_, end)| element >= end) {
+                ranges.push((element, document.subtree_end(element)));
+            }
+        }
+        Subtrees { name, ranges }
+    }
+
+    /// Whether a node is inside. An element is not inside itself, but its attributes are.
+    fn enclose(&self, node: NodeRef) -> bool {
+        let owner = node.owner();
+        let is_attribute = node.as_attribute().is_some();
+        let before = self.ranges.partition_point(|&(start, _)| start < owner || (start == owner && is_attribute));
+        before.checked_sub(1).and_then(|last| self.ranges.get(last)).is_some_and(|&(_, end)| owner < end)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// How many nodes all evaluations together may visit unless [`Evaluator::with_budget`] says otherwise: seconds of
+    /// work, which no sensible rule on a real document comes near. Texts that are read, joined or compared count as
+    /// nodes by their length.
+    pub const BUDGET: u64 = 1 << 30;
+
+    /// An evaluator for `document`, to whose names `binding` binds the name table of the programs.
+    pub fn new(document: &'a Document, binding: &'a Binding, dynamic: &'a DynamicContext<'a>) -> Evaluator<'a> {
+        let budget = Cell::new(Evaluator::BUDGET);
+        Evaluator { document, binding, dynamic, budget, subtrees: RefCell::default() }
+    }
+
+    /// Changes how many nodes all evaluations together may visit.
+    pub fn with_budget(self, nodes: u64) -> Evaluator<'a> {
+        self.budget.set(nodes);
+        self
+    }
+
+    /// The truth of an expression at a node; evaluation stops as soon as it is known.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent.
+    pub fn truth(&self, program: &'a Program, focus: &Focus<'a>) -> Result<bool, EvaluationError> {
+        self.boolean(&program.expression, focus)
+    }
+
+    /// The nodes of an expression in document order; none where its value is not nodes.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent.
+    pub fn nodes(&self, program: &'a Program, focus: &Focus<'a>) -> Result<Vec<Node<'a>>, EvaluationError> {
+        match program.type_ {
+            Type::Nodes => self.list(&program.expression, focus),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The value of an expression.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent.
+    pub fn value(&self, program: &'a Program, focus: &Focus<'a>) -> Result<Sequence<'a>, EvaluationError> {
+        let expression = &program.expression;
+        Ok(match program.type_ {
+            Type::Nodes => Sequence::Nodes(self.list(expression, focus)?),
+            Type::String => Sequence::from(self.text(expression, focus)?),
+            Type::Number => Sequence::from(self.number(expression, focus)?),
+            Type::Boolean => Sequence::from(self.boolean(expression, focus)?),
+        })
+    }
+
+    /// Takes visited nodes off the budget.
+    #[inline]
+    pub(crate) fn spend(&self, nodes: u64) -> Result<(), EvaluationError> {
+        let left = self.budget.get().checked_sub(nodes).ok_or(EvaluationError::Exhausted)?;
+        self.budget.set(left);
+        Ok(())
+    }
+
+    /// Takes the reading of a text off the budget.
+    #[inline]
+    pub(crate) fn spend_on(&self, text: &str) -> Result<(), EvaluationError> {
+        self.spend(text.len() as u64 / 16)
+    }
+
+    pub(crate) fn boolean(&self, expression: &'a Expression, focus: &Focus<'a>) -> Result<bool, EvaluationError> {
+        Ok(match expression {
+            Expression::Boolean(truth) => *truth,
+            Expression::Or(operands) => {
+                for operand in operands {
+                    self.spend(1)?;
+                    if self.boolean(operand, focus)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+            Expression::And(operands) => {
+                for operand in operands {
+                    self.spend(1)?;
+                    if !self.boolean(operand, focus)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Expression::Not(operand) => !self.boolean(operand, focus)?,
+            Expression::HasAttribute(near) => self.near(*near, focus.node)?.is_some(),
+            Expression::AttributeEquals(near, value) => match self.near(*near, focus.node)? {
+                Some(found) => found == &**value,
+                None => false,
+            },
+            Expression::Inside(name) => self.is_inside(*name, focus.node)?,
+            // Whether anything is left of a text needs no normal form of it.
+            Expression::Call { builtin: Builtin::NormalizeSpace, arguments } => {
+                let text = match arguments.first() {
+                    Some(argument) => self.text(argument, focus)?,
+                    None => self.text_of(focus.node)?,
+                };
+                self.spend_on(&text)?;
+                text.bytes().any(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+            }
+            Expression::Call { builtin, arguments } if builtin.is_test() => self.test(*builtin, arguments, focus)?,
+            Expression::Compare(compare) => self.compare(compare, focus)?,
+            Expression::CompareCount { operator, nodes, number } => {
+                // One more than the number decides every comparison with it.
+                operator.numbers(self.count(nodes, *number, focus)?, *number)
+            }
+            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
+                self.each(expression, focus, &mut |_| STOP)?.is_break()
+            }
+            Expression::Variable(index) => self.variable(*index).to_boolean(),
+            Expression::Literal(_)
+            | Expression::Number(_)
+            | Expression::Negate(_)
+            | Expression::Arithmetic { .. }
+            | Expression::Count(_)
+            | Expression::Call { .. }
+            | Expression::Extension { .. } => self.sequence(expression, focus)?.to_boolean(),
+        })
+    }
+
+    pub(crate) fn number(&self, expression: &'a Expression, focus: &Focus<'a>) -> Result<f64, EvaluationError> {
+        Ok(match expression {
+            Expression::Number(number) => *number,
+            Expression::Negate(operand) => -self.number(operand, focus)?,
+            Expression::Arithmetic { first, rest } => {
+                let mut result = self.number(first, focus)?;
+                for (operator, operand) in rest {
+                    self.spend(1)?;
+                    result = operator.numbers(result, self.number(operand, focus)?);
+                }
+                result
+            }
+            Expression::Count(nodes) => self.count(nodes, f64::INFINITY, focus)?,
+            Expression::Boolean(_)
+            | Expression::Or(_)
+            | Expression::And(_)
+            | Expression::Not(_)
+            | Expression::HasAttribute(_)
+            | Expression::AttributeEquals(..)
+            | Expression::Inside(_)
+            | Expression::Compare(_)
+            | Expression::CompareCount { .. } => f64::from(self.boolean(expression, focus)?),
+            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Literal(_) => {
+                number::from_text(&self.text(expression, focus)?)
+            }
+            Expression::Variable(index) => self.number_in(self.variable(*index))?,
+            Expression::Call { .. } | Expression::Extension { .. } => {
+                self.number_in(&self.sequence(expression, focus)?)?
+            }
+        })
+    }
+
+    pub(crate) fn text(&self, expression: &'a Expression, focus: &Focus<'a>) -> Result<Cow<'a, str>, EvaluationError> {
+        Ok(match expression {
+            Expression::Literal(text) => Cow::Borrowed(text),
+            Expression::Path(path) if path.is_context() => self.text_of(focus.node)?,
+            Expression::Path(path) if path.near.is_some() => {
+                let attribute = path.near.map_or(Ok(None), |near| self.near(near, focus.node))?;
+                Cow::Borrowed(attribute.unwrap_or_default())
+            }
+            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
+                match self.first(expression, focus)? {
+                    Some(node) => self.text_of(node)?,
+                    None => Cow::Borrowed(""),
+                }
+            }
+            Expression::Variable(index) => match self.variable(*index) {
+                Sequence::Atomic(Atomic::String(text) | Atomic::Untyped(text)) => Cow::Borrowed(&**text),
+                Sequence::Nodes(nodes) => self.text_of_first(nodes)?,
+                other => other.to_text(),
+            },
+            other => match self.sequence(other, focus)? {
+                Sequence::Atomic(Atomic::String(text) | Atomic::Untyped(text)) => text,
+                Sequence::Nodes(nodes) => self.text_of_first(&nodes)?,
+                other => other.to_text(),
+            },
+        })
+    }
+
+    /// The value of an attribute of a node or of its parent.
+    pub(crate) fn near(&self, near: Near, node: Node<'a>) -> Result<Option<&'a str>, EvaluationError> {
+        let (element, slot) = match near {
+            Near::Own(slot) => (node.node.as_node(), slot),
+            Near::OfParent(slot) => (parent(node), slot),
+        };
+        let attribute = || node.document.attribute(element?, self.name(slot, node.document)?);
+        let value = attribute().map(|attribute| node.document.attribute_value(attribute));
+        self.spend(1 + value.map_or(0, |text| text.len() as u64 / 16))?;
+        Ok(value)
+    }
+
+    /// Whether a node has an ancestor of a name.
+    ///
+    /// Most nodes of a document are asked the same by many rules, and few elements have the name, so that a search in
+    /// their subtrees beats a walk up.
+    fn is_inside(&self, slot: NameSlot, node: Node<'a>) -> Result<bool, EvaluationError> {
+        self.spend(1)?;
+        let document = node.document;
+        let Some(name) = self.name(slot, document) else { return Ok(false) };
+        if !std::ptr::eq(document, self.document) {
+            let mut above = std::iter::successors(parent(node), |&inner| document.parent(inner));
+            return Ok(above.any(|element| document.name(element) == name));
+        }
+        let mut known = self.subtrees.borrow_mut();
+        if let Some(subtrees) = known.iter().find(|subtrees| subtrees.name == name) {
+            return Ok(subtrees.enclose(node.node));
+        }
+        self.spend(document.elements_named(name).len() as u64)?;
+        let subtrees = Subtrees::new(name, document);
+        let is_inside = subtrees.enclose(node.node);
+        known.push(subtrees);
+        Ok(is_inside)
+    }
+
+    /// The string value of a node, which may be the text of a whole document.
+    pub(crate) fn text_of(&self, node: Node<'a>) -> Result<Cow<'a, str>, EvaluationError> {
+        let nodes = match node.node.as_node() {
+            Some(inside) => node.document.subtree_end(inside).index() - inside.index(),
+            None => 1,
+        };
+        self.spend(nodes as u64)?;
+        let text = node.string_value();
+        self.spend_on(&text)?;
+        Ok(text)
+    }
+
+    fn text_of_first(&self, nodes: &[Node<'a>]) -> Result<Cow<'a, str>, EvaluationError> {
+        nodes.first().map_or(Ok(Cow::Borrowed("")), |node| self.text_of(*node))
+    }
+
+    fn number_in(&self, sequence: &Sequence<'a>) -> Result<f64, EvaluationError> {
+        Ok(match sequence {
+            Sequence::Nodes(nodes) => number::from_text(&self.text_of_first(nodes)?),
+            atomic => atomic.to_number(),
+        })
+    }
+
+    /// The value of a variable; no nodes where the host has given none.
+    pub(crate) fn variable(&self, index: usize) -> &'a Sequence<'a> {
+        const NONE: &Sequence<'static> = &Sequence::Nodes(Vec::new());
+        self.dynamic.variables.get(index).unwrap_or(NONE)
+    }
+
+    /// The value of an expression whose shape does not matter to the caller.
+    pub(crate) fn sequence(
+        &self,
+        expression: &'a Expression,
+        focus: &Focus<'a>,
+    ) -> Result<Sequence<'a>, EvaluationError> {
+        Ok(match expression {
+            Expression::Variable(index) => self.variable(*index).clone(),
+            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
+                Sequence::Nodes(self.list(expression, focus)?)
+            }
+            Expression::Call { builtin, arguments } => self.call(*builtin, arguments, focus)?,
+            Expression::Extension { function, arguments } => {
+                let body = |values: &[Sequence<'a>]| (function.body)(self.dynamic, values);
+                // Few arguments need no list.
+                let mut value = match &arguments[..] {
+                    [] => body(&[]),
+                    [only] => body(&[self.sequence(only, focus)?]),
+                    [first, second] => body(&[self.sequence(first, focus)?, self.sequence(second, focus)?]),
+                    more => {
+                        let values = more.iter().map(|argument| self.sequence(argument, focus));
+                        body(&values.collect::<Result<Vec<_>, _>>()?)
+                    }
+                };
+                if let Sequence::Nodes(nodes) = &mut value {
+                    self.put_in_order(nodes)?;
+                }
+                value
+            }
+            Expression::Literal(text) => Sequence::from(&**text),
+            Expression::Number(_) | Expression::Negate(_) | Expression::Arithmetic { .. } | Expression::Count(_) => {
+                Sequence::from(self.number(expression, focus)?)
+            }
+            Expression::Boolean(_)
+            | Expression::Or(_)
+            | Expression::And(_)
+            | Expression::Not(_)
+            | Expression::HasAttribute(_)
+            | Expression::AttributeEquals(..)
+            | Expression::Inside(_)
+            | Expression::Compare(_)
+            | Expression::CompareCount { .. } => Sequence::from(self.boolean(expression, focus)?),
+        })
+    }
+}

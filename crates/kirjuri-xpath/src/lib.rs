@@ -1,0 +1,52 @@
+//! Compiles XPath expressions and evaluates them over [`kirjuri_tree`] documents.
+//!
+//! An expression is compiled once against a [`StaticContext`] into a [`Program`], and evaluated as often as one likes
+//! by an [`Evaluator`], which binds the names of the programs to those of one document. A [`Pattern`] is an
+//! expression that a node matches or does not: the context of a rule.
+//!
+//! The language is XPath 1.0, all of it but the namespace axis, with `current()` of XSLT and functions of the host. A
+//! construct that is not supported is a [`CompileError`] that names it, never a wrong answer.
+//!
+//! ```
+//! use kirjuri_tree::{Document, Limits};
+//! use kirjuri_xpath::{DynamicContext, Evaluator, Focus, Node, Program, StaticContext, Version};
+//!
+//! let mut context = StaticContext::new(Version::XPath1);
+//! context.declare_namespace("x", "urn:x");
+//! let program = Program::compile("count(//x:b[@c = '1']) = 1", &mut context)?;
+//!
+//! let document = Document::parse(b"<a xmlns='urn:x'><b c='1'/><b/></a>", &Limits::default())?;
+//! let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
+//! let evaluator = Evaluator::new(&document, &binding, &dynamic);
+//! let root = Node { document: &document, node: document.root_element().into() };
+//! assert!(evaluator.truth(&program, &Focus::on(root))?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod axes;
+mod compare;
+mod compile;
+mod context;
+mod error;
+mod evaluate;
+mod functions;
+mod lexer;
+mod names;
+mod number;
+mod parser;
+mod pattern;
+mod pattern_set;
+mod program;
+mod strings;
+mod syntax;
+mod value;
+mod walk;
+
+pub use context::{DynamicContext, Focus, Function, FunctionBody, StaticContext, Version};
+pub use error::{CompileError, CompileErrorKind, EvaluationError};
+pub use evaluate::Evaluator;
+pub use names::{Binding, NameSlot, NameTable};
+pub use pattern::{Candidates, Pattern};
+pub use pattern_set::PatternSet;
+pub use program::{Program, Type};
+pub use value::{Atomic, Item, Node, Sequence};

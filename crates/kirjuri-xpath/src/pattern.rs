@@ -1,0 +1,337 @@
+//! Match patterns: the contexts of rules, compiled so that a node finds its rules by its name.
+
+use kirjuri_tree::NodeId;
+
+use crate::axes::parent;
+use crate::compile::Compiler;
+use crate::context::{Focus, StaticContext};
+use crate::error::{CompileError, CompileErrorKind, EvaluationError};
+use crate::evaluate::Evaluator;
+use crate::names::NameSlot;
+use crate::parser;
+use crate::program::{Expression, Path, Predicate, Start, Step, Test};
+use crate::syntax::{Axis, PathStart, Syntax, SyntaxKind};
+use crate::value::Node;
+use crate::walk::{GO_ON, STOP};
+
+/// A compiled match pattern as XSLT defines them (section 5.2 of XSLT 1.0): alternatives of child and attribute
+/// steps, joined by `/` or `//`, perhaps anchored at the root.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    source: Box<str>,
+    pub(crate) alternatives: Box<[Alternative]>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Alternative {
+    /// From the node itself outwards, each with how it hangs on the next one.
+    pub(crate) links: Box<[Link]>,
+    /// The outermost step must stand directly under the document.
+    pub(crate) rooted: bool,
+}
+
+impl std::fmt::Debug for Alternative {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Alternative({} steps)", self.links.len())
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) step: Step,
+    /// The step as written, and under which declarations: what is alike here means the same.
+    pub(crate) written: Box<str>,
+    /// The step outside this one may match any ancestor, not only the parent.
+    pub(crate) any_ancestor: bool,
+}
+
+/// The nodes one alternative of a pattern can match, as far as their kind and name tell.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Candidates {
+    /// The document node.
+    Document,
+    /// Elements of a name.
+    Element(NameSlot),
+    /// Attributes of a name, on any element.
+    Attribute(NameSlot),
+    /// Attributes of a name on elements of a name.
+    AttributeOf {
+        /// The name of the elements.
+        element: NameSlot,
+        /// The name of the attributes.
+        attribute: NameSlot,
+    },
+    /// Attributes of any name.
+    AnyAttribute,
+    /// Any tree node but attributes.
+    AnyNode,
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// As [`Program::compile`](crate::Program::compile), and [`CompileErrorKind::NotAPattern`] for an expression that
+    /// is no pattern.
+    pub fn compile(source: &str, context: &mut StaticContext) -> Result<Pattern, CompileError> {
+        let syntax = parser::parse(source)?;
+        let mut compiler = Compiler::new(context);
+        let alternatives = match &syntax.kind {
+            SyntaxKind::Union(operands) => {
+                operands.iter().map(|operand| alternative(source, operand, &mut compiler)).collect::<Result<_, _>>()?
+            }
+            _ => Box::new([alternative(source, &syntax, &mut compiler)?]) as Box<[_]>,
+        };
+        Ok(Pattern { source: source.into(), alternatives })
+    }
+
+    /// The text it was compiled from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What the pattern can match, one entry for each of its alternatives.
+    pub fn candidates(&self) -> impl Iterator<Item = Candidates> + '_ {
+        self.alternatives.iter().map(|alternative| {
+            let mut links = alternative.links.iter();
+            let Some(link) = links.next() else { return Candidates::Document };
+            let outer = links.next().map(|outer| &outer.step.test);
+            match (link.step.axis, &link.step.test, outer) {
+                (Axis::Attribute, Test::Name(attribute), Some(Test::Name(element))) if !link.any_ancestor => {
+                    Candidates::AttributeOf { element: *element, attribute: *attribute }
+                }
+                (Axis::Attribute, Test::Name(name), _) => Candidates::Attribute(*name),
+                (Axis::Attribute, ..) => Candidates::AnyAttribute,
+                (_, Test::Name(name), _) => Candidates::Element(*name),
+                _ => Candidates::AnyNode,
+            }
+        })
+    }
+
+    /// A name such that the pattern matches nothing inside elements of that name, where it says so by a predicate
+    /// `not(ancestor::name)` on the last step of each of its alternatives.
+    pub fn outside(&self) -> Option<NameSlot> {
+        let (first, rest) = self.alternatives.split_first()?;
+        outside(first).find(|name| rest.iter().all(|alternative| outside(alternative).any(|other| other == *name)))
+    }
+}
+
+/// The names that the last step of an alternative excludes from its ancestors.
+fn outside(alternative: &Alternative) -> impl Iterator<Item = NameSlot> + '_ {
+    let predicates = alternative.links.first().map_or(&[][..], |link| &link.step.predicates);
+    let conditions = predicates.iter().flat_map(|predicate| match predicate {
+        Predicate::Truth(Expression::And(operands)) => operands,
+        Predicate::Truth(expression) => std::slice::from_ref(expression),
+        Predicate::Index(_) | Predicate::Position(_) => &[],
+    });
+    let excluded = conditions.flat_map(|condition| match condition {
+        Expression::Not(denied) => match &**denied {
+            Expression::Or(operands) => operands,
+            other => std::slice::from_ref(other),
+        },
+        _ => &[],
+    });
+    excluded.filter_map(|denied| match denied {
+        Expression::Inside(name) => Some(*name),
+        _ => None,
+    })
+}
+
+fn alternative(source: &str, syntax: &Syntax, compiler: &mut Compiler<'_>) -> Result<Alternative, CompileError> {
+    let fail = |start, end| CompileError::new(CompileErrorKind::NotAPattern, start, end);
+    let SyntaxKind::Path { start, steps } = &syntax.kind else { return Err(fail(syntax.start, syntax.end)) };
+    let mut rooted = match start {
+        PathStart::Context => false,
+        PathStart::Root => true,
+        PathStart::Expression(_) => return Err(fail(syntax.start, syntax.end)),
+    };
+    let mut links = Vec::with_capacity(steps.len());
+    let mut any_ancestor = false;
+    for step in steps {
+        let compiled = compiler.step(step)?;
+        let written = source.get(step.range.clone()).unwrap_or_default();
+        let written = format!("{} {written}", compiler.revision()).into();
+        match compiled.axis {
+            Axis::DescendantOrSelf if compiled.is_descend() => {
+                // `//` at the very start anchors nothing.
+                if links.is_empty() {
+                    rooted = false;
+                }
+                any_ancestor = true;
+            }
+            Axis::Child | Axis::Attribute => {
+                let mut step = compiled;
+                if !step.counts_positions {
+                    // All must hold, in any order, and none can fail but by the budget.
+                    step.predicates.sort_by_key(Predicate::cost);
+                }
+                links.push(Link { step, written, any_ancestor });
+                any_ancestor = false;
+            }
+            _ => return Err(fail(step.range.start, step.range.end)),
+        }
+    }
+    if any_ancestor {
+        // Written out, the axis can stand last; then it means nodes that no step names.
+        return Err(fail(syntax.start, syntax.end));
+    }
+    links.reverse();
+    Ok(Alternative { links: links.into(), rooted })
+}
+
+impl<'a> Evaluator<'a> {
+    /// Whether a node matches a pattern.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent.
+    pub fn matches(&self, pattern: &'a Pattern, node: Node<'a>) -> Result<bool, EvaluationError> {
+        for alternative in &pattern.alternatives {
+            self.spend(1)?;
+            if self.matches_names(alternative, node) && self.matches_alternative(alternative, node)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the names fit, as far as the steps are joined by `/`: seen before any predicate is judged, since most
+    /// nodes fail by a name.
+    fn matches_names(&self, alternative: &'a Alternative, node: Node<'a>) -> bool {
+        let mut here = Some(node);
+        for link in &alternative.links {
+            let Some(candidate) = here.filter(|candidate| self.is_named(&link.step, *candidate)) else { return false };
+            if link.any_ancestor {
+                return true;
+            }
+            here = outside_of(candidate);
+        }
+        here.is_some_and(|outermost| !alternative.rooted || outermost.node == NodeId::DOCUMENT.into())
+    }
+
+    /// Whether a node is on the axis of a step and passes its test.
+    fn is_named(&self, step: &Step, node: Node<'a>) -> bool {
+        let wanted = self.wanted(&step.test, node.document);
+        match (step.axis, node.node.as_attribute()) {
+            (Axis::Attribute, Some(attribute)) => wanted.passes_attribute(node.document, attribute),
+            (Axis::Attribute, None) | (_, Some(_)) => false,
+            (_, None) => wanted.passes(node.document, node.node.owner()),
+        }
+    }
+
+    /// Matches the steps from the node outwards, each against the nearest node it can stand for: behind a `//` what
+    /// fails at one ancestor is tried further out, and never again what lies before that `//`, since a match further
+    /// out leaves less room for the rest.
+    fn matches_alternative(&self, alternative: &'a Alternative, node: Node<'a>) -> Result<bool, EvaluationError> {
+        let mut here = Some(node);
+        let mut links = &alternative.links[..];
+        let mut retry = None;
+        loop {
+            match (links.split_first(), here) {
+                (None, Some(outermost)) if !alternative.rooted || outermost.node == NodeId::DOCUMENT.into() => {
+                    return Ok(true);
+                }
+                (Some((link, outer)), Some(candidate)) if self.matches_step(&link.step, candidate)? => {
+                    here = outside_of(candidate);
+                    links = outer;
+                    if link.any_ancestor {
+                        retry = Some((outer, here));
+                    }
+                }
+                _ => {
+                    let Some((outer, Some(failed))) = retry else { return Ok(false) };
+                    here = outside_of(failed);
+                    links = outer;
+                    retry = Some((outer, here));
+                }
+            }
+        }
+    }
+
+    fn matches_step(&self, step: &'a Step, node: Node<'a>) -> Result<bool, EvaluationError> {
+        self.spend(1)?;
+        if !self.is_named(step, node) {
+            return Ok(false);
+        }
+        if step.predicates.is_empty() {
+            return Ok(true);
+        }
+        let focus = Focus::on(node);
+        if !step.counts_positions {
+            for predicate in &step.predicates {
+                if !self.holds(predicate, &focus)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        // A position counts among the siblings that pass the test: ask the parent for the step, and look for the node.
+        let Some(parent) = parent(node) else { return Ok(false) };
+        let origin = Node { node: parent.into(), ..node };
+        let walk = self.step(step, origin, &focus, &mut |candidate| {
+            if candidate.node == node.node { STOP } else { GO_ON }
+        })?;
+        Ok(walk.is_break())
+    }
+}
+
+/// The parent as a node.
+fn outside_of(inner: Node<'_>) -> Option<Node<'_>> {
+    parent(inner).map(|outer| Node { node: outer.into(), ..inner })
+}
+
+impl Predicate {
+    /// Roughly how much judging it costs.
+    fn cost(&self) -> u64 {
+        match self {
+            Predicate::Index(_) => 0,
+            Predicate::Position(expression) | Predicate::Truth(expression) => expression.cost(),
+        }
+    }
+}
+
+impl Expression {
+    fn cost(&self) -> u64 {
+        let all = |operands: &[Expression]| operands.iter().map(Expression::cost).sum::<u64>();
+        match self {
+            Expression::Literal(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Variable(_) => 0,
+            Expression::HasAttribute(_) => 1,
+            Expression::AttributeEquals(..) | Expression::Inside(_) => 2,
+            Expression::Or(operands) | Expression::And(operands) | Expression::Union(operands) => all(operands),
+            Expression::Not(operand)
+            | Expression::Negate(operand)
+            | Expression::Count(operand)
+            | Expression::CompareCount { nodes: operand, .. } => operand.cost(),
+            Expression::Compare(compare) => 2 + compare.left.cost() + compare.right.cost(),
+            Expression::Arithmetic { first, rest } => {
+                first.cost() + rest.iter().map(|(_, operand)| 1 + operand.cost()).sum::<u64>()
+            }
+            Expression::Path(path) => path.cost(),
+            Expression::Filter { base, predicates } => 5 + base.cost() + costs(predicates),
+            Expression::Call { arguments, .. } => 5 + all(arguments),
+            Expression::Extension { arguments, .. } => 15 + all(arguments),
+        }
+    }
+}
+
+impl Path {
+    fn cost(&self) -> u64 {
+        let start = match &self.start {
+            Start::Context | Start::Root | Start::Current => 0,
+            Start::Nodes(base) => 5 + base.cost(),
+            Start::Distinct(path) => 5 + path.cost(),
+        };
+        let step = |step: &Step| {
+            let walk = match step.axis {
+                Axis::SelfNode | Axis::Parent | Axis::Attribute => 1,
+                Axis::Child | Axis::Ancestor | Axis::AncestorOrSelf => 3,
+                _ => 20,
+            };
+            walk + costs(&step.predicates)
+        };
+        start + self.steps.iter().map(step).sum::<u64>()
+    }
+}
+
+fn costs(predicates: &[Predicate]) -> u64 {
+    predicates.iter().map(Predicate::cost).sum()
+}

@@ -1,0 +1,328 @@
+//! Finds the nodes that many patterns match, in one go.
+//!
+//! Nodes are looked up by name, never tried one by one. Patterns that are plain paths from the root, as most contexts
+//! of rules are, form a tree of steps that is walked once together with the document: a step that many patterns share
+//! is taken, and its predicates are evaluated, once for all of them.
+
+use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
+
+use crate::context::Focus;
+use crate::error::EvaluationError;
+use crate::evaluate::Evaluator;
+use crate::names::NameSlot;
+use crate::pattern::{Alternative, Candidates, Pattern};
+use crate::program::{Predicate, Test};
+use crate::syntax::Axis;
+use crate::value::Node;
+
+/// Patterns to be matched together; each is known by its number, the order in which it was given.
+#[derive(Clone, Debug, Default)]
+pub struct PatternSet {
+    patterns: Vec<Pattern>,
+    /// The tree of steps from the root; the first branch is the document node.
+    branches: Vec<Branch>,
+    /// Patterns on elements of a name.
+    elements: Vec<(NameSlot, Vec<usize>)>,
+    /// Patterns on the attributes of a name on elements of a name.
+    attributes_of: Vec<((NameSlot, NameSlot), Vec<usize>)>,
+    /// Patterns on the attributes of a name, wherever they stand.
+    attributes: Vec<(NameSlot, Vec<usize>)>,
+    /// Patterns on attributes of any name.
+    any_attributes: Vec<usize>,
+    /// Patterns on any tree node.
+    nodes: Vec<usize>,
+    /// Patterns on the document itself.
+    documents: Vec<usize>,
+}
+
+/// A step of paths from the root, with all that goes on from it.
+#[derive(Clone, Debug, Default)]
+struct Branch {
+    /// The step as written, by which patterns share it.
+    written: Box<str>,
+    predicates: Box<[Predicate]>,
+    /// Steps to child elements.
+    children: Vec<(NameSlot, usize)>,
+    /// Steps to attributes; they have no further ones.
+    attributes: Vec<(NameSlot, usize)>,
+    /// The patterns that end here.
+    ends: Vec<usize>,
+}
+
+/// Longer paths are matched from the node outwards like any other pattern; this bounds the recursion of the walk.
+const LONGEST_PATH: usize = 32;
+
+impl PatternSet {
+    /// A set of patterns that were compiled against one static context.
+    pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> PatternSet {
+        let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
+        for pattern in patterns {
+            let number = set.patterns.len();
+            if pattern.is_plain() {
+                pattern.alternatives.iter().for_each(|alternative| set.plant(number, alternative));
+            } else {
+                set.list(number, &pattern);
+            }
+            set.patterns.push(pattern);
+        }
+        set
+    }
+
+    /// Adds a path from the root to the tree of steps.
+    fn plant(&mut self, number: usize, path: &Alternative) {
+        let mut here = 0;
+        for link in path.links.iter().rev() {
+            let Test::Name(name) = link.step.test else { return };
+            let branch = &self.branches[here];
+            let is_attribute = link.step.axis == Axis::Attribute;
+            let next = if is_attribute { &branch.attributes } else { &branch.children };
+            let same =
+                |&&(known, next): &&(NameSlot, usize)| known == name && self.branches[next].written == link.written;
+            here = match next.iter().find(same) {
+                Some(&(_, next)) => next,
+                None => {
+                    let next = self.branches.len();
+                    let branch = &mut self.branches[here];
+                    if is_attribute { &mut branch.attributes } else { &mut branch.children }.push((name, next));
+                    let (written, predicates) = (link.written.clone(), link.step.predicates.clone());
+                    self.branches.push(Branch { written, predicates, ..Branch::default() });
+                    next
+                }
+            };
+        }
+        self.branches[here].ends.push(number);
+    }
+
+    /// Lists a pattern under the names that it can match.
+    fn list(&mut self, number: usize, pattern: &Pattern) {
+        let mut candidates: Vec<Candidates> = Vec::new();
+        for candidate in pattern.candidates() {
+            // Two alternatives on one name are one pattern on it: a node is asked once.
+            if !candidates.contains(&candidate) {
+                candidates.push(candidate);
+            }
+        }
+        for &candidate in &candidates {
+            // Nor is it asked again for an alternative that is narrower than another.
+            let has = |wider: Candidates| candidates.contains(&wider);
+            match candidate {
+                Candidates::Document => self.documents.push(number),
+                Candidates::AnyNode => self.nodes.push(number),
+                Candidates::AnyAttribute => self.any_attributes.push(number),
+                Candidates::Element(_) if has(Candidates::AnyNode) => {}
+                Candidates::Element(name) => on(&mut self.elements, name).push(number),
+                Candidates::Attribute(_) | Candidates::AttributeOf { .. } if has(Candidates::AnyAttribute) => {}
+                Candidates::Attribute(name) => on(&mut self.attributes, name).push(number),
+                Candidates::AttributeOf { attribute, .. } if has(Candidates::Attribute(attribute)) => {}
+                Candidates::AttributeOf { element, attribute } => {
+                    on(&mut self.attributes_of, (element, attribute)).push(number);
+                }
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether every alternative is a path of named steps from the root, and no two can lead to one node.
+    fn is_plain(&self) -> bool {
+        let names = |path: &Alternative| {
+            path.links
+                .iter()
+                .map(|link| (link.step.axis == Axis::Attribute, link.step.test.clone()))
+                .collect::<Vec<_>>()
+        };
+        let all: Vec<_> = self.alternatives.iter().map(names).collect();
+        let distinct = all.iter().enumerate().all(|(index, path)| !all[..index].contains(path));
+        distinct && self.alternatives.iter().all(Alternative::is_plain)
+    }
+}
+
+impl Alternative {
+    fn is_plain(&self) -> bool {
+        self.rooted
+            && (1..=LONGEST_PATH).contains(&self.links.len())
+            && self.links.iter().all(|link| {
+                !link.any_ancestor && !link.step.counts_positions && matches!(link.step.test, Test::Name(_))
+            })
+    }
+}
+
+/// What is told of each match: the pattern's number and the node.
+type Report<'v, 'a, E> = &'v mut dyn FnMut(usize, Node<'a>) -> Result<(), E>;
+
+impl<'a> Evaluator<'a> {
+    /// Finds every node of the document that a pattern of the set matches, each once for a pattern, in no order.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent, and what `report` says.
+    pub fn each_match<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        let document = self.document;
+        self.walk_branch(set, &set.branches[0], NodeId::DOCUMENT, report)?;
+        for &pattern in &set.documents {
+            self.try_pattern(set, pattern, NodeId::DOCUMENT.into(), report)?;
+        }
+        for (name, patterns) in &set.elements {
+            for &element in self.binding.name(*name).map_or(&[][..], |name| document.elements_named(name)) {
+                for &pattern in patterns {
+                    self.try_pattern(set, pattern, element.into(), report)?;
+                }
+            }
+        }
+        if !set.nodes.is_empty() {
+            for node in document.nodes().filter(|&node| node != NodeId::DOCUMENT) {
+                for &pattern in &set.nodes {
+                    self.try_pattern(set, pattern, node.into(), report)?;
+                }
+            }
+        }
+        for ((element, attribute), patterns) in &set.attributes_of {
+            let (element, attribute) = (self.binding.name(*element), self.binding.name(*attribute));
+            let (Some(element), Some(attribute)) = (element, attribute) else { continue };
+            let of = |&element: &NodeId| Some((element, document.attribute(element, attribute)?));
+            self.try_attributes(set, patterns, document.elements_named(element).iter().filter_map(of), report)?;
+        }
+        for (name, patterns) in &set.attributes {
+            let Some(name) = self.binding.name(*name) else { continue };
+            self.try_attributes(set, patterns, document.attributes_named(name).iter().copied(), report)?;
+        }
+        if !set.any_attributes.is_empty() {
+            let of = |element| document.attributes(element).map(move |attribute| (element, attribute));
+            for (element, attribute) in document.nodes().flat_map(of) {
+                for &pattern in &set.any_attributes {
+                    self.try_pattern(set, pattern, NodeRef::attribute(element, attribute), report)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on from a node that the steps up to `branch` have led to.
+    fn walk_branch<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        branch: &'a Branch,
+        node: NodeId,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        for &(name, next) in &branch.attributes {
+            let name = self.binding.name(name);
+            if let Some(attribute) = name.and_then(|name| self.document.attribute(node, name)) {
+                self.arrive(&set.branches[next], NodeRef::attribute(node, attribute), report)?;
+            }
+        }
+        if branch.children.is_empty() {
+            return Ok(());
+        }
+        for child in self.document.children(node) {
+            self.spend(1)?;
+            let Some(slot) = self.binding.slot(self.document.name(child)) else { continue };
+            for &(name, next) in &branch.children {
+                let next = &set.branches[next];
+                if name == slot && self.arrive(next, child.into(), report)? {
+                    self.walk_branch(set, next, child, report)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the predicates of a step hold at a node. Where they do, the patterns that end there are reported.
+    fn arrive<E: From<EvaluationError>>(
+        &self,
+        branch: &'a Branch,
+        node: NodeRef,
+        report: Report<'_, 'a, E>,
+    ) -> Result<bool, E> {
+        let node = Node { document: self.document, node };
+        if !branch.predicates.is_empty() {
+            let focus = Focus::on(node);
+            for predicate in &branch.predicates {
+                if !self.holds(predicate, &focus)? {
+                    return Ok(false);
+                }
+            }
+        }
+        for &pattern in &branch.ends {
+            report(pattern, node)?;
+        }
+        Ok(true)
+    }
+
+    fn try_pattern<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        pattern: usize,
+        node: NodeRef,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        let node = Node { document: self.document, node };
+        if self.matches(&set.patterns[pattern], node)? { report(pattern, node) } else { Ok(()) }
+    }
+
+    fn try_attributes<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        patterns: &[usize],
+        attributes: impl Iterator<Item = (NodeId, AttributeId)> + Clone,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        for &pattern in patterns {
+            // Much of a document lies inside the one element that a rule on its header stays out of.
+            let mut outside =
+                Outside::of(set.patterns[pattern].outside().and_then(|name| self.binding.name(name)), self.document);
+            for (element, attribute) in attributes.clone() {
+                self.spend(1)?;
+                if outside.has(element) {
+                    self.try_pattern(set, pattern, NodeRef::attribute(element, attribute), report)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells, element by element in document order, which lie outside the elements of a name.
+struct Outside<'d> {
+    document: &'d Document,
+    enclosing: std::slice::Iter<'d, NodeId>,
+    /// The nodes of the next enclosing element: from its own number to behind its last.
+    start: usize,
+    end: usize,
+}
+
+impl<'d> Outside<'d> {
+    fn of(name: Option<kirjuri_tree::NameId>, document: &'d Document) -> Outside<'d> {
+        let enclosing = name.map_or(&[][..], |name| document.elements_named(name));
+        let mut outside = Outside { document, enclosing: enclosing.iter(), start: 0, end: 0 };
+        outside.next();
+        outside
+    }
+
+    fn next(&mut self) {
+        (self.start, self.end) = match self.enclosing.next() {
+            Some(&element) => (element.index(), self.document.subtree_end(element).index()),
+            None => (usize::MAX, usize::MAX),
+        };
+    }
+
+    /// Whether the attributes of an element are outside; those of an element of the name itself are inside.
+    fn has(&mut self, element: NodeId) -> bool {
+        while self.end <= element.index() {
+            self.next();
+        }
+        element.index() < self.start
+    }
+}
+
+/// The patterns listed under a key, none yet where the key is new.
+fn on<K: PartialEq>(lists: &mut Vec<(K, Vec<usize>)>, key: K) -> &mut Vec<usize> {
+    let index = lists.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        lists.push((key, Vec::new()));
+        lists.len() - 1
+    });
+    &mut lists[index].1
+}

@@ -1,0 +1,348 @@
+//! The compiled form of an expression: names resolved, types known, common shapes recognised.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::context::Function;
+use crate::names::{NameSlot, NamespaceSlot};
+use crate::syntax::{Arithmetic, Axis, Comparison};
+
+/// The static type of an expression. In XPath 1.0 every expression but a variable has one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Type {
+    /// Nodes of a document.
+    Nodes,
+    /// A string.
+    String,
+    /// A double.
+    Number,
+    /// A truth value.
+    Boolean,
+}
+
+/// A compiled expression. It is immutable and can be evaluated by many threads at once.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub(crate) expression: Expression,
+    pub(crate) source: Box<str>,
+    pub(crate) type_: Type,
+}
+
+impl Program {
+    /// The text it was compiled from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The type of its value.
+    pub fn type_(&self) -> Type {
+        self.type_
+    }
+}
+
+#[derive(Clone)]
+pub(crate) enum Expression {
+    Literal(Box<str>),
+    Number(f64),
+    Boolean(bool),
+    Variable(usize),
+    Or(Box<[Expression]>),
+    And(Box<[Expression]>),
+    Not(Box<Expression>),
+    /// Whether there is an attribute: `@name` or `../@name`, asked for its truth.
+    HasAttribute(Near),
+    /// `@name = 'value'`
+    AttributeEquals(Near, Box<str>),
+    /// `ancestor::name`, asked for its truth.
+    Inside(NameSlot),
+    Compare(Box<Compare>),
+    Count(Box<Expression>),
+    /// `count(nodes) op number`, which stops counting once the answer is known.
+    CompareCount {
+        operator: Comparison,
+        nodes: Box<Expression>,
+        number: f64,
+    },
+    /// Operators of one strength, applied from the left.
+    Arithmetic {
+        first: Box<Expression>,
+        rest: Box<[(Arithmetic, Expression)]>,
+    },
+    Negate(Box<Expression>),
+    Path(Box<Path>),
+    Filter {
+        base: Box<Expression>,
+        predicates: Box<[Predicate]>,
+    },
+    Union(Box<[Expression]>),
+    Call {
+        builtin: Builtin,
+        arguments: Box<[Expression]>,
+    },
+    Extension {
+        function: Arc<Function>,
+        arguments: Box<[Expression]>,
+    },
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The source says it better than the whole program would.
+        out.write_str("Expression")
+    }
+}
+
+/// An attribute that is found without a walk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Near {
+    /// `@name`
+    Own(NameSlot),
+    /// `../@name`
+    OfParent(NameSlot),
+}
+
+/// A comparison by the types of its operands. Where one operand is nodes it is the left one.
+#[derive(Clone)]
+pub(crate) struct Compare {
+    pub(crate) operator: Comparison,
+    pub(crate) kind: CompareKind,
+    pub(crate) left: Expression,
+    pub(crate) right: Expression,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum CompareKind {
+    Booleans,
+    Numbers,
+    Strings,
+    NodesWithString,
+    NodesWithNumber,
+    NodesWithNodes,
+}
+
+#[derive(Clone)]
+pub(crate) struct Path {
+    pub(crate) start: Start,
+    pub(crate) steps: Box<[Step]>,
+    /// How walking the steps meets the nodes.
+    pub(crate) order: Order,
+    /// The attribute that the path is, where it is no more than that.
+    pub(crate) near: Option<Near>,
+}
+
+impl Path {
+    /// Whether the path is `.`, the context node itself.
+    pub(crate) fn is_context(&self) -> bool {
+        matches!(self.start, Start::Context) && self.steps.is_empty()
+    }
+}
+
+/// In which order and how often a walk meets its nodes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    /// One node at most.
+    One,
+    /// In document order, each once, none inside another.
+    Peers,
+    /// In document order, each once, some perhaps inside others.
+    Nested,
+    /// Each once, in any order.
+    Scattered,
+    /// In any order, some perhaps more than once.
+    Repeated,
+}
+
+impl Order {
+    /// In document order and each once.
+    pub(crate) fn is_sorted(self) -> bool {
+        matches!(self, Order::One | Order::Peers | Order::Nested)
+    }
+
+    /// Each once.
+    pub(crate) fn is_unique(self) -> bool {
+        self != Order::Repeated
+    }
+
+    /// The order of a walk that goes on along an axis from each node it meets.
+    pub(crate) fn after(self, axis: Axis) -> Order {
+        match (axis, self) {
+            (Axis::SelfNode, order) => order,
+            (_, Order::Repeated) => Order::Repeated,
+            (Axis::Parent, Order::One) => Order::One,
+            (Axis::Attribute, Order::Scattered) => Order::Scattered,
+            (Axis::Attribute, _) | (Axis::Child | Axis::AttributesBelow, Order::One | Order::Peers) => Order::Peers,
+            // Each node has one parent, so children meet once; but those of an outer node enclose inner ones.
+            (Axis::Child, _) => Order::Scattered,
+            (Axis::FollowingSibling, Order::One) => Order::Peers,
+            (Axis::Descendant | Axis::DescendantOrSelf, Order::One | Order::Peers) => Order::Nested,
+            (Axis::Following, Order::One) => Order::Nested,
+            (Axis::Ancestor | Axis::AncestorOrSelf | Axis::Preceding | Axis::PrecedingSibling, Order::One) => {
+                Order::Scattered
+            }
+            _ => Order::Repeated,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) enum Start {
+    Context,
+    /// The root of the document that holds the context node.
+    Root,
+    /// `current()`
+    Current,
+    /// Nodes in document order, each once.
+    Nodes(Expression),
+    /// A path that may meet a node more than once; its nodes as they come, but each once.
+    Distinct(Box<Path>),
+}
+
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub(crate) axis: Axis,
+    pub(crate) test: Test,
+    pub(crate) predicates: Box<[Predicate]>,
+    /// Some predicate depends on where a node stands among the candidates.
+    pub(crate) counts_positions: bool,
+    /// Some predicate asks for `last()`, so that the candidates must be counted before they are judged.
+    pub(crate) needs_size: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Test {
+    Name(NameSlot),
+    Namespace(NamespaceSlot),
+    AnyName,
+    AnyNode,
+    Text,
+    Comment,
+    Instruction(Option<Box<str>>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Predicate {
+    /// `[n]`
+    Index(usize),
+    /// A number, compared with the position.
+    Position(Expression),
+    /// Anything else, by its truth.
+    Truth(Expression),
+}
+
+/// The functions of XPath 1.0, and `current()` of XSLT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Builtin {
+    Last,
+    Position,
+    /// Compiled to [`Expression::Count`].
+    Count,
+    Id,
+    LocalName,
+    NamespaceUri,
+    Name,
+    String,
+    Concat,
+    StartsWith,
+    Contains,
+    SubstringBefore,
+    SubstringAfter,
+    Substring,
+    StringLength,
+    NormalizeSpace,
+    Translate,
+    Boolean,
+    /// Compiled to [`Expression::Not`].
+    Not,
+    /// Compiled to [`Expression::Boolean`].
+    True,
+    /// Compiled to [`Expression::Boolean`].
+    False,
+    Lang,
+    Number,
+    Sum,
+    Floor,
+    Ceiling,
+    Round,
+    /// Compiled to [`Start::Current`].
+    Current,
+}
+
+/// A function's name, its types and how many arguments it must and may have.
+pub(crate) struct Signature {
+    pub(crate) name: &'static str,
+    pub(crate) builtin: Builtin,
+    /// What its arguments may be.
+    pub(crate) parameter: Parameter,
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    pub(crate) result: Type,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Parameter {
+    /// Nodes only.
+    Nodes,
+    /// Any value; the function converts it itself.
+    Any,
+}
+
+impl Builtin {
+    /// Whether the value is a truth value that is found without any other.
+    pub(crate) fn is_test(self) -> bool {
+        matches!(self, Builtin::StartsWith | Builtin::Contains | Builtin::Boolean | Builtin::Lang)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<&'static Signature> {
+        SIGNATURES.iter().find(|signature| signature.name == name)
+    }
+
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        SIGNATURES.iter().map(|signature| signature.name)
+    }
+}
+
+const fn signature(
+    name: &'static str,
+    builtin: Builtin,
+    parameter: Parameter,
+    least: usize,
+    most: usize,
+    result: Type,
+) -> Signature {
+    Signature { name, builtin, parameter, least, most, result }
+}
+
+const NODES: Parameter = Parameter::Nodes;
+const ANY: Parameter = Parameter::Any;
+
+static SIGNATURES: [Signature; 28] = [
+    signature("last", Builtin::Last, ANY, 0, 0, Type::Number),
+    signature("position", Builtin::Position, ANY, 0, 0, Type::Number),
+    signature("count", Builtin::Count, NODES, 1, 1, Type::Number),
+    signature("id", Builtin::Id, ANY, 1, 1, Type::Nodes),
+    signature("local-name", Builtin::LocalName, NODES, 0, 1, Type::String),
+    signature("namespace-uri", Builtin::NamespaceUri, NODES, 0, 1, Type::String),
+    signature("name", Builtin::Name, NODES, 0, 1, Type::String),
+    signature("string", Builtin::String, ANY, 0, 1, Type::String),
+    signature("concat", Builtin::Concat, ANY, 2, usize::MAX, Type::String),
+    signature("starts-with", Builtin::StartsWith, ANY, 2, 2, Type::Boolean),
+    signature("contains", Builtin::Contains, ANY, 2, 2, Type::Boolean),
+    signature("substring-before", Builtin::SubstringBefore, ANY, 2, 2, Type::String),
+    signature("substring-after", Builtin::SubstringAfter, ANY, 2, 2, Type::String),
+    signature("substring", Builtin::Substring, ANY, 2, 3, Type::String),
+    signature("string-length", Builtin::StringLength, ANY, 0, 1, Type::Number),
+    signature("normalize-space", Builtin::NormalizeSpace, ANY, 0, 1, Type::String),
+    signature("translate", Builtin::Translate, ANY, 3, 3, Type::String),
+    signature("boolean", Builtin::Boolean, ANY, 1, 1, Type::Boolean),
+    signature("not", Builtin::Not, ANY, 1, 1, Type::Boolean),
+    signature("true", Builtin::True, ANY, 0, 0, Type::Boolean),
+    signature("false", Builtin::False, ANY, 0, 0, Type::Boolean),
+    signature("lang", Builtin::Lang, ANY, 1, 1, Type::Boolean),
+    signature("number", Builtin::Number, ANY, 0, 1, Type::Number),
+    signature("sum", Builtin::Sum, NODES, 1, 1, Type::Number),
+    signature("floor", Builtin::Floor, ANY, 1, 1, Type::Number),
+    signature("ceiling", Builtin::Ceiling, ANY, 1, 1, Type::Number),
+    signature("round", Builtin::Round, ANY, 1, 1, Type::Number),
+    signature("current", Builtin::Current, ANY, 0, 0, Type::Nodes),
+];

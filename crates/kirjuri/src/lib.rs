@@ -1,0 +1,35 @@
+//! Checks documents against rule packs written from the national guidelines, and says what is missing, what
+//! contradicts what, and exactly where.
+//!
+//! Bytes become a [`Document`], packs a [`RuleSet`], both together a [`Report`]; nothing flows back. The library opens
+//! no file, starts no thread, reads no clock and never reaches the network: the same bytes, rules and
+//! [`LintOptions`] give the same report.
+//!
+//! A [`Finding`] holds the rule and the place and no content of the document. A rule carries its texts in three
+//! languages, its guideline, and examples that prove it ([`Pack::test`]).
+
+mod classification;
+mod code_set;
+mod example;
+mod excerpt;
+mod functions;
+pub mod identifiers;
+mod language;
+mod lint;
+mod pack;
+mod place;
+mod rule;
+mod source;
+
+pub use classification::{Criterion, Severity};
+pub use code_set::{CodeSet, CodeSets};
+pub use example::{ExampleFailure, ExampleFailureKind};
+pub use excerpt::Excerpt;
+pub use functions::{FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
+pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
+pub use language::{Language, Texts, UnknownLanguage};
+pub use lint::{Finding, LintOptions, Report, RuleIndex, RuleSet, Tally, Unchecked, check, lint};
+pub use pack::{DocumentKind, Guideline, Pack};
+pub use place::Place;
+pub use rule::{Clause, Example, Rule};
+pub use source::{PackError, PackErrors, PackFile, PackSource};

@@ -1,0 +1,316 @@
+//! Packs: rules that belong together, with what they share — guidelines, namespaces, code sets and the documents
+//! they apply to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kirjuri_tree::Document;
+use kirjuri_xpath::{
+    Binding, DynamicContext, EvaluationError, Evaluator, Focus, Node, PatternSet, Program, StaticContext, Version,
+};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::code_set::{CodeSet, CodeSetFile, CodeSets};
+use crate::functions;
+use crate::identifiers::Date;
+use crate::language::Texts;
+use crate::rule::{self, Rule};
+use crate::source::{PackError, PackErrors, PackSource, Reader};
+
+/// A pack, loaded and compiled.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// Name of the pack, first part of its rules' ids.
+    pub id: String,
+    /// Version of the pack.
+    pub version: String,
+    /// What the pack is.
+    pub title: Texts,
+    /// The guidelines its rules cite, by key.
+    pub guidelines: BTreeMap<String, Guideline>,
+    /// Its rules, by name.
+    pub rules: Vec<Rule>,
+    /// Its code sets.
+    pub code_sets: Arc<CodeSets>,
+    /// The kinds of documents it tells apart, in the order in which they are tried.
+    pub kinds: Vec<DocumentKind>,
+    applies: Applies,
+    context: StaticContext,
+    contexts: PatternSet,
+}
+
+/// A guideline that rules cite.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Guideline {
+    /// Its name, in the language it was published in.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// How its content is known.
+    pub source: Option<String>,
+    /// First day in force, where a source says it.
+    pub valid_from: Option<Date>,
+    /// Last day in force, where a source says it.
+    pub valid_to: Option<Date>,
+}
+
+/// A kind of document that a pack recognises.
+#[derive(Clone, Debug)]
+pub struct DocumentKind {
+    /// Name of the kind.
+    pub id: String,
+    /// What such a document is called.
+    pub title: Texts,
+    when: Program,
+}
+
+/// Which documents a pack applies to.
+#[derive(Clone, Debug)]
+struct Applies {
+    namespace: String,
+    local: String,
+    when: Option<Program>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct PackManifest {
+    id: Spanned<String>,
+    version: String,
+    title: Texts,
+    applies: AppliesEntry,
+    #[serde(default)]
+    namespaces: BTreeMap<String, String>,
+    guidelines: BTreeMap<String, GuidelineEntry>,
+    #[serde(default)]
+    document: Vec<KindEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppliesEntry {
+    root: Spanned<String>,
+    when: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct GuidelineEntry {
+    title: String,
+    publisher: String,
+    source: Option<String>,
+    valid_from: Option<Spanned<String>>,
+    valid_to: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindEntry {
+    id: String,
+    title: Texts,
+    when: Spanned<String>,
+}
+
+const MANIFEST: &str = "pack.toml";
+const CODE_SETS: &str = "code-sets/";
+
+impl Pack {
+    /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, and code sets in
+    /// `code-sets/`. Other files are documentation and are left alone.
+    ///
+    /// The laws of a pack that need no document to be read are enforced here; [`Pack::test`](crate::Pack::test)
+    /// proves the rules by their examples.
+    ///
+    /// # Errors
+    /// All that is wrong, each with file, line, column and, where one is near, a suggestion.
+    pub fn load(source: &PackSource) -> Result<Pack, PackErrors> {
+        let mut errors = Vec::new();
+        let pack = Loader { source, errors: &mut errors }.pack();
+        match pack {
+            Some(pack) if errors.is_empty() => Ok(pack),
+            _ => {
+                errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+                Err(PackErrors(errors))
+            }
+        }
+    }
+
+    /// The rule of a name, present or former.
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        let former = || self.rules.iter().find(|rule| rule.was.iter().any(|was| was == name));
+        self.rules.iter().find(|rule| rule.name == name).or_else(former)
+    }
+
+    /// Whether the pack has something to say about a document.
+    ///
+    /// # Errors
+    /// [`EvaluationError`] when the pack's own condition could not be evaluated.
+    pub fn applies_to(&self, document: &Document) -> Result<bool, EvaluationError> {
+        Ok(self.bind_if_applies(document)?.is_some())
+    }
+
+    /// The pack's names as the document knows them, where the pack has something to say about it.
+    pub(crate) fn bind_if_applies(&self, document: &Document) -> Result<Option<Binding>, EvaluationError> {
+        let root = document.qname(document.name(document.root_element()));
+        if root.namespace != self.applies.namespace || root.local != self.applies.local {
+            return Ok(None);
+        }
+        let binding = self.bind(document);
+        let applies = match &self.applies.when {
+            Some(when) => holds(when, document, &binding)?,
+            None => true,
+        };
+        Ok(applies.then_some(binding))
+    }
+
+    /// The first kind of document whose condition the document meets.
+    ///
+    /// # Errors
+    /// [`EvaluationError`] when a condition could not be evaluated.
+    pub fn kind_of(&self, document: &Document) -> Result<Option<&DocumentKind>, EvaluationError> {
+        let binding = self.bind(document);
+        for kind in &self.kinds {
+            if holds(&kind.when, document, &binding)? {
+                return Ok(Some(kind));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The contexts of the rules, by their numbers in the pack.
+    pub(crate) fn contexts(&self) -> &PatternSet {
+        &self.contexts
+    }
+
+    pub(crate) fn bind(&self, document: &Document) -> Binding {
+        self.context.names().bind(document)
+    }
+}
+
+fn holds(program: &Program, document: &Document, binding: &Binding) -> Result<bool, EvaluationError> {
+    let dynamic = DynamicContext::default();
+    let node = Node { document, node: document.root_element().into() };
+    Evaluator::new(document, binding, &dynamic).truth(program, &Focus::on(node))
+}
+
+struct Loader<'s> {
+    source: &'s PackSource,
+    errors: &'s mut Vec<PackError>,
+}
+
+impl<'s> Loader<'s> {
+    fn pack(mut self) -> Option<Pack> {
+        let Some(file) = self.source.files.iter().find(|file| file.path == MANIFEST) else {
+            self.errors.push(PackError {
+                path: format!("{}/{MANIFEST}", self.source.name),
+                line: 1,
+                column: 1,
+                message: "a pack has a file pack.toml".into(),
+                suggestion: None,
+            });
+            return None;
+        };
+        let reader = Reader { pack: &self.source.name, file };
+        let manifest: PackManifest = reader.parse().map_err(|error| self.errors.push(error)).ok()?;
+        if !rule::is_kebab_case(manifest.id.as_ref()) {
+            let message = "the id of a pack is lower-case words with hyphens";
+            self.errors.push(reader.error(manifest.id.span().start, message));
+        }
+        let code_sets = Arc::new(self.code_sets());
+        let mut context = StaticContext::new(Version::XPath1);
+        context.declare_namespace("k", functions::NAMESPACE);
+        for (prefix, uri) in &manifest.namespaces {
+            context.declare_namespace(prefix, uri);
+        }
+        functions::declare(&mut context, &code_sets);
+        let applies = self.applies(reader, &manifest.applies, &mut context)?;
+        let mut kinds = Vec::with_capacity(manifest.document.len());
+        for entry in manifest.document {
+            let when = rule::compile(reader, &entry.when, self.errors, |it| Program::compile(it, &mut context));
+            kinds.extend(when.map(|when| DocumentKind { id: entry.id, title: entry.title, when }));
+        }
+        let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
+        let guidelines: BTreeMap<_, _> = guidelines.collect();
+        let rules = self.rules(&guidelines, &mut context);
+        Some(Pack {
+            contexts: PatternSet::new(rules.iter().map(|rule| rule.context.clone())),
+            id: manifest.id.into_inner(),
+            version: manifest.version,
+            title: manifest.title,
+            guidelines,
+            rules,
+            code_sets,
+            kinds,
+            applies,
+            context,
+        })
+    }
+
+    fn applies(&mut self, reader: Reader<'_>, entry: &AppliesEntry, context: &mut StaticContext) -> Option<Applies> {
+        let root = entry.root.as_ref();
+        let named = root.strip_prefix("Q{").and_then(|rest| rest.split_once('}'));
+        let Some((namespace, local)) = named.filter(|(_, local)| !local.is_empty()) else {
+            let message = "the root element is written `Q{namespace}name`";
+            self.errors.push(reader.error(entry.root.span().start, message));
+            return None;
+        };
+        if !namespace.is_empty() {
+            context.require_prefixes();
+        }
+        let when = entry.when.as_ref();
+        let when = when.map(|when| rule::compile(reader, when, self.errors, |it| Program::compile(it, context)));
+        Some(Applies { namespace: namespace.into(), local: local.into(), when: when.flatten() })
+    }
+
+    fn guideline(&mut self, reader: Reader<'_>, entry: GuidelineEntry) -> Guideline {
+        let mut date = |written: Option<Spanned<String>>| {
+            let written = written?;
+            let date = Date::parse(&written.as_ref().replace('-', ""));
+            if date.is_none() {
+                self.errors.push(reader.error(written.span().start, "a date is written YYYY-MM-DD"));
+            }
+            date
+        };
+        let (valid_from, valid_to) = (date(entry.valid_from), date(entry.valid_to));
+        Guideline { title: entry.title, publisher: entry.publisher, source: entry.source, valid_from, valid_to }
+    }
+
+    fn code_sets(&mut self) -> CodeSets {
+        let mut sets = CodeSets::default();
+        for file in &self.source.files {
+            if !file.path.starts_with(CODE_SETS) || !file.path.ends_with(".toml") {
+                continue;
+            }
+            let reader = Reader { pack: &self.source.name, file };
+            match reader.parse::<CodeSetFile>() {
+                Ok(set) => {
+                    if let Some(twin) = sets.insert(CodeSet::from(set)) {
+                        let message = format!("the code set {} is defined twice", twin.oid);
+                        self.errors.push(reader.error(0, message));
+                    }
+                }
+                Err(error) => self.errors.push(error),
+            }
+        }
+        sets
+    }
+
+    fn rules(&mut self, guidelines: &BTreeMap<String, Guideline>, context: &mut StaticContext) -> Vec<Rule> {
+        let is_rule = |path: &str| path.ends_with(".toml") && path != MANIFEST && !path.contains('/');
+        let mut files: Vec<_> = self.source.files.iter().filter(|file| is_rule(&file.path)).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
+        for file in files {
+            let reader = Reader { pack: &self.source.name, file };
+            let Some(rule) = rule::read(reader, guidelines, context, self.errors) else { continue };
+            // An id is never reused: neither a present nor a former name may stand for two rules.
+            let taken = |name: &String| rules.iter().any(|other| other.name == *name || other.was.contains(name));
+            if let Some(name) = rule.was.iter().chain([&rule.name]).find(|name| taken(name)) {
+                self.errors.push(reader.error(0, format!("the name `{name}` already stands for another rule")));
+            }
+            rules.push(rule);
+        }
+        rules
+    }
+}

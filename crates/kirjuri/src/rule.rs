@@ -1,0 +1,283 @@
+//! A rule: what it asks of which nodes, its texts, its guideline and the examples that prove it.
+
+use std::collections::BTreeMap;
+
+use kirjuri_tree::{Document, Limits};
+use kirjuri_xpath::{CompileError, Pattern, Program, StaticContext};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::classification::{Criterion, Severity};
+use crate::identifiers::Date;
+use crate::language::{Language, Texts};
+use crate::pack::Guideline;
+use crate::source::{PackError, Reader, nearest};
+
+/// A rule of a pack, compiled.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Name of the fault, unique in the pack; the stem of the rule's file.
+    pub name: String,
+    /// Names the rule had before.
+    pub was: Vec<String>,
+    /// How grave a finding of the rule is.
+    pub severity: Severity,
+    /// The quality of the data that the rule measures.
+    pub criterion: Criterion,
+    /// Where the guidelines demand it.
+    pub guidelines: Vec<Clause>,
+    /// What is wrong: one sentence without a full stop.
+    pub title: Texts,
+    /// Why it matters.
+    pub why: Texts,
+    /// What to do.
+    pub fix: Texts,
+    /// The nodes the rule applies to.
+    pub context: Pattern,
+    /// What must be true at each of them.
+    pub assertion: Program,
+    /// What to underline, from the context node; the context node itself where there is none.
+    pub point: Option<Program>,
+    /// Documents in which the rule applies and finds nothing.
+    pub passing: Vec<Example>,
+    /// Documents in which the rule finds exactly what they say.
+    pub failing: Vec<Example>,
+    /// First and last days in force of its guidelines; empty where the rule is always in force.
+    periods: Vec<(Option<Date>, Option<Date>)>,
+}
+
+impl Rule {
+    /// Whether the rule is in force on a day: one of its guidelines is. Without a day every rule is.
+    pub fn in_force(&self, day: Option<Date>) -> bool {
+        let Some(day) = day else { return true };
+        let holds = |(first, last): &(Option<Date>, Option<Date>)| {
+            first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last)
+        };
+        self.periods.is_empty() || self.periods.iter().any(holds)
+    }
+}
+
+/// A place in a guideline.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// Key of the guideline in the pack.
+    pub doc: String,
+    /// The clause in the guideline's own numbering.
+    pub clause: String,
+}
+
+/// A whole minimal document that shows what a rule does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The document.
+    pub xml: String,
+    /// The date it is judged by; [`Example::AS_OF`] where the file names none.
+    pub as_of: Option<Date>,
+    /// Where the rule must find something, as paths; empty for a passing example.
+    pub at: Vec<String>,
+    /// Byte offset of the example in its file.
+    pub(crate) offset: usize,
+}
+
+impl Example {
+    /// The date examples are judged by unless they say otherwise: fixed, so that no example ages.
+    pub const AS_OF: &'static str = "20260101";
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RuleFile {
+    criterion: Criterion,
+    severity: Severity,
+    guideline: Spanned<Vec<Spanned<Clause>>>,
+    #[serde(default)]
+    was: Vec<String>,
+    context: Spanned<String>,
+    assert: Spanned<String>,
+    point: Option<Spanned<String>>,
+    title: Spanned<Texts>,
+    why: Spanned<Texts>,
+    fix: Spanned<Texts>,
+    #[serde(default)]
+    pass: Vec<Spanned<ExampleEntry>>,
+    #[serde(default)]
+    fail: Vec<Spanned<ExampleEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ExampleEntry {
+    name: String,
+    xml: Spanned<String>,
+    as_of: Option<Spanned<String>>,
+    #[serde(default)]
+    at: Vec<String>,
+}
+
+/// Reads a rule file and enforces its laws. What is wrong goes to `errors`.
+pub(crate) fn read(
+    reader: Reader<'_>,
+    guidelines: &BTreeMap<String, Guideline>,
+    context: &mut StaticContext,
+    errors: &mut Vec<PackError>,
+) -> Option<Rule> {
+    let before = errors.len();
+    let file: RuleFile = reader.parse().map_err(|error| errors.push(error)).ok()?;
+    let name = reader.file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".toml")).unwrap_or_default();
+    if !is_kebab_case(name) {
+        errors.push(reader.error(0, "the name of the file is the name of the rule: lower-case words with hyphens"));
+    }
+    if file.guideline.as_ref().is_empty() {
+        errors.push(reader.error(file.guideline.span().start, "a rule names at least one guideline"));
+    }
+    let mut periods = Vec::new();
+    for clause in file.guideline.as_ref() {
+        let key = clause.as_ref().doc.as_str();
+        if let Some(guideline) = guidelines.get(key) {
+            periods.push((guideline.valid_from, guideline.valid_to));
+        } else {
+            let message = format!("the guideline `{key}` is not declared in pack.toml");
+            let suggestion = nearest(key, guidelines.keys().map(String::as_str));
+            errors.push(PackError { suggestion, ..reader.error(clause.span().start, message) });
+        }
+    }
+    if periods.contains(&(None, None)) {
+        periods.clear();
+    }
+    let laws = [("title", &file.title), ("why", &file.why), ("fix", &file.fix)];
+    for (key, texts) in laws {
+        check_texts(reader, key, texts, errors);
+    }
+    let passing = examples(reader, file.pass, Kind::Pass, errors);
+    let failing = examples(reader, file.fail, Kind::Fail, errors);
+    let pattern = compile(reader, &file.context, errors, |source| Pattern::compile(source, context));
+    let assertion = compile(reader, &file.assert, errors, |source| Program::compile(source, context));
+    let point = file.point.as_ref().map(|point| compile(reader, point, errors, |it| Program::compile(it, context)));
+    if errors.len() > before {
+        return None;
+    }
+    Some(Rule {
+        name: name.to_owned(),
+        was: file.was,
+        severity: file.severity,
+        criterion: file.criterion,
+        guidelines: file.guideline.into_inner().into_iter().map(Spanned::into_inner).collect(),
+        title: file.title.into_inner(),
+        why: file.why.into_inner(),
+        fix: file.fix.into_inner(),
+        context: pattern?,
+        assertion: assertion?,
+        point: point.flatten(),
+        passing,
+        failing,
+        periods,
+    })
+}
+
+/// Compiles an expression of a file; an error points into the expression.
+pub(crate) fn compile<T>(
+    reader: Reader<'_>,
+    source: &Spanned<String>,
+    errors: &mut Vec<PackError>,
+    compile: impl FnOnce(&str) -> Result<T, CompileError>,
+) -> Option<T> {
+    compile(source.as_ref())
+        .map_err(|error| {
+            let at = reader.inside(&source.span(), error.range().start);
+            let suggestion = error.suggestion().map(str::to_owned);
+            errors.push(PackError { suggestion, ..reader.error(at, error.kind().to_string()) });
+        })
+        .ok()
+}
+
+fn check_texts(reader: Reader<'_>, key: &str, texts: &Spanned<Texts>, errors: &mut Vec<PackError>) {
+    let at = texts.span().start;
+    for language in Language::ALL {
+        let text = texts.as_ref().get(language);
+        if text.trim().is_empty() || text.trim() != text {
+            errors.push(reader.error(at, format!("`{key}.{language}` is empty or has white space around it")));
+        } else if key == "title" && text.ends_with('.') {
+            errors.push(reader.error(at, format!("`title.{language}` is one sentence without a full stop")));
+        } else if key != "title" && !text.ends_with('.') {
+            errors.push(reader.error(at, format!("`{key}.{language}` ends in a full stop")));
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Pass,
+    Fail,
+}
+
+fn examples(
+    reader: Reader<'_>,
+    entries: Vec<Spanned<ExampleEntry>>,
+    kind: Kind,
+    errors: &mut Vec<PackError>,
+) -> Vec<Example> {
+    if entries.is_empty() {
+        let message = match kind {
+            Kind::Pass => "a rule has at least one `[[pass]]`, a document in which it applies and finds nothing",
+            Kind::Fail => "a rule has at least one `[[fail]]`, a document in which it finds something",
+        };
+        errors.push(reader.error(0, message));
+    }
+    entries.into_iter().map(|entry| example(reader, entry, kind, errors)).collect()
+}
+
+fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors: &mut Vec<PackError>) -> Example {
+    let offset = entry.span().start;
+    let entry = entry.into_inner();
+    match (kind, entry.at.is_empty()) {
+        (Kind::Pass, false) => errors.push(reader.error(offset, "a passing example has no `at`")),
+        (Kind::Fail, true) => errors.push(reader.error(offset, "`at` lists the places where the rule finds something")),
+        _ => {}
+    }
+    let xml = entry.xml.as_ref();
+    if let Err(error) = Document::parse(xml.as_bytes(), &Limits::default()) {
+        let at = reader.inside(&entry.xml.span(), error.offset());
+        errors.push(reader.error(at, format!("the example is not well-formed: {}", error.kind())));
+    }
+    if let Some(at) = find_real_person(xml) {
+        let at = reader.inside(&entry.xml.span(), at);
+        errors.push(reader.error(at, "only synthetic people: the individual number of the code must be 900 or over"));
+    }
+    let as_of = match entry.as_of {
+        None => Date::parse(Example::AS_OF),
+        Some(written) => {
+            let date = Date::parse(&written.as_ref().replace('-', ""));
+            if date.is_none() {
+                errors.push(reader.error(written.span().start, "a date is written YYYY-MM-DD"));
+            }
+            date
+        }
+    };
+    Example { name: entry.name, at: entry.at, offset, as_of, xml: entry.xml.into_inner() }
+}
+
+/// Finds what looks like the personal identity code of a real person: a date, a century sign, an individual number
+/// below 900 and a check character, whether that is right or not.
+fn find_real_person(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    bytes.windows(11).enumerate().find_map(|(at, window)| {
+        let digits = |range: std::ops::Range<usize>| window[range].iter().all(u8::is_ascii_digit);
+        let alone = |byte: Option<&u8>| !byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.');
+        let hetu = digits(0..6)
+            && matches!(window[6], b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y')
+            && digits(7..10)
+            && (window[10].is_ascii_digit() || window[10].is_ascii_uppercase());
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        (hetu && window[7] != b'9' && alone(before) && alone(bytes.get(at + 11))).then_some(at)
+    })
+}
+
+pub(crate) fn is_kebab_case(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Fills fuzz/corpus/ with inputs to start from: the fixtures, the rule files and what is inside them, kept regressions.
+# Needs Python 3.11 or later. Run it anywhere; what is there already stays.
+set -eu
+cd "$(dirname "$0")"
+exec python3 - <<'PYTHON'
+import hashlib
+import pathlib
+import tomllib
+
+project = pathlib.Path("..")
+
+
+def keep(target, content):
+    """Names a seed by its content, as libFuzzer does, so that two runs leave one copy."""
+    folder = pathlib.Path("corpus", target)
+    folder.mkdir(parents=True, exist_ok=True)
+    content = content.encode() if isinstance(content, str) else content
+    (folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
+
+
+for target in ("parse", "xpath", "pack", "lint"):
+    for path in sorted(pathlib.Path("regressions", target).iterdir()):
+        keep(target, path.read_bytes())
+
+for path in sorted(project.glob("fixtures/**/*.xml")):
+    keep("parse", path.read_bytes())
+    keep("lint", path.read_bytes())
+
+for path in sorted(project.glob("rules/*/**/*.toml")):
+    text = path.read_text()
+    keep("pack", text)
+    if path.name == "pack.toml" or path.parent.name == "code-sets":
+        continue
+    rule = tomllib.loads(text)
+    for key in ("context", "assert", "point"):
+        if key in rule:
+            keep("xpath", rule[key])
+    for example in rule.get("pass", []) + rule.get("fail", []):
+        keep("parse", example["xml"])
+        keep("lint", example["xml"])
+
+# The tables of the engine's own tests hold every construct of the language.
+for path in sorted(project.glob("crates/kirjuri-xpath/tests/*.toml")):
+    waiting = [tomllib.loads(path.read_text())]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key in ("expression", "expr", "pattern", "source") and isinstance(inner, str):
+                    keep("xpath", inner)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+for target in ("parse", "xpath", "pack", "lint"):
+    print(f"{target}: {len(list(pathlib.Path('corpus', target).iterdir()))} seeds")
+PYTHON

@@ -1,0 +1,52 @@
+//! A document is not checked, or every finding has a place in it and the report is the same each time.
+
+use kirjuri::identifiers::Date;
+use kirjuri::{Limits, LintOptions, Report, RuleSet, check};
+
+/// Checks any bytes with some rules.
+///
+/// # Panics
+/// When the report contradicts itself or the document.
+pub fn run(bytes: &[u8], rules: &RuleSet) {
+    let options = |day: Option<Date>, excerpts| {
+        let mut options = day.map_or_else(LintOptions::default, LintOptions::as_of);
+        options.excerpts = excerpts;
+        options
+    };
+    let limits = Limits::default();
+    let day = Date::new(2026, 1, 1);
+    let first = check(bytes, &limits, rules, &options(day, false));
+    let second = check(bytes, &limits, rules, &options(day, true));
+    let (first, mut second) = match (first, second) {
+        (Ok(first), Ok(second)) => (first, second),
+        (first, second) => return assert_eq!(first.err(), second.err(), "not the same again"),
+    };
+    is_consistent(&first, bytes, rules);
+    for finding in &mut second.findings {
+        assert!(finding.excerpt.take().is_some(), "excerpts were asked for");
+    }
+    assert_eq!(first, second, "not the same again");
+    // Without a day all rules run, so that each of them is asked at least as often.
+    if let Ok(undated) = check(bytes, &limits, rules, &options(None, false)) {
+        is_consistent(&undated, bytes, rules);
+        assert!(undated.tallies.iter().zip(&first.tallies).all(|(all, some)| all.applied >= some.applied));
+    }
+}
+
+fn is_consistent(report: &Report, bytes: &[u8], rules: &RuleSet) {
+    assert_eq!(report.tallies.len(), rules.len());
+    let mut failed = vec![0; rules.len()];
+    for finding in &report.findings {
+        failed[finding.rule.index()] += 1;
+        let place = &finding.place;
+        assert!(place.path.starts_with('/') && place.line >= 1 && place.column >= 1, "{place:?}");
+        assert!(place.start <= place.end && place.end <= bytes.len(), "{place:?}");
+        assert_eq!(finding.severity, rules.rule(finding.rule).1.severity);
+        assert!(finding.excerpt.is_none(), "excerpts were not asked for");
+    }
+    assert!(report.findings.is_sorted_by_key(|finding| finding.place.start), "findings come in document order");
+    for (tally, failed) in report.tallies.iter().zip(failed) {
+        assert_eq!(tally.failed, failed);
+        assert!(tally.failed <= tally.applied);
+    }
+}

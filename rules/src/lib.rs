@@ -1,0 +1,20 @@
+//! The rule packs that come with kirjuri, embedded as they stand in their folders.
+
+use kirjuri::{PackFile, PackSource};
+
+/// A pack's name and its files: path inside the pack and text.
+type Embedded = (&'static str, &'static [(&'static str, &'static str)]);
+
+static PACKS: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+
+/// The names of the built-in packs, in alphabetical order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|(name, _)| *name)
+}
+
+/// The files of a built-in pack.
+pub fn source(name: &str) -> Option<PackSource> {
+    let (name, files) = PACKS.iter().find(|(known, _)| *known == name)?;
+    let file = |&(path, text): &(&str, &str)| PackFile { path: path.into(), text: text.into() };
+    Some(PackSource { name: (*name).into(), files: files.iter().map(file).collect() })
+}
