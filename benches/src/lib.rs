@@ -123,12 +123,11 @@ pub fn parse(bytes: &[u8]) -> Document {
 ///
 /// # Panics
 /// When it is no document.
-#[allow(clippy::unwrap_used)]
 pub fn parse_and_lint(bytes: &[u8], rules: &RuleSet, options: &LintOptions) -> usize {
     match kirjuri::check(bytes, &Limits::default(), rules, options) {
         Ok(report) => report.findings.len(),
         Err(kirjuri::Unchecked::NoPackApplies) => 0,
-        Err(unchecked) => Err(unchecked).unwrap(),
+        Err(unchecked) => panic!("{unchecked}"),
     }
 }
 

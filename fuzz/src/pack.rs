@@ -53,20 +53,29 @@ const DOCUMENT: &str = r#"<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.2
 /// Loads a text as each of the files a pack can have, beside sound ones, and runs what loads.
 ///
 /// # Panics
-/// When an error points outside the file, or the same files load differently twice.
+/// When an error points outside the file, or examples come out differently twice.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let (manifest, rule, set) = ("pack.toml", "unknown-title.toml", "code-sets/titles.toml");
     load(&[(manifest, MANIFEST), (rule, text), (set, CODE_SET)]);
-    load(&[(manifest, text), (rule, RULE), (set, CODE_SET)]);
-    load(&[(manifest, MANIFEST), (rule, RULE), (set, text)]);
+    // Most texts are neither of these; what is, is loaded again beside the rest of a pack.
+    if load(&[(manifest, text)]) {
+        load(&[(manifest, text), (rule, RULE), (set, CODE_SET)]);
+    }
+    if load(&[(manifest, MANIFEST), (set, text)]) {
+        load(&[(manifest, MANIFEST), (rule, RULE), (set, text)]);
+    }
 }
 
-fn load(files: &[(&str, &str)]) {
+/// Whether the files load as a pack.
+fn load(files: &[(&str, &str)]) -> bool {
     let file = |&(path, text): &(&str, &str)| PackFile { path: path.into(), text: text.into() };
     let source = PackSource { name: "house".into(), files: files.iter().map(file).collect() };
     match Pack::load(&source) {
-        Ok(pack) => run_rules(pack),
+        Ok(pack) => {
+            run_rules(pack);
+            true
+        }
         Err(errors) => {
             assert!(!errors.0.is_empty(), "a pack is refused for a reason");
             for error in &errors.0 {
@@ -77,7 +86,7 @@ fn load(files: &[(&str, &str)]) {
                 let columns = line.map(|line| line.chars().count() + 1);
                 assert!(columns.is_some_and(|columns| (1..=columns).contains(&error.column)), "{error}");
             }
-            assert_eq!(Pack::load(&source).err(), Some(errors), "not the same again");
+            false
         }
     }
 }

@@ -157,10 +157,10 @@ fn context() -> StaticContext {
             kirjuri::FUNCTION_NAMESPACE,
             Function {
                 name: name.into(),
-                parameters: vec![Type::String; parameters],
+                parameters: parameters.to_vec(),
                 result,
                 body: Box::new(move |dynamic: &DynamicContext<'_>, arguments: &[Sequence<'_>]| {
-                    assert_eq!(arguments.len(), parameters);
+                    assert_eq!(arguments.len(), parameters.len());
                     let texts: Vec<_> = arguments.iter().map(Sequence::to_text).collect();
                     let known = texts.iter().map(|text| recognise(text)).sum::<usize>();
                     match result {

@@ -272,10 +272,13 @@ impl<'a> Evaluator<'a> {
 
     /// The string value of a node, which may be the text of a whole document.
     pub(crate) fn text_of(&self, node: Node<'a>) -> Result<Cow<'a, str>, EvaluationError> {
-        let nodes = match node.node.as_node() {
-            Some(inside) => node.document.subtree_end(inside).index() - inside.index(),
-            None => 1,
-        };
+        if let Some(attribute) = node.node.as_attribute() {
+            let text = node.document.attribute_value(attribute);
+            self.spend(1 + text.len() as u64 / 16)?;
+            return Ok(Cow::Borrowed(text));
+        }
+        let inside = node.node.owner();
+        let nodes = node.document.subtree_end(inside).index() - inside.index();
         self.spend(nodes as u64)?;
         let text = node.string_value();
         self.spend_on(&text)?;

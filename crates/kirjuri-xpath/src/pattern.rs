@@ -28,6 +28,8 @@ pub(crate) struct Alternative {
     pub(crate) links: Box<[Link]>,
     /// The outermost step must stand directly under the document.
     pub(crate) rooted: bool,
+    /// The steps are joined by `/` alone and none counts positions: one walk outwards settles the match.
+    pub(crate) is_chain: bool,
 }
 
 impl std::fmt::Debug for Alternative {
@@ -176,7 +178,8 @@ fn alternative(source: &str, syntax: &Syntax, compiler: &mut Compiler<'_>) -> Re
         return Err(fail(syntax.start, syntax.end));
     }
     links.reverse();
-    Ok(Alternative { links: links.into(), rooted })
+    let is_chain = links.iter().all(|link: &Link| !link.any_ancestor && !link.step.counts_positions);
+    Ok(Alternative { links: links.into(), rooted, is_chain })
 }
 
 impl<'a> Evaluator<'a> {
@@ -187,7 +190,14 @@ impl<'a> Evaluator<'a> {
     pub fn matches(&self, pattern: &'a Pattern, node: Node<'a>) -> Result<bool, EvaluationError> {
         for alternative in &pattern.alternatives {
             self.spend(1)?;
-            if self.matches_names(alternative, node) && self.matches_alternative(alternative, node)? {
+            if !self.matches_names(alternative, node) {
+                continue;
+            }
+            let matches = match alternative.is_chain {
+                true => self.matches_predicates(alternative, node)?,
+                false => self.matches_alternative(alternative, node)?,
+            };
+            if matches {
                 return Ok(true);
             }
         }
@@ -216,6 +226,30 @@ impl<'a> Evaluator<'a> {
             (Axis::Attribute, None) | (_, Some(_)) => false,
             (_, None) => wanted.passes(node.document, node.node.owner()),
         }
+    }
+
+    /// Whether the predicates of a chain of steps hold, whose names are known to fit.
+    fn matches_predicates(&self, chain: &'a Alternative, node: Node<'a>) -> Result<bool, EvaluationError> {
+        let mut here = Some(node);
+        for link in &chain.links {
+            let Some(candidate) = here else { return Ok(false) };
+            if !link.step.predicates.is_empty() && !self.holds_all(&link.step.predicates, candidate)? {
+                return Ok(false);
+            }
+            here = outside_of(candidate);
+        }
+        Ok(true)
+    }
+
+    /// Whether predicates that count no positions hold at a node.
+    pub(crate) fn holds_all(&self, predicates: &'a [Predicate], node: Node<'a>) -> Result<bool, EvaluationError> {
+        let focus = Focus::on(node);
+        for predicate in predicates {
+            if !self.holds(predicate, &focus)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Matches the steps from the node outwards, each against the nearest node it can stand for: behind a `//` what
@@ -255,19 +289,13 @@ impl<'a> Evaluator<'a> {
         if step.predicates.is_empty() {
             return Ok(true);
         }
-        let focus = Focus::on(node);
         if !step.counts_positions {
-            for predicate in &step.predicates {
-                if !self.holds(predicate, &focus)? {
-                    return Ok(false);
-                }
-            }
-            return Ok(true);
+            return self.holds_all(&step.predicates, node);
         }
         // A position counts among the siblings that pass the test: ask the parent for the step, and look for the node.
         let Some(parent) = parent(node) else { return Ok(false) };
         let origin = Node { node: parent.into(), ..node };
-        let walk = self.step(step, origin, &focus, &mut |candidate| {
+        let walk = self.step(step, origin, &Focus::on(node), &mut |candidate| {
             if candidate.node == node.node { STOP } else { GO_ON }
         })?;
         Ok(walk.is_break())

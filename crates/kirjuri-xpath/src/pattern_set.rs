@@ -6,7 +6,6 @@
 
 use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
 
-use crate::context::Focus;
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
@@ -140,10 +139,9 @@ impl Pattern {
 impl Alternative {
     fn is_plain(&self) -> bool {
         self.rooted
+            && self.is_chain
             && (1..=LONGEST_PATH).contains(&self.links.len())
-            && self.links.iter().all(|link| {
-                !link.any_ancestor && !link.step.counts_positions && matches!(link.step.test, Test::Name(_))
-            })
+            && self.links.iter().all(|link| matches!(link.step.test, Test::Name(_)))
     }
 }
 
@@ -238,13 +236,8 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<bool, E> {
         let node = Node { document: self.document, node };
-        if !branch.predicates.is_empty() {
-            let focus = Focus::on(node);
-            for predicate in &branch.predicates {
-                if !self.holds(predicate, &focus)? {
-                    return Ok(false);
-                }
-            }
+        if !branch.predicates.is_empty() && !self.holds_all(&branch.predicates, node)? {
+            return Ok(false);
         }
         for &pattern in &branch.ends {
             report(pattern, node)?;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use kirjuri_xpath::{DynamicContext, Function, Sequence, StaticContext, Type};
+use kirjuri_xpath::{DynamicContext, Function, Node, Sequence, StaticContext, Type};
 
 use crate::code_set::CodeSets;
 use crate::identifiers::{
@@ -19,57 +19,78 @@ use crate::identifiers::{
 /// Namespace of the functions.
 pub const NAMESPACE: &str = "urn:kirjuri:functions";
 
-/// Name, number of parameters (all strings) and what the function says, for the documentation.
-pub const FUNCTIONS: &[(&str, usize, &str)] = &[
-    ("as-of", 0, "the date of checking as YYYYMMDD, or the empty string where there is none"),
-    ("business-id-valid", 1, "whether a Y-tunnus has the right form and check digit"),
+/// Name, parameters and what the function says; the documentation of the functions is made from it.
+pub const FUNCTIONS: &[(&str, &[Type], &str)] = &[
+    ("as-of", &[], "the date of checking as YYYYMMDD, or the empty string where there is none"),
+    ("business-id-valid", &[Type::String], "whether a Y-tunnus has the right form and check digit"),
     (
         "code-in",
-        2,
+        &[Type::String, Type::String],
         "whether the pack's code set (second argument: its OID) has the code; false for a set the pack has not",
     ),
-    ("code-set-complete", 1, "whether the pack has the code set of the OID and knows all its codes"),
+    ("code-set-complete", &[Type::String], "whether the pack has the code set of the OID and knows all its codes"),
     (
         "display-accepted",
-        3,
+        &[Type::String, Type::String, Type::String],
         "whether a display name (third) may stand beside a code (first) of a code system (second): true unless the pack knows names for the code and this is none of them, case and white space aside",
     ),
-    ("hetu-birth-date", 1, "the birth date of a personal identity code as YYYYMMDD; empty where the code is not valid"),
-    ("hetu-sex", 1, "`1` (male) or `2` (female) as AR/YDIN - Sukupuoli has them; empty where the code is not valid"),
-    ("hetu-temporary", 1, "whether a valid personal identity code is a temporary one (individual number 900 or over)"),
-    ("hetu-valid", 1, "whether a personal identity code has the right form, date and check character"),
-    ("oid-business-id", 1, "the Y-tunnus in an OID under 1.2.246.10, as NNNNNNN-N; empty elsewhere"),
+    (
+        "hetu-birth-date",
+        &[Type::String],
+        "the birth date of a personal identity code as YYYYMMDD; empty where the code is not valid",
+    ),
+    (
+        "hetu-sex",
+        &[Type::String],
+        "`1` (male) or `2` (female) as AR/YDIN - Sukupuoli has them; empty where the code is not valid",
+    ),
+    (
+        "hetu-temporary",
+        &[Type::String],
+        "whether a valid personal identity code is a temporary one (individual number 900 or over)",
+    ),
+    ("hetu-valid", &[Type::String], "whether a personal identity code has the right form, date and check character"),
+    (
+        "misplaced",
+        &[Type::Nodes, Type::String],
+        "the first of the elements that stands behind one which the order (local names with white space between) puts after it; elements the order does not name are left alone",
+    ),
+    ("oid-business-id", &[Type::String], "the Y-tunnus in an OID under 1.2.246.10, as NNNNNNN-N; empty elsewhere"),
     (
         "oid-node-class",
-        1,
+        &[Type::String],
         "the node class of an OID under 1.2.246.10.<Y-tunnus>, in two digits (`14` also for `14029`); empty elsewhere",
     ),
-    ("oid-valid", 1, "whether a text is an OID"),
-    ("terhikki-valid", 1, "whether a text has the form of a Terhikki number"),
+    ("oid-valid", &[Type::String], "whether a text is an OID"),
+    ("terhikki-valid", &[Type::String], "whether a text has the form of a Terhikki number"),
     (
         "timestamp-before",
-        2,
+        &[Type::String, Type::String],
         "whether the first HL7 timestamp is certainly before the second, offsets and precision considered",
     ),
-    ("timestamp-offset", 1, "the offset of an HL7 timestamp as written, for instance `+0200`; empty where it has none"),
+    (
+        "timestamp-offset",
+        &[Type::String],
+        "the offset of an HL7 timestamp as written, for instance `+0200`; empty where it has none",
+    ),
     (
         "timestamp-offset-legal",
-        1,
+        &[Type::String],
         "false where the offset is certainly not the one in force in Finland at that local time",
     ),
     (
         "timestamp-precision",
-        1,
+        &[Type::String],
         "digits of an HL7 timestamp's date and time: 4, 6, 8, 10, 12 or 14, with a fraction 15; 0 where it is malformed",
     ),
-    ("timestamp-valid", 1, "whether a text is an HL7 timestamp of a day and time that exist"),
+    ("timestamp-valid", &[Type::String], "whether a text is an HL7 timestamp of a day and time that exist"),
 ];
 
 /// Makes the functions known to the expressions of a pack.
 pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>) {
     let mut add = |name: &str, result: Type, body: Body| {
-        let parameters = FUNCTIONS.iter().find(|(known, ..)| *known == name).map_or(0, |(_, count, _)| *count);
-        let parameters = vec![Type::String; parameters];
+        let parameters = FUNCTIONS.iter().find(|(known, ..)| *known == name);
+        let parameters = parameters.map(|(_, types, _)| types.to_vec()).unwrap_or_default();
         context.declare_function(NAMESPACE, Function { name: name.into(), parameters, result, body });
     };
     add(
@@ -127,6 +148,14 @@ pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>) {
             Sequence::from(matches!((first, second), (Ok(first), Ok(second)) if before(first, second)))
         }),
     );
+    add(
+        "misplaced",
+        Type::Nodes,
+        Box::new(|_: &DynamicContext<'_>, arguments: &[Sequence<'_>]| {
+            let element = arguments.first().and_then(|elements| misplaced(elements, &argument(arguments, 1)));
+            Sequence::Nodes(element.into_iter().collect())
+        }),
+    );
     let sets = Arc::clone(code_sets);
     add(
         "code-set-complete",
@@ -153,6 +182,22 @@ pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>) {
             Sequence::from(sets.get(&argument(arguments, 1)).is_none_or(accepts))
         }),
     );
+}
+
+/// The first element that stands behind one which `order` puts after it.
+fn misplaced<'a>(elements: &Sequence<'a>, order: &str) -> Option<Node<'a>> {
+    let Sequence::Nodes(elements) = elements else { return None };
+    let order: Vec<&str> = order.split_ascii_whitespace().collect();
+    let mut furthest = 0;
+    elements.iter().copied().find(|element| {
+        let document = element.document;
+        let Some(node) = element.node.as_node().filter(|&node| document.is_element(node)) else { return false };
+        let name = document.qname(document.name(node)).local;
+        let Some(place) = order.iter().position(|known| *known == name) else { return false };
+        let is_misplaced = place < furthest;
+        furthest = furthest.max(place);
+        is_misplaced
+    })
 }
 
 type Body = kirjuri_xpath::FunctionBody;

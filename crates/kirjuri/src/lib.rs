@@ -27,6 +27,7 @@ pub use example::{ExampleFailure, ExampleFailureKind};
 pub use excerpt::Excerpt;
 pub use functions::{FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
+pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
 pub use lint::{Finding, LintOptions, Report, RuleIndex, RuleSet, Tally, Unchecked, check, lint};
 pub use pack::{DocumentKind, Guideline, Pack};
