@@ -78,3 +78,27 @@ fn the_table_of_functions_is_the_code() {
     }
     assert_eq!(written, table, "run with UPDATE=1");
 }
+
+/// What `docs/architecture.md` says guards an invariant is there.
+#[test]
+fn every_guard_of_the_architecture_exists() {
+    let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let table = text.split("| invariant | guarded by |").nth(1).unwrap();
+    let mut all = Vec::new();
+    for folder in ["crates", "rules", "fuzz/src", "fuzz/fuzz_targets", "benches"] {
+        sources(&root().join(folder), &mut all);
+    }
+    let mut guards = 0;
+    for quoted in table.split('`').skip(1).step_by(2) {
+        if quoted.contains('_') && quoted.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            let name = format!("fn {quoted}(");
+            assert!(all.iter().any(|(_, text)| text.contains(&name)), "there is no test {quoted}");
+            guards += 1;
+        } else if quoted.contains('/') && !quoted.contains(' ') {
+            let path = quoted.split(':').next().unwrap();
+            assert!(root().join(path).exists(), "there is no {path}");
+            guards += 1;
+        }
+    }
+    assert!(guards >= 15, "only {guards} guards were found");
+}

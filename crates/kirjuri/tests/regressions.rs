@@ -1,5 +1,7 @@
 //! Replays the inputs that once broke something, or that are made to, through the bodies of the fuzz targets.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};

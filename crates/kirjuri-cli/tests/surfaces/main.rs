@@ -6,6 +6,7 @@ mod documents;
 #[cfg(unix)]
 mod paths;
 mod privacy;
+mod readme;
 mod sandbox;
 mod scenarios;
 mod schema;

@@ -52,7 +52,7 @@ fn write(steps: &[Step], after: &[String]) -> String {
 }
 
 /// Splits a command at its spaces, outside single quotes.
-fn words(command: &str) -> Vec<String> {
+pub(crate) fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for (number, part) in command.split('\'').enumerate() {
         if number % 2 == 1 {

@@ -1,0 +1,67 @@
+//! Runs every command of the README.
+
+use std::fs;
+use std::path::Path;
+
+use crate::sandbox::Sandbox;
+use crate::scenarios::words;
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap()
+}
+
+/// The commands of the README's console blocks, without what is said behind them.
+fn commands(text: &str) -> Vec<String> {
+    let blocks = text.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines = blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ "));
+    lines.map(|line| line.split(" # ").next().unwrap_or(line).trim().to_owned()).collect()
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let sandbox = Sandbox::new("readme");
+    let document = fs::read_to_string(sandbox.folder.join("fixtures/documents/prescription-clean.xml")).unwrap();
+    sandbox.write("exports/2026-01/prescription.xml", &document);
+    sandbox.write("document.xml", &document);
+    let pack = sandbox.folder.join("packs/notes");
+    for entry in fs::read_dir(&pack).unwrap() {
+        let path = entry.unwrap().path();
+        let name = Path::new("my-pack").join(path.file_name().unwrap());
+        sandbox.write(name, &fs::read_to_string(&path).unwrap());
+    }
+
+    let commands = commands(&readme());
+    assert!(commands.len() >= 9, "{commands:?}");
+    for command in &commands {
+        // What builds and tests is running at this moment; the rest is the command itself.
+        let (command, status) = match command.strip_prefix("cargo run --release -p kirjuri-cli -- ") {
+            Some(arguments) => (format!("kirjuri {arguments}"), 1),
+            None => (command.clone(), 0),
+        };
+        if command == "cargo test --workspace --locked" {
+            continue;
+        }
+        let (command, file) = match command.split_once(" > ") {
+            Some((command, file)) => (command.to_owned(), Some(file.to_owned())),
+            None => (command, None),
+        };
+        let words = words(&command);
+        let (program, arguments) = words.split_first().unwrap();
+        assert_eq!(program, "kirjuri", "{command}");
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = sandbox.run(&arguments);
+        assert_eq!(output.status.code(), Some(status), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!output.stdout.is_empty(), "{command} prints nothing");
+        if let Some(file) = file {
+            assert!(file.ends_with(".json"), "{command} > {file}");
+            serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_build_runs_the_readme_s_test_command() {
+    let build = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.ci/run")).unwrap();
+    assert!(commands(&readme()).iter().any(|command| command == "cargo test --workspace --locked"));
+    assert!(build.lines().any(|line| line == "cargo test --workspace --locked"));
+}
