@@ -22,6 +22,11 @@ impl<'a> Evaluator<'a> {
             CompareKind::NodesWithString => {
                 let wanted = self.text(right, focus)?;
                 if let Expression::Path(path) = left
+                    && path.is_context()
+                {
+                    return Ok((self.text_of(focus.node)? == wanted) == equal);
+                }
+                if let Expression::Path(path) = left
                     && let Some(near) = path.near
                 {
                     return Ok(self.near(near, focus.node)?.is_some_and(|text| (*text == *wanted) == equal));
