@@ -21,6 +21,9 @@ const DOCUMENT: &str = "<?xml version='1.0'?><!--before--><a xmlns='urn:hl7-org:
 /// Visited nodes that one question may cost. There are some hundred questions to each input.
 const BUDGET: u64 = 10_000;
 
+/// Bytes of an expression from which on it is a long one.
+const LONG: usize = 512;
+
 /// Compiles a text as an expression and as a pattern, and asks for its value in several ways.
 ///
 /// # Panics
@@ -62,9 +65,11 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
     dynamic.variables.push(Sequence::Nodes(vec![Node { document, node: document.root_element().into() }]));
     let evaluator = || Evaluator::new(document, &binding, &dynamic).with_budget(BUDGET);
     let all = nodes(document);
-    // Selected from somewhere; a pattern matches exactly those. None where the budget did not reach.
-    let mut selected = Some(BTreeSet::new());
-    for &node in &all {
+    // A long expression is asked at fewer nodes, so that there is time for more expressions.
+    let asked = if program.source().len() > LONG { 4 } else { all.len() };
+    // Selected from somewhere; a pattern matches exactly those. None where not all could be asked.
+    let mut selected = (asked == all.len()).then(BTreeSet::new);
+    for &node in all.iter().take(asked) {
         let focus = Focus::on(Node { document, node });
         let Ok(value) = evaluator().value(program, &focus) else {
             selected = None;
@@ -147,16 +152,12 @@ fn context() -> StaticContext {
     for (name, type_) in [("s", Type::String), ("n", Type::Number), ("t", Type::Boolean), ("nodes", Type::Nodes)] {
         context.declare_variable(name, type_);
     }
-    for &(name, parameters, _) in kirjuri::FUNCTIONS {
-        let result = match name.rsplit('-').next() {
-            Some("valid" | "in" | "complete" | "accepted" | "before" | "legal" | "temporary") => Type::Boolean,
-            Some("precision") => Type::Number,
-            _ => Type::String,
-        };
+    for function in kirjuri::FUNCTIONS {
+        let (parameters, result) = (function.parameters, function.result);
         context.declare_function(
             kirjuri::FUNCTION_NAMESPACE,
             Function {
-                name: name.into(),
+                name: function.name.into(),
                 parameters: parameters.to_vec(),
                 result,
                 body: Box::new(move |dynamic: &DynamicContext<'_>, arguments: &[Sequence<'_>]| {
@@ -166,6 +167,11 @@ fn context() -> StaticContext {
                     match result {
                         Type::Boolean => Sequence::from(known > 0),
                         Type::Number => Sequence::from(known as f64),
+                        // Some of the nodes it is given, so that they come in document order.
+                        Type::Nodes => Sequence::Nodes(match arguments.first() {
+                            Some(Sequence::Nodes(nodes)) => nodes.iter().copied().skip(known).collect(),
+                            _ => Vec::new(),
+                        }),
                         _ => Sequence::from(texts.first().map_or(dynamic.as_of, |text| text).to_owned()),
                     }
                 }),

@@ -55,7 +55,7 @@ pub(crate) struct CheckArguments {
     /// Whether a document that cannot be read makes the exit status 2
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) unreadable: Unreadable,
-    /// The day the documents are judged by, as YYYY-MM-DD [default: today]
+    /// The day the documents are judged by, as YYYY-MM-DD [default: today in Finland]
     #[arg(long, value_parser = parse_day, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
     /// How many documents are checked at the same time [default: one a processor]

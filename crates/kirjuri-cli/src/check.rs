@@ -81,7 +81,9 @@ fn check(
     kirjuri::check(buffer, limits, rules, options).map_err(|unchecked| match unchecked {
         Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
         Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
-        _ => NotChecked::Unreadable(InputError::TooMuchWork),
+        Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
+        // A reason that is still to come.
+        _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
     })
 }
 
@@ -103,18 +105,23 @@ fn print(arguments: &CheckArguments, batch: &Batch, rules: &RuleSet) -> Result<(
 
 /// A bar on the terminal, and nothing elsewhere.
 fn progress(documents: usize) -> ProgressBar {
-    if documents < 2 || !std::io::stderr().is_terminal() {
+    if documents < 200 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(documents as u64), ProgressDrawTarget::stderr_with_hz(10));
-    match ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {eta}") {
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} + {eta}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
 }
 
-/// Today where this machine is.
+/// Today in Finland, wherever this machine is: documents say Finnish time, and after midnight there a server that keeps
+/// universal time is still at yesterday.
 fn today() -> Option<Date> {
-    let today = jiff::Zoned::now().date();
+    let now = jiff::Timestamp::now();
+    let today = match now.in_tz("Europe/Helsinki") {
+        Ok(in_finland) => in_finland.date(),
+        Err(_) => jiff::Zoned::now().date(),
+    };
     Date::new(today.year().try_into().ok()?, today.month().try_into().ok()?, today.day().try_into().ok()?)
 }

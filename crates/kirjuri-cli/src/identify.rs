@@ -61,12 +61,12 @@ fn identify<'r>(
     let mut identity =
         Identity { root: format!("Q{{{}}}{}", root.namespace, root.local), kind: None, packs: Vec::new() };
     for pack in rules.packs() {
-        if !pack.applies_to(&document).map_err(|_| InputError::TooMuchWork)? {
+        if !pack.applies_to(&document).map_err(|_| InputError::TooMuchWork { rule: None })? {
             continue;
         }
         identity.packs.push(&pack.id);
         if identity.kind.is_none() {
-            let kind = pack.kind_of(&document).map_err(|_| InputError::TooMuchWork)?;
+            let kind = pack.kind_of(&document).map_err(|_| InputError::TooMuchWork { rule: None })?;
             identity.kind = kind.map(|kind| &kind.title);
         }
     }

@@ -168,8 +168,11 @@ impl Found {
             matched = true;
             if is_folder(&entry) {
                 self.walk(path);
-            } else {
+            } else if is_file(&entry) {
                 self.file(path.to_path_buf(), entry.path_is_symlink());
+            } else {
+                // A pipe or a device might never end.
+                self.ignored.insert(path.to_path_buf());
             }
         }
         if !matched {

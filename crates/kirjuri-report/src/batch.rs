@@ -1,7 +1,7 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Finding, ParseError, Position, Report, RuleSet, Severity, Tally};
+use kirjuri::{Finding, ParseError, Position, Report, RuleIndex, RuleSet, Severity, Tally};
 
 use crate::messages::SkipReason;
 
@@ -46,7 +46,10 @@ pub enum InputError {
     /// Its bytes are not a document.
     Parse(ParseError),
     /// Its rules took more work than one document is allowed.
-    TooMuchWork,
+    TooMuchWork {
+        /// The rule at which it ended, where that is known.
+        rule: Option<RuleIndex>,
+    },
 }
 
 impl InputError {
@@ -54,7 +57,15 @@ impl InputError {
     pub fn position(&self) -> Option<Position> {
         match self {
             InputError::Parse(error) => Some(error.position()),
-            InputError::File(_) | InputError::TooMuchWork => None,
+            InputError::File(_) | InputError::TooMuchWork { .. } => None,
+        }
+    }
+
+    /// The rule at which the work on the document ended, where that is known.
+    pub fn rule(&self) -> Option<RuleIndex> {
+        match self {
+            InputError::TooMuchWork { rule } => *rule,
+            InputError::File(_) | InputError::Parse(_) => None,
         }
     }
 }

@@ -120,7 +120,7 @@ impl Serialize for DocumentsJson<'_> {
                     findings: findings.iter().map(|finding| FindingJson::new(finding, self.context)).collect(),
                 },
                 Outcome::Unreadable(error) => {
-                    DocumentJson::Unreadable { path, error: ErrorJson::new(error, self.context.language) }
+                    DocumentJson::Unreadable { path, error: ErrorJson::new(error, self.context) }
                 }
                 Outcome::Skipped(reason) => DocumentJson::Skipped {
                     path,
@@ -151,9 +151,9 @@ struct FindingJson<'r> {
 
 impl<'r> FindingJson<'r> {
     fn new(finding: &'r Finding, context: Context<'r>) -> FindingJson<'r> {
-        let (pack, rule) = context.rules.rule(finding.rule);
+        let (_, rule) = context.rules.rule(finding.rule);
         FindingJson {
-            rule: format!("{}/{}", pack.id, rule.name),
+            rule: context.rules.id(finding.rule),
             severity: finding.severity.id(),
             title: rule.title.get(context.language),
             place: PlaceJson::from(&finding.place),
@@ -204,20 +204,24 @@ struct ErrorJson {
     column: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<usize>,
+    /// The rule at which the work ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
 }
 
 impl ErrorJson {
-    fn new(error: &InputError, language: Language) -> ErrorJson {
+    fn new(error: &InputError, context: Context<'_>) -> ErrorJson {
         let place = match error {
             InputError::Parse(error) => Some((error.position(), error.offset())),
-            InputError::File(_) | InputError::TooMuchWork => None,
+            InputError::File(_) | InputError::TooMuchWork { .. } => None,
         };
         ErrorJson {
             kind: error.id(),
-            message: error.message(language),
+            message: error.message(context.language),
             line: place.map(|(position, _)| position.line),
             column: place.map(|(position, _)| position.column),
             offset: place.map(|(_, offset)| offset),
+            rule: error.rule().map(|rule| context.rules.id(rule)),
         }
     }
 }

@@ -37,7 +37,7 @@ impl InputError {
             InputError::File(std::io::ErrorKind::PermissionDenied) => "permission-denied",
             InputError::File(_) => "unreadable-file",
             InputError::Parse(error) => error.kind().id(),
-            InputError::TooMuchWork => "too-much-work",
+            InputError::TooMuchWork { .. } => "too-much-work",
         }
     }
 
@@ -53,7 +53,7 @@ impl InputError {
             InputError::File(_) => {
                 ["tiedoston lukeminen ei onnistunut", "filen kunde inte läsas", "the file could not be read"]
             }
-            InputError::TooMuchWork => [
+            InputError::TooMuchWork { .. } => [
                 "sääntöjen suoritus vaati enemmän työtä kuin yhdelle asiakirjalle sallitaan",
                 "reglerna krävde mer arbete än vad som tillåts för en handling",
                 "the rules took more work than one document is allowed",

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use kirjuri::{Excerpt, Finding, Language, RuleIndex, RuleSet, Severity};
+use kirjuri::{Excerpt, Finding, Language, RuleIndex, RuleSet, Severity, Tally};
 
 use crate::batch::{Batch, DocumentEntry, Outcome};
 use crate::messages::{Wording, severity_name};
@@ -81,7 +81,8 @@ impl Text<'_> {
                 let place = error.position().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
                 let word = self.styled(style_of(Severity::Error), self.say(Wording::Unreadable));
                 let message = error.message(self.options.language);
-                writeln!(self.out, "{path}{place}: {word} [{}] {message}", error.id())
+                let rule = error.rule().map(|rule| format!(" ({})", self.rules.id(rule))).unwrap_or_default();
+                writeln!(self.out, "{path}{place}: {word} [{}] {message}{rule}", error.id())
             }
             Outcome::Skipped(reason) => {
                 let word = self.styled(DIM, self.say(Wording::Skipped));
@@ -133,24 +134,19 @@ impl Text<'_> {
     /// What each rule that found something wants, said once however often it failed.
     fn rules_that_failed(&mut self) -> io::Result<()> {
         let language = self.options.language;
-        let mut failed: Vec<(RuleIndex, u64)> = Vec::new();
-        for finding in self.batch.findings() {
-            match failed.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-                Some((_, count)) => *count += 1,
-                None => failed.push((finding.rule, 1)),
-            }
-        }
+        let numbered = self.rules.indexes().zip(&self.batch.tallies);
+        let mut failed: Vec<(RuleIndex, Tally)> =
+            numbered.filter(|(_, tally)| tally.failed > 0).map(|(rule, tally)| (rule, *tally)).collect();
         if failed.is_empty() {
             return Ok(());
         }
         // Gravest first, then the most frequent.
-        failed.sort_by_key(|&(rule, count)| {
-            (std::cmp::Reverse(self.rules.rule(rule).1.severity), std::cmp::Reverse(count), rule)
+        failed.sort_by_key(|&(rule, tally)| {
+            (std::cmp::Reverse(self.rules.rule(rule).1.severity), std::cmp::Reverse(tally.failed), rule)
         });
         writeln!(self.out, "\n{}", self.styled(BOLD, self.say(Wording::RulesThatFailed)))?;
-        for (index, count) in failed {
+        for (index, Tally { applied, failed: count }) in failed {
             let (pack, rule) = self.rules.rule(index);
-            let applied = self.batch.tallies[index.index()].applied;
             let severity = self.styled(style_of(rule.severity), severity_name(rule.severity, 1, language));
             let id = self.styled(BOLD, &format!("{}/{}", pack.id, rule.name));
             writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", rule.title.get(language))?;

@@ -15,6 +15,7 @@ pub struct Document {
     pub(crate) text: String,
     pub(crate) encoding: SourceEncoding,
     pub(crate) nodes: Vec<NodeData>,
+    pub(crate) root: NodeId,
     pub(crate) attributes: Vec<AttributeData>,
     pub(crate) names: Names,
     pub(crate) decoded: Decoded,
@@ -110,8 +111,7 @@ impl Document {
     /// The root element.
     #[inline]
     pub fn root_element(&self) -> NodeId {
-        // A parsed document has exactly one element below the document node.
-        self.children(NodeId::DOCUMENT).find(|&node| self.is_element(node)).unwrap_or(NodeId::DOCUMENT)
+        self.root
     }
 
     /// How many nodes the document has, the document node included and attributes not.

@@ -1,4 +1,4 @@
-//! From bytes to a tree: decoding, then one pass over the events of quick-xml, every laxness of which is closed here.
+//! From bytes to a tree: decoding, then one pass over the text, cut into markup and characters.
 
 mod builder;
 mod characters;

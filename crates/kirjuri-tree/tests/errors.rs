@@ -341,7 +341,7 @@ fn processing_instructions_are_held_to_their_syntax() {
     check("<a><?¦ b?></a>", "malformed-instruction");
     check("<a><?b¦,?></a>", "malformed-instruction");
     check("<a><?b¦?c?></a>", "malformed-instruction");
-    check("<a>¦<?>?></a>", "malformed-instruction");
+    check("<a><?¦>?></a>", "malformed-instruction");
     check("<a><?¦1b?></a>", "malformed-name");
     check("<a><?b¦\u{2190}?></a>", "malformed-name");
     check("<a><?¦XML?></a>", "reserved-target");

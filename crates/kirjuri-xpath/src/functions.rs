@@ -64,7 +64,12 @@ impl<'a> Evaluator<'a> {
             }
             Builtin::StringLength => Sequence::from(text(0)?.chars().count() as f64),
             Builtin::NormalizeSpace => Sequence::from(strings::normalize_space(text(0)?)),
-            Builtin::Translate => Sequence::from(strings::translate(text(0)?, &text(1)?, &text(2)?)),
+            Builtin::Translate => {
+                let (whole, from, to) = (text(0)?, text(1)?, text(2)?);
+                // The table is put in order at every call.
+                self.spend((from.len() + to.len()) as u64)?;
+                Sequence::from(strings::translate(whole, &from, &to))
+            }
             Builtin::Boolean
             | Builtin::Not
             | Builtin::True

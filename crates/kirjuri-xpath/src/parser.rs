@@ -88,8 +88,25 @@ impl<'e> Parser<'e> {
 
     fn unexpected(&self, expected: &'static str) -> CompileError {
         let token = self.token();
+        if let Some(error) = self.of_later_version(token) {
+            return error;
+        }
         let found = token.kind.describe();
         CompileError::new(CompileErrorKind::Unexpected { expected, found }, token.start, token.end)
+    }
+
+    /// The error that names a construct of XPath 2.0, where what stands in the way shows that one was meant.
+    fn of_later_version(&self, token: Token<'e>) -> Option<CompileError> {
+        let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before)).copied();
+        let (construct, shown) = match (before, token.kind) {
+            (_, TokenKind::Name { prefix: None, local }) => (later_operator(local)?, token),
+            (Some(before), TokenKind::Dollar) => match before.kind {
+                TokenKind::Name { prefix: None, local } => (later_binding(local)?, before),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(CompileError::new(CompileErrorKind::Unsupported(construct), shown.start, shown.end))
     }
 
     /// End of the last token read.
@@ -444,6 +461,41 @@ impl Syntax {
 
 fn name(prefix: Option<&str>, local: &str) -> Name {
     Name { prefix: prefix.map(Into::into), local: local.into() }
+}
+
+/// An operator that came with XPath 2.0, at a place where an operator is expected.
+fn later_operator(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "eq" => "the operator `eq` of XPath 2.0",
+        "ne" => "the operator `ne` of XPath 2.0",
+        "lt" => "the operator `lt` of XPath 2.0",
+        "le" => "the operator `le` of XPath 2.0",
+        "gt" => "the operator `gt` of XPath 2.0",
+        "ge" => "the operator `ge` of XPath 2.0",
+        "is" => "the operator `is` of XPath 2.0",
+        "to" => "the operator `to` of XPath 2.0",
+        "idiv" => "the operator `idiv` of XPath 2.0",
+        "union" => "the operator `union` of XPath 2.0",
+        "intersect" => "the operator `intersect` of XPath 2.0",
+        "except" => "the operator `except` of XPath 2.0",
+        "instance" => "the operator `instance of` of XPath 2.0",
+        "treat" => "the operator `treat as` of XPath 2.0",
+        "castable" => "the operator `castable as` of XPath 2.0",
+        "cast" => "the operator `cast as` of XPath 2.0",
+        "then" => "the expression `if` of XPath 2.0",
+        _ => return None,
+    })
+}
+
+/// An expression of XPath 2.0 that binds a variable, by its first word.
+fn later_binding(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "for" => "the expression `for` of XPath 2.0",
+        "some" => "the expression `some` of XPath 2.0",
+        "every" => "the expression `every` of XPath 2.0",
+        "let" => "the expression `let` of XPath 3.0",
+        _ => return None,
+    })
 }
 
 fn is_node_type(name: &str) -> bool {

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use toml::Spanned;
+
+use crate::identifiers::is_valid_oid;
+use crate::source::{PackError, Reader};
 
 /// The codes of one version of a code system, as far as they are known.
 #[derive(Clone, Debug)]
@@ -24,41 +28,57 @@ pub struct CodeSet {
 /// A code set as its file says it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CodeSetFile {
-    oid: String,
-    name: String,
-    version: Option<String>,
+struct CodeSetFile {
+    oid: Spanned<String>,
+    name: Spanned<String>,
+    version: Option<Spanned<String>>,
     complete: bool,
-    source: Vec<String>,
+    source: Vec<Spanned<String>>,
     code: Vec<CodeEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CodeEntry {
-    code: String,
-    fi: Option<String>,
-    sv: Option<String>,
-    en: Option<String>,
+    code: Spanned<String>,
+    fi: Option<Spanned<String>>,
+    sv: Option<Spanned<String>>,
+    en: Option<Spanned<String>>,
     #[serde(default)]
-    also: Vec<String>,
+    also: Vec<Spanned<String>>,
 }
 
-impl From<CodeSetFile> for CodeSet {
-    fn from(file: CodeSetFile) -> CodeSet {
-        let entry = |entry: CodeEntry| {
-            let names = [entry.fi, entry.sv, entry.en].into_iter().flatten().chain(entry.also);
-            (entry.code, names.map(|name| folded(&name).collect()).collect())
-        };
-        CodeSet {
-            oid: file.oid,
-            name: file.name,
-            version: file.version,
-            complete: file.complete,
-            source: file.source,
-            names: file.code.into_iter().map(entry).collect(),
+/// Reads the file of a code set and enforces its laws. What is wrong goes to `errors`; a set is returned wherever the
+/// file could be read, so that a second one of its OID is told as well.
+pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<CodeSet> {
+    let file: CodeSetFile = reader.parse().map_err(|error| errors.push(error)).ok()?;
+    if !is_valid_oid(file.oid.as_ref()) {
+        errors
+            .push(reader.error(file.oid.span().start, "the `oid` of a code set is an OID: numbers with dots between"));
+    }
+    let mut line = |key: &str, text: Spanned<String>| {
+        reader.check_line(text.span().start, key, text.as_ref(), errors);
+        text.into_inner()
+    };
+    let name = line("name", file.name);
+    let version = file.version.map(|version| line("version", version));
+    let source = file.source.into_iter().map(|source| line("source", source)).collect();
+    let mut names = FxHashMap::default();
+    let mut twins = Vec::new();
+    for entry in file.code {
+        let at = entry.code.span().start;
+        let known = [("fi", entry.fi), ("sv", entry.sv), ("en", entry.en)];
+        let known = known.into_iter().filter_map(|(key, name)| Some((key, name?)));
+        let known = known.chain(entry.also.into_iter().map(|name| ("also", name)));
+        let known: Vec<String> = known.map(|(key, name)| folded(&line(key, name)).collect()).collect();
+        let code = line("code", entry.code);
+        if names.insert(code.clone(), known).is_some() {
+            twins.push(reader.error(at, format!("the code `{code}` is listed twice")));
         }
     }
+    errors.append(&mut twins);
+    let oid = file.oid.into_inner();
+    Some(CodeSet { oid, name, version, complete: file.complete, source, names })
 }
 
 impl CodeSet {

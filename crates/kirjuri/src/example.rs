@@ -82,7 +82,7 @@ impl Pack {
             if of == number {
                 applied += 1;
                 if let Outcome::Failed(at) = outcome {
-                    found.push(places.path(at));
+                    found.push(places.path(at).unwrap_or_default());
                 }
             }
         });

@@ -25,10 +25,11 @@ impl Excerpt {
         let text = document.text();
         let place = span.range();
         let end = text.floor_char_boundary(place.end.min(place.start + LONGEST));
-        let line_start = text[..place.start].rfind('\n').map_or(0, |feed| feed + 1);
-        let first = text.ceil_char_boundary(line_start.max(place.start.saturating_sub(AROUND)));
-        let rest_of_line = text[end..].find('\n').map_or(text.len(), |feed| end + feed);
-        let last = text.floor_char_boundary(rest_of_line.min(end + AROUND));
+        // Only what is shown is looked at: a line may be as long as the document.
+        let first = text.ceil_char_boundary(place.start.saturating_sub(AROUND)).min(place.start);
+        let first = text[first..place.start].rfind('\n').map_or(first, |feed| first + feed + 1);
+        let last = text.floor_char_boundary(end + AROUND).max(end);
+        let last = text[end..last].find('\n').map_or(last, |feed| end + feed);
         Excerpt {
             first_line: document.position(span.start).line,
             text: text[first..last].to_owned(),

@@ -20,12 +20,13 @@ mod pack;
 mod place;
 mod rule;
 mod source;
+mod synthetic;
 
 pub use classification::{Criterion, Severity};
 pub use code_set::{CodeSet, CodeSets};
 pub use example::{ExampleFailure, ExampleFailureKind};
 pub use excerpt::Excerpt;
-pub use functions::{FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
+pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};

@@ -10,7 +10,7 @@ use crate::classification::Severity;
 use crate::excerpt::Excerpt;
 use crate::identifiers::Date;
 use crate::pack::Pack;
-use crate::place::{Place, Places};
+use crate::place::{Place, Places, TooLong};
 use crate::rule::Rule;
 
 /// The rules of some packs, ready to run. It is immutable; many threads may lint with one set.
@@ -53,6 +53,11 @@ impl RuleSet {
         self.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| (&**pack, rule)))
     }
 
+    /// The numbers of all rules, in their order.
+    pub fn indexes(&self) -> impl Iterator<Item = RuleIndex> + use<> {
+        (0..self.len() as u32).map(RuleIndex)
+    }
+
     /// How many rules the set has.
     pub fn len(&self) -> usize {
         self.packs.iter().map(|pack| pack.rules.len()).sum()
@@ -71,6 +76,15 @@ impl RuleSet {
         let pack = self.starts.partition_point(|&start| start <= index.0) - 1;
         // Packs without rules share their start with the next; the last of them is the one that has the rule.
         (&self.packs[pack], &self.packs[pack].rules[(index.0 - self.starts[pack]) as usize])
+    }
+
+    /// The id of a rule, `pack/name`.
+    ///
+    /// # Panics
+    /// As [`RuleSet::rule`].
+    pub fn id(&self, index: RuleIndex) -> String {
+        let (pack, rule) = self.rule(index);
+        format!("{}/{}", pack.id, rule.name)
     }
 
     /// The number of the rule `pack/name`, by its present or a former name.
@@ -158,8 +172,11 @@ pub enum Unchecked {
     Unreadable(ParseError),
     /// No pack of the rule set applies to it.
     NoPackApplies,
-    /// Its rules took more work than the engine allows one document.
-    TooMuchWork,
+    /// Its rules took more work than [`LintOptions::budget`] allows one document, or its findings more memory.
+    TooMuchWork {
+        /// The rule at which it ended, where that is known.
+        rule: Option<RuleIndex>,
+    },
 }
 
 impl fmt::Display for Unchecked {
@@ -167,7 +184,7 @@ impl fmt::Display for Unchecked {
         match self {
             Unchecked::Unreadable(error) => error.fmt(out),
             Unchecked::NoPackApplies => out.write_str("no rule pack applies to the document"),
-            Unchecked::TooMuchWork => out.write_str("the rules took more work than one document is allowed"),
+            Unchecked::TooMuchWork { .. } => out.write_str("the rules took more work than one document is allowed"),
         }
     }
 }
@@ -176,7 +193,17 @@ impl std::error::Error for Unchecked {}
 
 impl From<EvaluationError> for Unchecked {
     fn from(_: EvaluationError) -> Unchecked {
-        Unchecked::TooMuchWork
+        Unchecked::TooMuchWork { rule: None }
+    }
+}
+
+/// The rules of a pack were stopped; at which one, where that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopped(Option<usize>);
+
+impl From<EvaluationError> for Stopped {
+    fn from(_: EvaluationError) -> Stopped {
+        Stopped(None)
     }
 }
 
@@ -207,6 +234,9 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
                 tallies[rule.index()].failed += 1;
                 found.push((at, rule, pack.rules[number].severity));
             }
+        })
+        .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
+            rule: rule.map(|number| RuleIndex(start + number as u32)),
         })?;
     }
     if !applies {
@@ -216,9 +246,10 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
     let mut places = Places::new(document);
     let findings = found.into_iter().map(|(at, rule, severity)| {
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));
-        Finding { rule, severity, place: places.place(at), excerpt }
+        let place = places.place(at).map_err(|TooLong| Unchecked::TooMuchWork { rule: Some(rule) })?;
+        Ok(Finding { rule, severity, place, excerpt })
     });
-    Ok(Report { findings: findings.collect(), tallies })
+    Ok(Report { findings: findings.collect::<Result<_, Unchecked>>()?, tallies })
 }
 
 /// What a rule says of a node it applies to.
@@ -235,7 +266,7 @@ pub(crate) fn run(
     binding: &Binding,
     options: &LintOptions,
     mut outcome: impl FnMut(usize, Outcome),
-) -> Result<(), EvaluationError> {
+) -> Result<(), Stopped> {
     let as_of = options.as_of;
     let as_of_text = as_of.map(|day| day.to_string()).unwrap_or_default();
     let dynamic = DynamicContext { as_of: &as_of_text, ..DynamicContext::default() };
@@ -243,7 +274,7 @@ pub(crate) fn run(
     evaluator.each_match(pack.contexts(), &mut |number, node| {
         let rule = &pack.rules[number];
         if rule.in_force(as_of) {
-            outcome(number, ask(rule, &evaluator, node)?);
+            outcome(number, ask(rule, &evaluator, node).map_err(|_| Stopped(Some(number)))?);
         }
         Ok(())
     })

@@ -1,7 +1,7 @@
 //! Packs: rules that belong together, with what they share — guidelines, namespaces, code sets and the documents
 //! they apply to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kirjuri_tree::Document;
@@ -11,12 +11,13 @@ use kirjuri_xpath::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::code_set::{CodeSet, CodeSetFile, CodeSets};
+use crate::code_set::{self, CodeSets};
 use crate::functions;
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::rule::{self, Rule};
-use crate::source::{PackError, PackErrors, PackSource, Reader};
+use crate::source::{PackError, PackErrors, PackFile, PackSource, Reader};
+use crate::synthetic;
 
 /// A pack, loaded and compiled.
 #[derive(Clone, Debug)]
@@ -77,11 +78,11 @@ struct Applies {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct PackManifest {
     id: Spanned<String>,
-    version: String,
-    title: Texts,
+    version: Spanned<String>,
+    title: Spanned<Texts>,
     applies: AppliesEntry,
     #[serde(default)]
-    namespaces: BTreeMap<String, String>,
+    namespaces: BTreeMap<Spanned<String>, Spanned<String>>,
     guidelines: BTreeMap<String, GuidelineEntry>,
     #[serde(default)]
     document: Vec<KindEntry>,
@@ -97,9 +98,9 @@ struct AppliesEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct GuidelineEntry {
-    title: String,
-    publisher: String,
-    source: Option<String>,
+    title: Spanned<String>,
+    publisher: Spanned<String>,
+    source: Option<Spanned<String>>,
     valid_from: Option<Spanned<String>>,
     valid_to: Option<Spanned<String>>,
 }
@@ -107,8 +108,8 @@ struct GuidelineEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KindEntry {
-    id: String,
-    title: Texts,
+    id: Spanned<String>,
+    title: Spanned<Texts>,
     when: Spanned<String>,
 }
 
@@ -117,7 +118,8 @@ const CODE_SETS: &str = "code-sets/";
 
 impl Pack {
     /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, and code sets in
-    /// `code-sets/`. Other files are documentation and are left alone.
+    /// `code-sets/`. A `.toml` elsewhere is an error: it would be a rule that is never asked. Other files are
+    /// documentation and are left alone.
     ///
     /// The laws of a pack that need no document to be read are enforced here; [`Pack::test`](crate::Pack::test)
     /// proves the rules by their examples.
@@ -211,33 +213,32 @@ impl<'s> Loader<'s> {
             });
             return None;
         };
-        let reader = Reader { pack: &self.source.name, file };
+        self.files();
+        let reader = self.reader(file);
         let manifest: PackManifest = reader.parse().map_err(|error| self.errors.push(error)).ok()?;
         if !rule::is_kebab_case(manifest.id.as_ref()) {
             let message = "the id of a pack is lower-case words with hyphens";
             self.errors.push(reader.error(manifest.id.span().start, message));
         }
+        reader.check_line(manifest.version.span().start, "version", manifest.version.as_ref(), self.errors);
+        rule::check_texts(reader, "title", &manifest.title, self.errors);
         let code_sets = Arc::new(self.code_sets());
         let mut context = StaticContext::new(Version::XPath1);
         context.declare_namespace("k", functions::NAMESPACE);
         for (prefix, uri) in &manifest.namespaces {
-            context.declare_namespace(prefix, uri);
+            self.namespace(reader, prefix, uri, &mut context);
         }
         functions::declare(&mut context, &code_sets);
         let applies = self.applies(reader, &manifest.applies, &mut context)?;
-        let mut kinds = Vec::with_capacity(manifest.document.len());
-        for entry in manifest.document {
-            let when = rule::compile(reader, &entry.when, self.errors, |it| Program::compile(it, &mut context));
-            kinds.extend(when.map(|when| DocumentKind { id: entry.id, title: entry.title, when }));
-        }
+        let kinds = self.kinds(reader, manifest.document, &mut context);
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
         Some(Pack {
             contexts: PatternSet::new(rules.iter().map(|rule| rule.context.clone())),
             id: manifest.id.into_inner(),
-            version: manifest.version,
-            title: manifest.title,
+            version: manifest.version.into_inner(),
+            title: manifest.title.into_inner(),
             guidelines,
             rules,
             code_sets,
@@ -245,6 +246,58 @@ impl<'s> Loader<'s> {
             applies,
             context,
         })
+    }
+
+    fn reader(&self, file: &'s PackFile) -> Reader<'s> {
+        Reader { pack: &self.source.name, file }
+    }
+
+    /// The laws of all files, whatever they are for.
+    fn files(&mut self) {
+        for file in self.source.files.iter().filter(|file| file.path.ends_with(".toml")) {
+            let reader = self.reader(file);
+            synthetic::judge_file(reader, self.errors);
+            if file.path.contains('/') && !file.path.starts_with(CODE_SETS) {
+                self.errors.push(reader.error(0, "a rule stands beside pack.toml, a code set in code-sets/"));
+            }
+        }
+    }
+
+    fn namespace(
+        &mut self,
+        reader: Reader<'_>,
+        prefix: &Spanned<String>,
+        uri: &Spanned<String>,
+        context: &mut StaticContext,
+    ) {
+        let (at, name) = (prefix.span().start, prefix.as_ref());
+        match name.as_str() {
+            "k" => self.errors.push(reader.error(at, "the prefix `k` is that of the engine's functions")),
+            "xml" => self.errors.push(reader.error(at, "the prefix `xml` has its meaning from XML itself")),
+            _ => {
+                reader.check_line(at, "a prefix", name, self.errors);
+                reader.check_line(uri.span().start, name, uri.as_ref(), self.errors);
+                context.declare_namespace(name, uri.as_ref());
+            }
+        }
+    }
+
+    fn kinds(&mut self, reader: Reader<'_>, entries: Vec<KindEntry>, context: &mut StaticContext) -> Vec<DocumentKind> {
+        let mut kinds: Vec<DocumentKind> = Vec::with_capacity(entries.len());
+        let mut seen = BTreeSet::new();
+        for entry in entries {
+            let (id, at) = (entry.id.as_ref(), entry.id.span().start);
+            if !rule::is_kebab_case(id) {
+                self.errors.push(reader.error(at, "the id of a kind of documents is lower-case words with hyphens"));
+            } else if !seen.insert(id.clone()) {
+                self.errors.push(reader.error(at, format!("the kind `{id}` is declared twice")));
+            }
+            rule::check_texts(reader, "title", &entry.title, self.errors);
+            let when = rule::compile(reader, &entry.when, self.errors, |it| Program::compile(it, context));
+            let (id, title) = (entry.id.into_inner(), entry.title.into_inner());
+            kinds.extend(when.map(|when| DocumentKind { id, title, when }));
+        }
+        kinds
     }
 
     fn applies(&mut self, reader: Reader<'_>, entry: &AppliesEntry, context: &mut StaticContext) -> Option<Applies> {
@@ -264,6 +317,14 @@ impl<'s> Loader<'s> {
     }
 
     fn guideline(&mut self, reader: Reader<'_>, entry: GuidelineEntry) -> Guideline {
+        let mut line = |key: &str, text: Spanned<String>| {
+            reader.check_line(text.span().start, key, text.as_ref(), self.errors);
+            text.into_inner()
+        };
+        let title = line("title", entry.title);
+        let publisher = line("publisher", entry.publisher);
+        let source = entry.source.map(|source| line("source", source));
+        let last = entry.valid_to.as_ref().map_or(0, |written| written.span().start);
         let mut date = |written: Option<Spanned<String>>| {
             let written = written?;
             let date = Date::parse(&written.as_ref().replace('-', ""));
@@ -273,7 +334,12 @@ impl<'s> Loader<'s> {
             date
         };
         let (valid_from, valid_to) = (date(entry.valid_from), date(entry.valid_to));
-        Guideline { title: entry.title, publisher: entry.publisher, source: entry.source, valid_from, valid_to }
+        if let (Some(from), Some(to)) = (valid_from, valid_to)
+            && from > to
+        {
+            self.errors.push(reader.error(last, "`valid-to` is before `valid-from`"));
+        }
+        Guideline { title, publisher, source, valid_from, valid_to }
     }
 
     fn code_sets(&mut self) -> CodeSets {
@@ -282,15 +348,10 @@ impl<'s> Loader<'s> {
             if !file.path.starts_with(CODE_SETS) || !file.path.ends_with(".toml") {
                 continue;
             }
-            let reader = Reader { pack: &self.source.name, file };
-            match reader.parse::<CodeSetFile>() {
-                Ok(set) => {
-                    if let Some(twin) = sets.insert(CodeSet::from(set)) {
-                        let message = format!("the code set {} is defined twice", twin.oid);
-                        self.errors.push(reader.error(0, message));
-                    }
-                }
-                Err(error) => self.errors.push(error),
+            let reader = self.reader(file);
+            let Some(set) = code_set::read(reader, self.errors) else { continue };
+            if let Some(twin) = sets.insert(set) {
+                self.errors.push(reader.error(0, format!("the code set {} is defined twice", twin.oid)));
             }
         }
         sets
@@ -302,7 +363,7 @@ impl<'s> Loader<'s> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
         for file in files {
-            let reader = Reader { pack: &self.source.name, file };
+            let reader = self.reader(file);
             let Some(rule) = rule::read(reader, guidelines, context, self.errors) else { continue };
             // An id is never reused: neither a present nor a former name may stand for two rules.
             let taken = |name: &String| rules.iter().any(|other| other.name == *name || other.was.contains(name));

@@ -28,11 +28,21 @@ pub(crate) struct Places<'d> {
     document: &'d Document,
     /// Number of a node among the siblings of its name, 0 for the only one; filled a parent at a time.
     numbers: HashMap<NodeId, u32>,
+    /// Bytes of paths that may still be made.
+    left: usize,
 }
+
+/// Bytes that all paths of one document may take. A real path has a hundred or two; a document made to have paths of
+/// megabytes, thousands of them, is not worth the memory.
+const LONGEST_PATHS: usize = 16 << 20;
+
+/// The paths of a document take more memory than they are worth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TooLong;
 
 impl<'d> Places<'d> {
     pub(crate) fn new(document: &'d Document) -> Places<'d> {
-        Places { document, numbers: HashMap::new() }
+        Places { document, numbers: HashMap::new(), left: LONGEST_PATHS }
     }
 
     pub(crate) fn span(&self, node: NodeRef) -> Span {
@@ -42,32 +52,35 @@ impl<'d> Places<'d> {
         }
     }
 
-    pub(crate) fn place(&mut self, node: NodeRef) -> Place {
+    pub(crate) fn place(&mut self, node: NodeRef) -> Result<Place, TooLong> {
         let span = self.span(node);
         let position = self.document.position(span.start);
         let bytes = self.document.source_range(span);
-        Place {
-            path: self.path(node),
+        Ok(Place {
+            path: self.path(node)?,
             line: position.line,
             column: position.column,
             start: bytes.start,
             end: bytes.end,
-        }
+        })
     }
 
-    pub(crate) fn path(&mut self, node: NodeRef) -> String {
+    pub(crate) fn path(&mut self, node: NodeRef) -> Result<String, TooLong> {
         let document = self.document;
         let ancestors = std::iter::successors(Some(node.owner()), |&node| document.parent(node));
         let mut ancestors: Vec<NodeId> = ancestors.filter(|&node| node != NodeId::DOCUMENT).collect();
         ancestors.reverse();
-        let root = document.qname(document.name(document.root_element())).namespace;
+        let root = document.namespace_of(document.name(document.root_element()));
         let mut path = String::new();
         for ancestor in ancestors {
             path.push('/');
             match document.kind(ancestor) {
                 NodeKind::Element => {
                     let name = document.qname(document.name(ancestor));
-                    if name.namespace == root {
+                    if path.len() + name.namespace.len() + name.local.len() > self.left {
+                        return Err(TooLong);
+                    }
+                    if document.namespace_of(document.name(ancestor)) == root {
                         path.push_str(name.local);
                     } else {
                         let _ = write!(path, "Q{{{}}}{}", name.namespace, name.local);
@@ -93,7 +106,8 @@ impl<'d> Places<'d> {
                 let _ = write!(path, "/@Q{{{}}}{}", name.namespace, name.local);
             }
         }
-        if path.is_empty() { "/".into() } else { path }
+        self.left = self.left.checked_sub(path.len()).ok_or(TooLong)?;
+        Ok(if path.is_empty() { "/".into() } else { path })
     }
 
     fn number(&mut self, node: NodeId) -> u32 {

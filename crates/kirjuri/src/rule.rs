@@ -1,9 +1,10 @@
 //! A rule: what it asks of which nodes, its texts, its guideline and the examples that prove it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kirjuri_tree::{Document, Limits};
-use kirjuri_xpath::{CompileError, Pattern, Program, StaticContext};
+use kirjuri_xpath::{CompileError, Pattern, Program, StaticContext, Type};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -12,6 +13,7 @@ use crate::identifiers::Date;
 use crate::language::{Language, Texts};
 use crate::pack::Guideline;
 use crate::source::{PackError, Reader, nearest};
+use crate::synthetic;
 
 /// A rule of a pack, compiled.
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ struct RuleFile {
     severity: Severity,
     guideline: Spanned<Vec<Spanned<Clause>>>,
     #[serde(default)]
-    was: Vec<String>,
+    was: Vec<Spanned<String>>,
     context: Spanned<String>,
     assert: Spanned<String>,
     point: Option<Spanned<String>>,
@@ -110,7 +112,7 @@ struct RuleFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ExampleEntry {
-    name: String,
+    name: Spanned<String>,
     xml: Spanned<String>,
     as_of: Option<Spanned<String>>,
     #[serde(default)]
@@ -130,11 +132,15 @@ pub(crate) fn read(
     if !is_kebab_case(name) {
         errors.push(reader.error(0, "the name of the file is the name of the rule: lower-case words with hyphens"));
     }
+    for was in file.was.iter().filter(|was| !is_kebab_case(was.as_ref())) {
+        errors.push(reader.error(was.span().start, "a former name of the rule is lower-case words with hyphens"));
+    }
     if file.guideline.as_ref().is_empty() {
         errors.push(reader.error(file.guideline.span().start, "a rule names at least one guideline"));
     }
     let mut periods = Vec::new();
     for clause in file.guideline.as_ref() {
+        reader.check_line(clause.span().start, "clause", &clause.as_ref().clause, errors);
         let key = clause.as_ref().doc.as_str();
         if let Some(guideline) = guidelines.get(key) {
             periods.push((guideline.valid_from, guideline.valid_to));
@@ -155,13 +161,22 @@ pub(crate) fn read(
     let failing = examples(reader, file.fail, Kind::Fail, errors);
     let pattern = compile(reader, &file.context, errors, |source| Pattern::compile(source, context));
     let assertion = compile(reader, &file.assert, errors, |source| Program::compile(source, context));
-    let point = file.point.as_ref().map(|point| compile(reader, point, errors, |it| Program::compile(it, context)));
+    let point = file.point.as_ref().map(|point| {
+        let program = compile(reader, point, errors, |source| Program::compile(source, context))?;
+        if program.type_() != Type::Nodes {
+            let type_ = format!("{:?}", program.type_()).to_lowercase();
+            let (source, span) = (point.as_ref(), point.span());
+            let at = reader.inside(&span, source.len() - source.trim_start().len());
+            errors.push(reader.error(at, format!("`point` selects nodes; this is a {type_}")));
+        }
+        Some(program)
+    });
     if errors.len() > before {
         return None;
     }
     Some(Rule {
         name: name.to_owned(),
-        was: file.was,
+        was: file.was.into_iter().map(Spanned::into_inner).collect(),
         severity: file.severity,
         criterion: file.criterion,
         guidelines: file.guideline.into_inner().into_iter().map(Spanned::into_inner).collect(),
@@ -193,13 +208,20 @@ pub(crate) fn compile<T>(
         .ok()
 }
 
-fn check_texts(reader: Reader<'_>, key: &str, texts: &Spanned<Texts>, errors: &mut Vec<PackError>) {
+/// The laws of texts: every language says something; a title is one sentence without a full stop on one line, all other
+/// texts end in a full stop.
+pub(crate) fn check_texts(reader: Reader<'_>, key: &str, texts: &Spanned<Texts>, errors: &mut Vec<PackError>) {
     let at = texts.span().start;
     for language in Language::ALL {
         let text = texts.as_ref().get(language);
-        if text.trim().is_empty() || text.trim() != text {
-            errors.push(reader.error(at, format!("`{key}.{language}` is empty or has white space around it")));
-        } else if key == "title" && text.ends_with('.') {
+        let before = errors.len();
+        // Only the other texts may run over several lines.
+        let lines = if key == "title" { Cow::Borrowed(text) } else { Cow::Owned(text.replace(['\r', '\n'], " ")) };
+        reader.check_line(at, &format!("{key}.{language}"), &lines, errors);
+        if errors.len() > before {
+            continue;
+        }
+        if key == "title" && text.ends_with('.') {
             errors.push(reader.error(at, format!("`title.{language}` is one sentence without a full stop")));
         } else if key != "title" && !text.ends_with('.') {
             errors.push(reader.error(at, format!("`{key}.{language}` ends in a full stop")));
@@ -237,14 +259,14 @@ fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors:
         (Kind::Fail, true) => errors.push(reader.error(offset, "`at` lists the places where the rule finds something")),
         _ => {}
     }
-    let xml = entry.xml.as_ref();
-    if let Err(error) = Document::parse(xml.as_bytes(), &Limits::default()) {
-        let at = reader.inside(&entry.xml.span(), error.offset());
-        errors.push(reader.error(at, format!("the example is not well-formed: {}", error.kind())));
-    }
-    if let Some(at) = find_real_person(xml) {
-        let at = reader.inside(&entry.xml.span(), at);
-        errors.push(reader.error(at, "only synthetic people: the individual number of the code must be 900 or over"));
+    reader.check_line(entry.name.span().start, "name", entry.name.as_ref(), errors);
+    let place = |at| reader.inside(&entry.xml.span(), at);
+    match Document::parse(entry.xml.as_ref().as_bytes(), &Limits::default()) {
+        Ok(document) => synthetic::judge_example(reader, &document, place, errors),
+        Err(error) => {
+            let message = format!("the example is not well-formed: {}", error.kind());
+            errors.push(reader.error(place(error.offset()), message));
+        }
     }
     let as_of = match entry.as_of {
         None => Date::parse(Example::AS_OF),
@@ -256,23 +278,7 @@ fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors:
             date
         }
     };
-    Example { name: entry.name, at: entry.at, offset, as_of, xml: entry.xml.into_inner() }
-}
-
-/// Finds what looks like the personal identity code of a real person: a date, a century sign, an individual number
-/// below 900 and a check character, whether that is right or not.
-fn find_real_person(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    bytes.windows(11).enumerate().find_map(|(at, window)| {
-        let digits = |range: std::ops::Range<usize>| window[range].iter().all(u8::is_ascii_digit);
-        let alone = |byte: Option<&u8>| !byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.');
-        let hetu = digits(0..6)
-            && matches!(window[6], b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y')
-            && digits(7..10)
-            && (window[10].is_ascii_digit() || window[10].is_ascii_uppercase());
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        (hetu && window[7] != b'9' && alone(before) && alone(bytes.get(at + 11))).then_some(at)
-    })
+    Example { name: entry.name.into_inner(), at: entry.at, offset, as_of, xml: entry.xml.into_inner() }
 }
 
 pub(crate) fn is_kebab_case(name: &str) -> bool {

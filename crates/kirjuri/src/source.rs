@@ -92,6 +92,15 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// The law of names and titles: one line that says something.
+    pub(crate) fn check_line(self, at: usize, key: &str, text: &str, errors: &mut Vec<PackError>) {
+        if text.trim().is_empty() || text.trim() != text {
+            errors.push(self.error(at, format!("`{key}` is empty or has white space around it")));
+        } else if text.contains(breaks_a_line) {
+            errors.push(self.error(at, format!("`{key}` is one line without control characters")));
+        }
+    }
+
     /// Where in the file a byte of a string's value stands, as far as the string says its value verbatim.
     pub(crate) fn inside(self, value: &Range<usize>, offset: usize) -> usize {
         let raw = self.file.text.get(value.clone()).unwrap_or_default();
@@ -109,6 +118,11 @@ impl<'s> Reader<'s> {
         let skipped = if quotes == 3 && inside.starts_with('\n') { 1 } else { 0 };
         (value.start + quotes + skipped + offset).min(value.end)
     }
+}
+
+/// Whether a character ends a line or steers a terminal.
+fn breaks_a_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// The known name nearest to the unknown one, out of a message such as "unknown field `a`, expected one of `b`, `c`".

@@ -55,6 +55,15 @@ at = ["/letter"]
 xml = '''<letter xmlns="urn:x"/>'''
 "#;
 
+const CODE_SET: &str = "oid = '1.2.3'
+name = 'Otsikot'
+complete = false
+source = ['talo']
+[[code]]
+code = 'A'
+fi = 'Alku'
+";
+
 fn source(files: &[(&str, &str)]) -> PackSource {
     let file = |(path, text): &(&str, &str)| PackFile { path: (*path).into(), text: (*text).into() };
     PackSource { name: "house".into(), files: files.iter().map(file).collect() }
@@ -196,12 +205,180 @@ fn an_example_is_a_well_formed_document() {
 }
 
 #[test]
-fn an_example_holds_no_real_person() {
-    refused(
-        "date=\"1\"",
-        "date=\"010190-123P\"",
-        "house/missing-date.toml:24:38: only synthetic people: the individual number of the code must be 900 or over",
+fn a_rule_holds_no_real_person() {
+    let law = "only synthetic people: the individual number of the code must be 900 or over";
+    let rows = [
+        // As the file writes it: in examples, texts, names, expressions and comments.
+        ("date=\"1\"", "date=\"010190-123P\"", "24:38"),
+        ("date=\"1\"", "date=\"Hetu on 010190-123P.\"", "24:46"),
+        ("date=\"1\"", "date=\"010190a123p\"", "24:38"),
+        ("date=\"1\"/>", "date=\"1\"><!--010190-123P--></letter>", "24:45"),
+        ("is missing", "is missing: 010190-123P", "10:28"),
+        ("stays unclear", "of 010190-123P stays unclear", "15:18"),
+        ("Lägg till", "Lägg 010190-123P till", "19:12"),
+        ("\"dated\"", "\"010190-123P\"", "23:9"),
+        ("\"@date\"", "\"@date != '010190-123P'\"", "5:21"),
+        ("severity = \"error\"", "severity = \"error\" # 010190-123P", "2:22"),
+        // Without the escapes of TOML and the references of XML.
+        ("is missing", "is missing: 010190\\u002D123P", "10:6"),
+        ("\"dated\"", "\"\\u0030\\u00310190-123P\"", "23:8"),
+        ("date=\"1\"", "date=\"010190-&#49;23P\"", "24:38"),
+        ("date=\"1\"/>", "date=\"1\"><x>010190-<![CDATA[123P]]></x></letter>", "24:44"),
+        ("date=\"1\"/>", "date=\"1\">010190-<!-- -->123P</letter>", "24:10"),
+    ];
+    for (from, to, place) in rows {
+        refused(from, to, &format!("house/missing-date.toml:{place}: {law}"));
+    }
+    for synthetic in ["010190-900P", "010190a999x", "1.2.010190-1234", "1010190-123P", "010190&#x2D;900P"] {
+        load(&RULE.replace("date=\"1\"", &format!("date=\"{synthetic}\""))).unwrap();
+    }
+}
+
+#[test]
+fn the_other_files_hold_no_real_person() {
+    let manifest = MANIFEST.replace("Kirjeopas", "Kirjeopas 010190-123P");
+    let set = CODE_SET.replace("Alku", "Alku, 010190+123P");
+    let files = [("pack.toml", manifest.as_str()), ("missing-date.toml", RULE), ("code-sets/a.toml", &set)];
+    let law = "only synthetic people: the individual number of the code must be 900 or over";
+    assert_eq!(
+        load_files(&files).unwrap_err(),
+        [format!("house/code-sets/a.toml:7:13: {law}"), format!("house/pack.toml:16:20: {law}")]
     );
+}
+
+#[test]
+fn a_point_selects_nodes() {
+    let with = |point: &str| format!("assert = \"@date\"\npoint = {point}");
+    let rows = [
+        ("\"string(@nothing)\"", "6:10: `point` selects nodes; this is a string"),
+        ("'''\n  count(@date)'''", "7:3: `point` selects nodes; this is a number"),
+        ("\"@date = '1'\"", "6:10: `point` selects nodes; this is a boolean"),
+    ];
+    for (point, expected) in rows {
+        refused("assert = \"@date\"", &with(point), &format!("house/missing-date.toml:{expected}"));
+    }
+    load(&RULE.replace("assert = \"@date\"", &with("\"@date | x:part\""))).unwrap();
+}
+
+#[test]
+fn names_in_a_rule_are_one_line_that_says_something() {
+    let empty = "is empty or has white space around it";
+    let rows = [
+        ("clause = \"1\"", "clause = \"\"", "3:14", &*format!("`clause` {empty}")),
+        ("name = \"dated\"", "name = ''", "23:8", &format!("`name` {empty}")),
+        ("name = \"dated\"", "name = \"a\\nb\"", "23:8", "`name` is one line without control characters"),
+        ("is missing\"", "is\\nmissing\"", "7:1", "`title.en` is one line without control characters"),
+        ("is missing\"", "is\\u001b[2J\"", "7:1", "`title.en` is one line without control characters"),
+        ("the date.\"", "the\\u2028date.\"", "17:1", "`fix.en` is one line without control characters"),
+        (
+            "severity = \"error\"",
+            "severity = \"error\"\nwas = [\"Wrong\"]",
+            "3:8",
+            "a former name of the rule is lower-case words with hyphens",
+        ),
+    ];
+    for (from, to, place, message) in rows {
+        refused(from, to, &format!("house/missing-date.toml:{place}: {message}"));
+    }
+    load(&RULE.replace("the date.\"", "the\\ndate.\"")).unwrap();
+}
+
+#[test]
+fn a_manifest_says_something_in_every_place() {
+    let kind = "[[document]]\nid = 'late'\nwhen = '@late'\ntitle = { fi = 'a', sv = 'b', en = 'c' }\n";
+    let sound = format!("{MANIFEST}source = \"x\"\nvalid-from = 2020-01-01\nvalid-to = 2020-01-01\n\n{kind}");
+    let sound = sound.replace("2020-01-01", "\"2020-01-01\"");
+    load_files(&[("pack.toml", &sound), ("missing-date.toml", RULE)]).unwrap();
+    let rows = [
+        ("\"1.0.0\"", "\"\"", "2:11: `version` is empty or has white space around it"),
+        ("\"1.0.0\"", "\"1\\n2\"", "2:11: `version` is one line without control characters"),
+        ("\"house rules\"", "\"\"", "4:1: `title.en` is empty or has white space around it"),
+        ("\"house rules\"", "\"a\\nb\"", "4:1: `title.en` is one line without control characters"),
+        ("x = \"urn:x\"", "x = \"urn:x\"\nk = 'urn:k'", "14:1: the prefix `k` is that of the engine's functions"),
+        ("x = \"urn:x\"", "x = \"urn:x\"\nxml = 'u'", "14:1: the prefix `xml` has its meaning from XML itself"),
+        ("x = \"urn:x\"", "x = \"urn:x\"\ny = ''", "14:5: `y` is empty or has white space around it"),
+        ("\"Kirjeopas\"", "''", "16:9: `title` is empty or has white space around it"),
+        ("\"Talo\"", "' '", "17:13: `publisher` is empty or has white space around it"),
+        ("\"x\"", "\"\"", "18:10: `source` is empty or has white space around it"),
+        ("from = \"2020-01-01\"", "from = \"2020-01-02\"", "20:12: `valid-to` is before `valid-from`"),
+        ("'late'", "'Not Kebab'", "23:6: the id of a kind of documents is lower-case words with hyphens"),
+        ("'c'", "''", "25:9: `title.en` is empty or has white space around it"),
+        (kind, &kind.repeat(2), "27:6: the kind `late` is declared twice"),
+    ];
+    for (from, to, expected) in rows {
+        assert!(sound.contains(from), "the manifest does not say {from}");
+        let manifest = sound.replacen(from, to, 1);
+        let errors = load_files(&[("pack.toml", &manifest), ("missing-date.toml", RULE)]);
+        assert_eq!(errors.unwrap_err(), [format!("house/pack.toml:{expected}")]);
+    }
+}
+
+#[test]
+fn a_code_set_says_something_in_every_place() {
+    let load_set = |set: &str| load_files(&[("pack.toml", MANIFEST), ("code-sets/a.toml", set)]);
+    load_set(CODE_SET).unwrap();
+    let twin = format!("{CODE_SET}\n[[code]]\ncode = 'A'\n");
+    assert_eq!(load_set(&twin).unwrap_err(), ["house/code-sets/a.toml:10:8: the code `A` is listed twice"]);
+    let rows = [
+        ("'1.2.3'", "'1.2.x'", "1:7: the `oid` of a code set is an OID: numbers with dots between"),
+        ("'Otsikot'", "''", "2:8: `name` is empty or has white space around it"),
+        ("'Otsikot'", "\"a\\nb\"", "2:8: `name` is one line without control characters"),
+        ("['talo']", "['']", "4:11: `source` is empty or has white space around it"),
+        ("'A'", "' A'", "6:8: `code` is empty or has white space around it"),
+        ("'Alku'", "''", "7:6: `fi` is empty or has white space around it"),
+        ("'Alku'", "'Alku'\nalso = ['']", "8:9: `also` is empty or has white space around it"),
+        ("complete = false", "complete = false\nversion = ''", "4:11: `version` is empty or has white space around it"),
+    ];
+    for (from, to, expected) in rows {
+        assert!(CODE_SET.contains(from), "the code set does not say {from}");
+        let errors = load_set(&CODE_SET.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(errors, [format!("house/code-sets/a.toml:{expected}")]);
+    }
+}
+
+#[test]
+fn a_file_that_would_be_no_rule_is_refused() {
+    let stray = |path: &str| load_files(&[("pack.toml", MANIFEST), ("missing-date.toml", RULE), (path, "garbage")]);
+    for path in ["sub/late-thing.toml", "sub/pack.toml", "code-set/a.toml"] {
+        let expected = format!("house/{path}:1:1: a rule stands beside pack.toml, a code set in code-sets/");
+        assert_eq!(stray(path).unwrap_err(), [expected]);
+    }
+    stray("sub/notes.md").unwrap();
+}
+
+#[test]
+fn only_a_complete_code_set_accuses_a_code() {
+    let found = |set: &str, oid: &str| {
+        let rule = RULE.replace("assert = \"@date\"", &format!("assert = \"k:code-in(@date, '{oid}')\""));
+        let files = [("pack.toml", MANIFEST), ("missing-date.toml", &*rule), ("code-sets/a.toml", set)];
+        let rules = RuleSet::new(vec![Arc::new(load_files(&files).unwrap())]);
+        let finds = |code: &str| {
+            let document = format!("<letter xmlns='urn:x' date='{code}'/>");
+            let report = check(document.as_bytes(), &Limits::default(), &rules, &LintOptions::default());
+            report.unwrap().findings.len()
+        };
+        (finds("A"), finds("B"))
+    };
+    let complete = CODE_SET.replace("false", "true");
+    assert_eq!(found(&complete, "1.2.3"), (0, 1));
+    assert_eq!(found(CODE_SET, "1.2.3"), (0, 0));
+    assert_eq!(found(&complete, "1.2.4"), (0, 0));
+}
+
+#[test]
+fn only_the_selected_elements_are_misplaced() {
+    let order = |nodes: &str| format!("assert = \"not(k:misplaced({nodes}, 'id code'))\"");
+    let found = |nodes: &str, content: &str| {
+        let rule = RULE.replace("assert = \"@date\"", &order(nodes));
+        let rules = RuleSet::new(vec![Arc::new(load(&rule).unwrap())]);
+        let document = format!("<letter xmlns='urn:x' xmlns:v='urn:v'>{content}</letter>");
+        let report = check(document.as_bytes(), &Limits::default(), &rules, &LintOptions::default());
+        report.unwrap().findings.len()
+    };
+    assert_eq!(found("x:*", "<id/><free/><code/>"), 0);
+    assert_eq!(found("x:*", "<code/><free/><id/>"), 1);
+    assert_eq!(found("x:*", "<id/><code/><v:id/>"), 0);
+    assert_eq!(found("*", "<id/><code/><v:id/>"), 1);
 }
 
 #[test]
@@ -312,6 +489,6 @@ fn rules_that_take_too_much_work_leave_the_document_unchecked() {
         options.budget = budget;
         check(document.as_bytes(), &Limits::default(), &rules, &options).map(|report| report.findings.len())
     };
-    assert_eq!(outcome(1_000_000), Err(Unchecked::TooMuchWork));
+    assert_eq!(outcome(1_000_000), Err(Unchecked::TooMuchWork { rule: rules.find("house/missing-date") }));
     assert_eq!(outcome(100_000_000), Ok(0));
 }

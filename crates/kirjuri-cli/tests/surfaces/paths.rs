@@ -67,6 +67,7 @@ fn a_pipe_in_a_folder_is_not_waited_for() {
     sandbox.write("a/one.xml", NOTE);
     assert!(Command::new("mkfifo").arg(sandbox.folder.join("a/pipe.xml")).status().unwrap().success());
     assert_eq!(check(&sandbox, &["a"]), (vec!["a/one.xml".to_owned()], 1));
+    assert_eq!(check(&sandbox, &["a/*.xml"]), (vec!["a/one.xml".to_owned()], 1));
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Builds the tree from the events: text, comments, processing instructions and the document around them.
 
-use std::mem::ManuallyDrop;
-
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::parser::{ElementParser, Parser};
 
 use super::characters::{Facts, has_return, is_white_space, name_end};
 use super::scope::Scope;
@@ -62,7 +59,10 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn into_document(self, text: String, encoding: SourceEncoding) -> Document {
         let Parts { nodes, attributes, names, decoded, declarations } = self;
-        Document { text, encoding, nodes, attributes, names, decoded, declarations, indexes: Indexes::default() }
+        // A parsed document has exactly one element below the document node, the first of all.
+        let root = nodes.iter().position(|node| node.name >= NameId::FIRST_ELEMENT).unwrap_or_default();
+        let (root, indexes) = (NodeId(root as u32), Indexes::default());
+        Document { text, encoding, nodes, root, attributes, names, decoded, declarations, indexes }
     }
 }
 
@@ -108,54 +108,81 @@ impl<'t> Builder<'t> {
             return Err(Fault { kind: ParseErrorKind::ContentOutsideRoot, at: 0 });
         }
         declaration::read(bytes)?;
-        let mut reader = Reader::from_str(text);
-        let config = reader.config_mut();
-        // What these would check or copy is done here, with exact places.
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        config.trim_markup_names_in_closing_tags = false;
-        loop {
-            let start = reader.buffer_position() as usize;
-            if let Some([b'<', b'!', ..]) = bytes.get(start..) {
-                self.check_markup(start)?;
-            }
-            let event = match reader.read_event() {
-                // Events of a reader of borrowed text own nothing, so there is nothing to drop; asking each what it is
-                // for that would cost as much as a text node.
-                Ok(event) => ManuallyDrop::new(event),
-                Err(_) => return Err(self.unreadable(start)),
+        let mut start = 0;
+        while let Some(&first) = bytes.get(start) {
+            start = match first {
+                b'<' => self.markup(start)?,
+                b'&' => self.ampersand(start)?,
+                _ => {
+                    let rest = &bytes[start..];
+                    let stop = start + memchr::memchr2(b'<', b'&', rest).unwrap_or(rest.len());
+                    self.text(start, stop)?;
+                    stop
+                }
             };
-            let stop = reader.buffer_position() as usize;
-            if let Event::Text(_) = &*event {
-                self.text(start, stop)?;
-            } else if let Event::Start(tag) | Event::Empty(tag) = &*event {
-                self.start_tag(start, start + 1 + tag.name().as_ref().len(), stop)?;
-            } else if let Event::End(_) = &*event {
-                self.end_tag(start, stop)?;
-            } else if let Event::Eof = &*event {
-                break;
-            } else {
-                self.rarer(&event, start, stop)?;
-            }
         }
         self.finish()
     }
 
-    /// The events beside those that nearly every event is.
-    fn rarer(&mut self, event: &Event<'_>, start: usize, stop: usize) -> Result<(), Fault> {
-        match event {
-            Event::GeneralRef(_) => self.reference(start, stop),
-            Event::CData(_) => self.cdata(start, stop),
-            Event::Comment(_) => self.comment(start, stop),
-            Event::PI(_) => self.instruction(start, stop),
-            Event::Decl(_) if start == 0 => Ok(()),
-            Event::Decl(_) => Err(Fault { kind: ParseErrorKind::MisplacedXmlDeclaration, at: start }),
-            Event::DocType(_) => Err(Fault { kind: ParseErrorKind::DtdRefused, at: start }),
-            Event::Text(_) | Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Eof => Ok(()),
+    /// Reads the markup that starts with the `<` at `start`; returns where it stops.
+    ///
+    /// quick-xml's parsers say where a piece of markup ends. Its reader would do the rest too, but checks the encoding
+    /// of each piece again, which took a fifth of the time: the text is known to be UTF-8.
+    fn markup(&mut self, start: usize) -> Result<usize, Fault> {
+        let bytes = self.text.as_bytes();
+        let behind = |length: usize, end: &[u8]| {
+            let from = start + length;
+            let found = memchr::memmem::find(bytes.get(from..)?, end)?;
+            Some(from + found + end.len())
+        };
+        let stop = match bytes.get(start + 1) {
+            Some(b'/') => memchr::memchr(b'>', &bytes[start..]).map(|found| start + found + 1),
+            Some(b'?') => behind("<?".len(), b"?>"),
+            Some(b'!') => {
+                self.check_markup(start)?;
+                match bytes.get(start + 2) {
+                    Some(b'-') => behind("<!--".len(), b"-->"),
+                    _ => behind("<![CDATA[".len(), b"]]>"),
+                }
+            }
+            _ => ElementParser::default().feed(&bytes[start + 1..]).map(|found| start + 1 + found + 1),
+        };
+        let Some(stop) = stop else { return Err(self.unreadable(start)) };
+        match bytes.get(start + 1) {
+            Some(b'/') => self.end_tag(start, stop)?,
+            Some(b'?') => self.question(start, stop)?,
+            Some(b'!') if bytes.get(start + 2) == Some(&b'-') => self.comment(start, stop)?,
+            Some(b'!') => self.cdata(start, stop)?,
+            _ => self.start_tag(start, tag_name_end(bytes, start, stop), stop)?,
+        }
+        Ok(stop)
+    }
+
+    /// Reads the reference that starts with the `&` at `start`; returns where it stops.
+    fn ampersand(&mut self, start: usize) -> Result<usize, Fault> {
+        let rest = &self.text.as_bytes()[start + 1..];
+        match memchr::memchr3(b';', b'&', b'<', rest) {
+            Some(found) if rest[found] == b';' => {
+                let stop = start + 1 + found + 1;
+                self.reference(start, stop)?;
+                Ok(stop)
+            }
+            _ => Err(self.unreadable(start)),
         }
     }
 
-    /// Looks at a `<!` before quick-xml does: it is lenient about case, and would read through a whole DTD.
+    /// A processing instruction, or an XML declaration, which is one by its looks.
+    fn question(&mut self, start: usize, stop: usize) -> Result<(), Fault> {
+        let inside = &self.text.as_bytes()[start + 2..stop - 1];
+        let is_declaration = inside.strip_prefix(b"xml").and_then(<[u8]>::first);
+        match is_declaration.is_some_and(|&next| is_white_space(next) || next == b'?') {
+            true if start == 0 => Ok(()),
+            true => Err(Fault { kind: ParseErrorKind::MisplacedXmlDeclaration, at: start }),
+            false => self.instruction(start, stop),
+        }
+    }
+
+    /// Looks at a `<!`: after it stands a comment, a CDATA section or, in its place, a document type declaration.
     fn check_markup(&self, start: usize) -> Result<(), Fault> {
         let rest = &self.text.as_bytes()[start..];
         if rest.starts_with(b"<!--") || rest.starts_with(b"<![CDATA[") {
@@ -167,7 +194,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// What is wrong where quick-xml could not go on.
+    /// What is wrong with markup that has no end.
     fn unreadable(&mut self, start: usize) -> Fault {
         let length = self.text.len();
         let rest = &self.text.as_bytes()[start..];
@@ -178,7 +205,6 @@ impl<'t> Builder<'t> {
             },
             [b'<', b'!', b'-', ..] => ParseErrorKind::UnclosedComment,
             [b'<', b'!', ..] => ParseErrorKind::UnclosedCdata,
-            [b'<', b'?', ..] if memchr::memmem::find(rest, b"?>").is_some() => ParseErrorKind::MalformedInstruction,
             [b'<', b'?', ..] => ParseErrorKind::UnclosedInstruction,
             [b'<', b'/', ..] => match tag::end_tag_name(self.text, start, length) {
                 Err(fault) => return fault,
@@ -383,6 +409,14 @@ impl<'t> Builder<'t> {
         normalise_line_ends(value, &mut self.decoded.buffer);
         self.push_decoded(name, start, stop, from)
     }
+}
+
+/// Where the name in a start tag ends: at white space, or with the tag.
+#[inline]
+fn tag_name_end(bytes: &[u8], start: usize, stop: usize) -> usize {
+    let inside = &bytes[start + 1..stop - 1];
+    let inside = inside.strip_suffix(b"/").unwrap_or(inside);
+    start + 1 + inside.iter().position(|&byte| is_white_space(byte)).unwrap_or(inside.len())
 }
 
 /// Appends `piece` with each CR LF and each lone CR as one LF (XML 1.0, 2.11).
