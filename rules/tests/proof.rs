@@ -31,17 +31,17 @@ fn every_example_of_every_rule_holds() {
 fn a_rule_stuck_at_true_or_at_false_is_caught_by_its_own_examples() {
     let mut proved = 0;
     for (name, source, pack) in packs() {
-        for rule in &pack.rules {
+        for rule in pack.rules() {
             for stuck in ["true()", "false()"] {
                 let alone = stuck_at(&source, &rule.name, stuck);
                 let pack = Pack::load(&alone).unwrap_or_else(|errors| panic!("{errors}"));
-                assert_eq!(pack.rules.len(), 1);
+                assert_eq!(pack.rules().len(), 1);
                 assert!(!pack.test().is_empty(), "{name}/{} stuck at {stuck} passes its examples", rule.name);
                 proved += 1;
             }
         }
         // The mutation itself is sound: a rule left as it is passes.
-        let first = &pack.rules[0];
+        let first = &pack.rules()[0];
         let alone = stuck_at(&source, &first.name, first.assertion.source());
         assert_eq!(Pack::load(&alone).unwrap().test(), []);
     }
@@ -88,7 +88,7 @@ const FAULTS: &[&str] = &[
 #[test]
 fn a_rule_is_named_for_the_fault() {
     for (_, _, pack) in packs() {
-        for rule in &pack.rules {
+        for rule in pack.rules() {
             let fault = rule.name.split('-').next().unwrap();
             assert!(FAULTS.contains(&fault), "{}: `{fault}` is no word for a fault", rule.name);
         }
@@ -98,7 +98,7 @@ fn a_rule_is_named_for_the_fault() {
 #[test]
 fn titles_are_short_and_start_in_lower_case_and_no_language_repeats_another() {
     for (_, _, pack) in packs() {
-        for rule in &pack.rules {
+        for rule in pack.rules() {
             let texts = [&rule.title, &rule.why, &rule.fix];
             for text in texts {
                 assert!(text.fi != text.sv && text.sv != text.en && text.fi != text.en, "{}", rule.name);
@@ -120,11 +120,11 @@ const PROPER: &[&str] = &["CDA", "FO-", "Kanta", "Kela", "OID", "Terhikki", "Y-t
 #[test]
 fn every_guideline_is_cited_and_every_code_set_has_a_source() {
     for (_, _, pack) in packs() {
-        for key in pack.guidelines.keys() {
-            let cited = pack.rules.iter().any(|rule| rule.guidelines.iter().any(|clause| clause.doc == *key));
+        for key in pack.guidelines().keys() {
+            let cited = pack.rules().iter().any(|rule| rule.guidelines.iter().any(|clause| clause.doc == *key));
             assert!(cited, "the guideline {key} of {} is cited by no rule", pack.id);
         }
-        for set in pack.code_sets.iter() {
+        for set in pack.code_sets().iter() {
             assert!(!set.source.is_empty(), "{} has no source", set.oid);
         }
     }
@@ -135,7 +135,7 @@ fn an_incomplete_code_set_accuses_no_code() {
     let (_, source, pack) = packs().into_iter().find(|(name, ..)| *name == "kanta-header").unwrap();
     let rule = pack.rule("unknown-code").unwrap();
     let example = &rule.failing[0];
-    let sets: Vec<&str> = pack.code_sets.iter().filter(|set| set.complete).map(|set| set.oid.as_str()).collect();
+    let sets: Vec<&str> = pack.code_sets().iter().filter(|set| set.complete).map(|set| set.oid.as_str()).collect();
     let used: Vec<&&str> = sets.iter().filter(|oid| example.xml.contains(**oid)).collect();
     assert!(!used.is_empty(), "the failing example uses a complete code set");
     // The same pack, its sets said to be incomplete, finds nothing in the example.

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
         writeln!(out, "{}: {}", say(Wording::FormerNames), rule.was.join(", "))?;
     }
     for clause in &rule.guidelines {
-        let Some(guideline) = pack.guidelines.get(&clause.doc) else { continue };
+        let Some(guideline) = pack.guidelines().get(&clause.doc) else { continue };
         let label = say(Wording::Guideline);
         writeln!(out, "{label}: {} ({}), {}", guideline.title, guideline.publisher, clause.clause)?;
     }

@@ -74,9 +74,12 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackSource, Failure> {
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
             let path = entry.map_err(|error| unreadable(&folder, error))?.path();
             let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
-            // Two levels are all a pack has: its rules, and its code sets.
-            if path.is_dir() && prefix.is_empty() {
-                folders.push((path, format!("{name}/")));
+            // All levels are read, though two are all a pack has: what lies deeper is told, not left out. Hidden folders
+            // belong to other programs.
+            if path.is_dir() && !path.is_symlink() {
+                if !name.rsplit('/').next().is_some_and(|last| last.starts_with('.')) {
+                    folders.push((path, format!("{name}/")));
+                }
             } else if name.ends_with(".toml") {
                 let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
                 source.files.push(PackFile { path: name, text });

@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
             writeln!(out)?;
         }
         writeln!(out, "{} {}: {}", pack.id, pack.version, pack.title.get(language))?;
-        let rows = pack.rules.iter().map(|rule| {
+        let rows = pack.rules().iter().map(|rule| {
             let id = format!("{}/{}", pack.id, rule.name);
             (id, severity_name(rule.severity, 1, language), criterion_name(rule.criterion, language), rule)
         });

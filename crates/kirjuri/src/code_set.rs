@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use toml::Spanned;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::identifiers::is_valid_oid;
 use crate::source::{PackError, Reader};
@@ -97,9 +98,9 @@ impl CodeSet {
     }
 }
 
-/// A name without what real documents vary freely: case and white space.
+/// A name without what real documents vary freely: case, white space, and whether an accent is a character of its own.
 fn folded(name: &str) -> impl Iterator<Item = char> + '_ {
-    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
+    name.nfc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
 }
 
 /// The code sets of a pack, by OID.

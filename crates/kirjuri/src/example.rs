@@ -57,7 +57,7 @@ impl fmt::Display for ExampleFailure {
 impl Pack {
     /// Runs every example of every rule; returns those that do not show what they say.
     pub fn test(&self) -> Vec<ExampleFailure> {
-        self.rules.iter().enumerate().flat_map(|(number, rule)| self.test_rule(number, rule)).collect()
+        self.rules().iter().enumerate().flat_map(|(number, rule)| self.test_rule(number, rule)).collect()
     }
 
     fn test_rule(&self, number: usize, rule: &Rule) -> Vec<ExampleFailure> {
@@ -75,7 +75,8 @@ impl Pack {
             return Some(ExampleFailureKind::Unevaluated);
         };
         let mut applied = 0;
-        let mut places = Places::new(&document);
+        let is_declared = |namespace: &str| self.declares(namespace);
+        let mut places = Places::new(&document, &is_declared);
         let mut found = Vec::new();
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
         let run = lint::run(self, &document, &self.bind(&document), &options, |of, outcome| {

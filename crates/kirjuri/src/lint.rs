@@ -37,7 +37,7 @@ impl RuleSet {
     pub fn new(packs: Vec<Arc<Pack>>) -> RuleSet {
         let starts = packs.iter().scan(0, |next, pack| {
             let start = *next;
-            *next += pack.rules.len() as u32;
+            *next += pack.rules().len() as u32;
             Some(start)
         });
         RuleSet { starts: starts.collect(), packs }
@@ -50,7 +50,7 @@ impl RuleSet {
 
     /// All rules with their packs, in the order of their numbers.
     pub fn rules(&self) -> impl Iterator<Item = (&Pack, &Rule)> {
-        self.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| (&**pack, rule)))
+        self.packs.iter().flat_map(|pack| pack.rules().iter().map(|rule| (&**pack, rule)))
     }
 
     /// The numbers of all rules, in their order.
@@ -60,7 +60,7 @@ impl RuleSet {
 
     /// How many rules the set has.
     pub fn len(&self) -> usize {
-        self.packs.iter().map(|pack| pack.rules.len()).sum()
+        self.packs.iter().map(|pack| pack.rules().len()).sum()
     }
 
     /// Whether the set has no rule.
@@ -75,7 +75,7 @@ impl RuleSet {
     pub fn rule(&self, index: RuleIndex) -> (&Pack, &Rule) {
         let pack = self.starts.partition_point(|&start| start <= index.0) - 1;
         // Packs without rules share their start with the next; the last of them is the one that has the rule.
-        (&self.packs[pack], &self.packs[pack].rules[(index.0 - self.starts[pack]) as usize])
+        (&self.packs[pack], &self.packs[pack].rules()[(index.0 - self.starts[pack]) as usize])
     }
 
     /// The id of a rule, `pack/name`.
@@ -92,7 +92,7 @@ impl RuleSet {
         let (pack_id, name) = id.split_once('/')?;
         let (pack, &start) = self.packs.iter().zip(&self.starts).find(|(pack, _)| pack.id == pack_id)?;
         let wanted = &pack.rule(name)?.name;
-        let number = pack.rules.iter().position(|rule| rule.name == *wanted)?;
+        let number = pack.rules().iter().position(|rule| rule.name == *wanted)?;
         Some(RuleIndex(start + number as u32))
     }
 }
@@ -232,7 +232,7 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
             tallies[rule.index()].applied += 1;
             if let Outcome::Failed(at) = outcome {
                 tallies[rule.index()].failed += 1;
-                found.push((at, rule, pack.rules[number].severity));
+                found.push((at, rule, pack.rules()[number].severity));
             }
         })
         .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
@@ -243,7 +243,8 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
         return Err(Unchecked::NoPackApplies);
     }
     found.sort_unstable_by_key(|&(at, rule, _)| (at, rule));
-    let mut places = Places::new(document);
+    let is_declared = |namespace: &str| rules.packs.iter().any(|pack| pack.declares(namespace));
+    let mut places = Places::new(document, &is_declared);
     let findings = found.into_iter().map(|(at, rule, severity)| {
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));
         let place = places.place(at).map_err(|TooLong| Unchecked::TooMuchWork { rule: Some(rule) })?;
@@ -272,7 +273,7 @@ pub(crate) fn run(
     let dynamic = DynamicContext { as_of: &as_of_text, ..DynamicContext::default() };
     let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(options.budget);
     evaluator.each_match(pack.contexts(), &mut |number, node| {
-        let rule = &pack.rules[number];
+        let rule = &pack.rules()[number];
         if rule.in_force(as_of) {
             outcome(number, ask(rule, &evaluator, node).map_err(|_| Stopped(Some(number)))?);
         }

@@ -15,6 +15,7 @@ use crate::code_set::{self, CodeSets};
 use crate::functions;
 use crate::identifiers::Date;
 use crate::language::Texts;
+use crate::lint::LintOptions;
 use crate::rule::{self, Rule};
 use crate::source::{PackError, PackErrors, PackFile, PackSource, Reader};
 use crate::synthetic;
@@ -28,14 +29,13 @@ pub struct Pack {
     pub version: String,
     /// What the pack is.
     pub title: Texts,
-    /// The guidelines its rules cite, by key.
-    pub guidelines: BTreeMap<String, Guideline>,
-    /// Its rules, by name.
-    pub rules: Vec<Rule>,
-    /// Its code sets.
-    pub code_sets: Arc<CodeSets>,
-    /// The kinds of documents it tells apart, in the order in which they are tried.
-    pub kinds: Vec<DocumentKind>,
+    guidelines: BTreeMap<String, Guideline>,
+    /// By name. The contexts below know the rules by their numbers here.
+    rules: Vec<Rule>,
+    code_sets: Arc<CodeSets>,
+    kinds: Vec<DocumentKind>,
+    /// The namespaces it declares prefixes for.
+    namespaces: BTreeSet<String>,
     applies: Applies,
     context: StaticContext,
     contexts: PatternSet,
@@ -138,6 +138,32 @@ impl Pack {
         }
     }
 
+    /// The guidelines its rules cite, by key.
+    pub fn guidelines(&self) -> &BTreeMap<String, Guideline> {
+        &self.guidelines
+    }
+
+    /// Its rules, by name.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Its code sets.
+    pub fn code_sets(&self) -> &CodeSets {
+        &self.code_sets
+    }
+
+    /// The kinds of documents it tells apart, in the order in which they are tried.
+    pub fn kinds(&self) -> &[DocumentKind] {
+        &self.kinds
+    }
+
+    /// Whether the pack declares a prefix for a namespace. Other namespaces are a document's own words and are not
+    /// repeated in reports.
+    pub fn declares(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
     /// The rule of a name, present or former.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         let former = || self.rules.iter().find(|rule| rule.was.iter().any(|was| was == name));
@@ -190,10 +216,12 @@ impl Pack {
     }
 }
 
+/// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.
 fn holds(program: &Program, document: &Document, binding: &Binding) -> Result<bool, EvaluationError> {
     let dynamic = DynamicContext::default();
     let node = Node { document, node: document.root_element().into() };
-    Evaluator::new(document, binding, &dynamic).truth(program, &Focus::on(node))
+    let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(LintOptions::default().budget);
+    evaluator.truth(program, &Focus::on(node))
 }
 
 struct Loader<'s> {
@@ -225,6 +253,7 @@ impl<'s> Loader<'s> {
         let code_sets = Arc::new(self.code_sets());
         let mut context = StaticContext::new(Version::XPath1);
         context.declare_namespace("k", functions::NAMESPACE);
+        let namespaces = manifest.namespaces.values().map(|uri| uri.as_ref().clone()).collect();
         for (prefix, uri) in &manifest.namespaces {
             self.namespace(reader, prefix, uri, &mut context);
         }
@@ -235,6 +264,7 @@ impl<'s> Loader<'s> {
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
         Some(Pack {
+            namespaces,
             contexts: PatternSet::new(rules.iter().map(|rule| rule.context.clone())),
             id: manifest.id.into_inner(),
             version: manifest.version.into_inner(),

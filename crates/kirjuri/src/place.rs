@@ -9,7 +9,7 @@ use kirjuri_tree::{Document, NodeId, NodeKind, NodeRef, Span};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
-    /// `Q{uri}local`; `[n]`, counted from 1, only where siblings share the name; attributes as `/@name`.
+    /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings share the name; attributes as `/@name`.
     pub path: String,
     /// Line, counted from 1.
     pub line: u32,
@@ -23,9 +23,10 @@ pub struct Place {
 
 /// Makes the places of one document. It remembers how siblings are numbered, so that many places under one parent
 /// cost no more than one.
-#[derive(Debug)]
 pub(crate) struct Places<'d> {
     document: &'d Document,
+    /// Whether a namespace is one that packs declare. Any other is the document's own word, and is not repeated.
+    is_declared: &'d dyn Fn(&str) -> bool,
     /// Number of a node among the siblings of its name, 0 for the only one; filled a parent at a time.
     numbers: HashMap<NodeId, u32>,
     /// Bytes of paths that may still be made.
@@ -41,8 +42,8 @@ const LONGEST_PATHS: usize = 16 << 20;
 pub(crate) struct TooLong;
 
 impl<'d> Places<'d> {
-    pub(crate) fn new(document: &'d Document) -> Places<'d> {
-        Places { document, numbers: HashMap::new(), left: LONGEST_PATHS }
+    pub(crate) fn new(document: &'d Document, is_declared: &'d dyn Fn(&str) -> bool) -> Places<'d> {
+        Places { document, is_declared, numbers: HashMap::new(), left: LONGEST_PATHS }
     }
 
     pub(crate) fn span(&self, node: NodeRef) -> Span {
@@ -83,7 +84,7 @@ impl<'d> Places<'d> {
                     if document.namespace_of(document.name(ancestor)) == root {
                         path.push_str(name.local);
                     } else {
-                        let _ = write!(path, "Q{{{}}}{}", name.namespace, name.local);
+                        let _ = write!(path, "Q{{{}}}{}", self.shown(name.namespace), name.local);
                     }
                 }
                 NodeKind::Text => path.push_str("text()"),
@@ -103,11 +104,16 @@ impl<'d> Places<'d> {
             if name.namespace.is_empty() {
                 let _ = write!(path, "/@{}", name.local);
             } else {
-                let _ = write!(path, "/@Q{{{}}}{}", name.namespace, name.local);
+                let _ = write!(path, "/@Q{{{}}}{}", self.shown(name.namespace), name.local);
             }
         }
         self.left = self.left.checked_sub(path.len()).ok_or(TooLong)?;
         Ok(if path.is_empty() { "/".into() } else { path })
+    }
+
+    /// A namespace as a path shows it.
+    fn shown<'n>(&self, namespace: &'n str) -> &'n str {
+        if namespace.is_empty() || (self.is_declared)(namespace) { namespace } else { "?" }
     }
 
     fn number(&mut self, node: NodeId) -> u32 {

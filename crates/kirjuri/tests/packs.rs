@@ -88,7 +88,7 @@ fn refused(from: &str, to: &str, expected: &str) {
 #[test]
 fn a_sound_pack_loads_and_its_examples_hold() {
     let pack = load(RULE).unwrap();
-    assert_eq!(pack.rules.len(), 1);
+    assert_eq!(pack.rules().len(), 1);
     assert_eq!(pack.test(), []);
 }
 

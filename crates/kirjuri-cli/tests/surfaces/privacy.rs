@@ -63,8 +63,8 @@ fn collect(document: &str, values: &mut BTreeSet<String>, names: &mut BTreeSet<S
 fn texts_of_rules() -> Vec<String> {
     let packs = kirjuri_rules::names().map(|name| Pack::load(&kirjuri_rules::source(name).unwrap()).unwrap());
     let texts = packs.flat_map(|pack| {
-        let rules = pack.rules.into_iter().flat_map(|rule| [rule.title, rule.why, rule.fix]);
-        rules.chain(pack.kinds.into_iter().map(|kind| kind.title)).collect::<Vec<_>>()
+        let rules = pack.rules().iter().flat_map(|rule| [rule.title.clone(), rule.why.clone(), rule.fix.clone()]);
+        rules.chain(pack.kinds().iter().map(|kind| kind.title.clone())).collect::<Vec<_>>()
     });
     let texts = texts.flat_map(|texts| Language::ALL.map(|language| texts.get(language).to_owned()));
     let mut texts: Vec<String> = texts.collect();
@@ -119,5 +119,28 @@ fn no_value_of_a_document_shows_unless_it_is_asked_for() {
         // The same search finds something where something is shown.
         let sources = run(&["check"], &["--show-source"]);
         assert!(shown(&sources, &values, &rules, false).len() > 50);
+    }
+}
+
+#[test]
+fn a_namespace_of_the_document_s_own_is_not_repeated() {
+    let sandbox = Sandbox::new("own-namespace");
+    let secret = "urn:secret:Testi Asiakas";
+    sandbox.write("own.xml", &format!("<x xmlns='{secret}'/>"));
+    sandbox.write(
+        "inside.xml",
+        &format!(
+            "<ClinicalDocument xmlns='urn:hl7-org:v3'><x xmlns='{secret}'><code xmlns='urn:hl7-org:v3' code='1'/></x>\
+             <author/></ClinicalDocument>"
+        ),
+    );
+    for arguments in [
+        &["check", "own.xml", "inside.xml"][..],
+        &["check", "own.xml", "inside.xml", "--format", "json"],
+        &["identify", "own.xml", "inside.xml"],
+    ] {
+        let output = sandbox.stdout(arguments);
+        assert!(output.contains("{?}x"), "{arguments:?}: {output}");
+        assert!(!output.contains("secret"), "{arguments:?}: {output}");
     }
 }
