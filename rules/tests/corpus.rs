@@ -2,6 +2,8 @@
 //!
 //! The documents are no part of the project: they are looked for in `KIRJURI_CORPUS`, else in `target/corpus`.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! Proves the built-in packs: their examples hold, a rule stuck at true or at false is caught by its own examples,
 //! and names and texts follow the house's conventions.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use kirjuri::{Language, Pack, PackSource};
 
 fn packs() -> Vec<(&'static str, PackSource, Pack)> {
