@@ -14,6 +14,8 @@ pub struct Group {
     pub name: &'static str,
     /// The documents by path.
     pub documents: Vec<Sample>,
+    /// How many files were left out because they are malformed: a reader that stops early has nothing to show.
+    pub malformed: usize,
 }
 
 /// A document in the forms in which the contestants take it.
@@ -33,7 +35,7 @@ impl Group {
     /// The corpus is in the folder of the environment variable `KIRJURI_CORPUS`, else in `target/corpus`.
     ///
     /// # Errors
-    /// When a file cannot be read, or is no document: whatever cannot be parsed cannot be measured either.
+    /// When a file cannot be read.
     pub fn of_corpus(name: &'static str, folder: &str) -> io::Result<Option<Group>> {
         let corpus = env::var_os("KIRJURI_CORPUS").map_or_else(|| root().join("target/corpus"), PathBuf::from);
         let folder = corpus.join(folder);
@@ -71,8 +73,12 @@ impl Group {
         let mut paths = Vec::new();
         collect(folder, &mut paths)?;
         paths.sort();
-        let documents = paths.into_iter().map(Sample::read).collect::<io::Result<_>>()?;
-        Ok(Group { name, documents })
+        let files = paths.len();
+        let mut documents = Vec::with_capacity(files);
+        for path in paths {
+            documents.extend(Sample::read(path)?);
+        }
+        Ok(Group { name, malformed: files - documents.len(), documents })
     }
 
     /// How many bytes the documents have as they came.
@@ -82,11 +88,11 @@ impl Group {
 }
 
 impl Sample {
-    fn read(path: PathBuf) -> io::Result<Sample> {
+    /// Reads a file; `None` where it is malformed.
+    fn read(path: PathBuf) -> io::Result<Option<Sample>> {
         let bytes = fs::read(&path)?;
-        let unreadable = |error| io::Error::other(format!("{}: {error}", path.display()));
-        let text = Document::parse(&bytes, &Limits::default()).map_err(unreadable)?.text().to_owned();
-        Ok(Sample { path, bytes, text })
+        let text = Document::parse(&bytes, &Limits::default()).ok().map(|document| document.text().to_owned());
+        Ok(text.map(|text| Sample { path, bytes, text }))
     }
 }
 

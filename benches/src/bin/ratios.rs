@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     writeln!(out, "date       {date}")?;
     writeln!(out, "machine    {}", machine())?;
-    writeln!(out, "documents  {} of {}, {megabytes:.3} MB", group.documents.len(), group.name)?;
+    let (read, malformed) = (group.documents.len(), group.malformed);
+    writeln!(out, "documents  {read} of {}, {megabytes:.3} MB; {malformed} malformed left out", group.name)?;
     writeln!(out, "rules      {}", rules.len())?;
     writeln!(out, "rounds     {ROUNDS}, each contestant at least {} ms a round", TURN.as_millis())?;
     writeln!(out)?;

@@ -71,7 +71,7 @@ pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<Co
         let known = [("fi", entry.fi), ("sv", entry.sv), ("en", entry.en)];
         let known = known.into_iter().filter_map(|(key, name)| Some((key, name?)));
         let known = known.chain(entry.also.into_iter().map(|name| ("also", name)));
-        let known: Vec<String> = known.map(|(key, name)| folded(&line(key, name)).collect()).collect();
+        let known: Vec<String> = known.map(|(key, name)| folded(&line(key, name))).collect();
         let code = line("code", entry.code);
         if names.insert(code.clone(), known).is_some() {
             twins.push(reader.error(at, format!("the code `{code}` is listed twice")));
@@ -92,15 +92,19 @@ impl CodeSet {
     /// set knows no name for the code.
     pub fn accepts_name(&self, code: &str, name: &str) -> bool {
         match self.names.get(code) {
-            Some(names) if !names.is_empty() => names.iter().any(|known| known.chars().eq(folded(name))),
+            Some(names) if !names.is_empty() => names.contains(&folded(name)),
             _ => true,
         }
     }
 }
 
 /// A name without what real documents vary freely: case, white space, and whether an accent is a character of its own.
-fn folded(name: &str) -> impl Iterator<Item = char> + '_ {
-    name.nfc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
+fn folded(name: &str) -> String {
+    let fold = |c: char| c.to_lowercase();
+    match name.is_ascii() {
+        true => name.chars().filter(|c| !c.is_whitespace()).flat_map(fold).collect(),
+        false => name.nfc().filter(|c| !c.is_whitespace()).flat_map(fold).collect(),
+    }
 }
 
 /// The code sets of a pack, by OID.

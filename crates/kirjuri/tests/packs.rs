@@ -492,3 +492,16 @@ fn rules_that_take_too_much_work_leave_the_document_unchecked() {
     assert_eq!(outcome(1_000_000), Err(Unchecked::TooMuchWork { rule: rules.find("house/missing-date") }));
     assert_eq!(outcome(100_000_000), Ok(0));
 }
+
+#[test]
+fn a_name_may_vary_in_case_white_space_and_accents_written_apart() {
+    let set =
+        "oid = '1.2.3'\nname = 'n'\ncomplete = true\nsource = ['s']\n[[code]]\ncode = '1'\nfi = 'Ei tietoa äiti'\n";
+    let pack = load_files(&[("pack.toml", MANIFEST), ("missing-date.toml", RULE), ("code-sets/a.toml", set)]).unwrap();
+    let set = pack.code_sets().get("1.2.3").unwrap();
+    for accepted in ["Ei tietoa äiti", "EI TIETOA ÄITI", "Eitietoa\u{a0}a\u{308}iti"] {
+        assert!(set.accepts_name("1", accepted), "{accepted}");
+    }
+    assert!(!set.accepts_name("1", "Ei tietoa aiti"));
+    assert!(set.accepts_name("2", "mikä vain"));
+}
