@@ -32,6 +32,9 @@ pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mu
     text.account()
 }
 
+/// Rules that had nothing to apply to are named where there are no more than this.
+const MOST_NAMED: usize = 20;
+
 struct Text<'r> {
     batch: &'r Batch,
     rules: &'r RuleSet,
@@ -194,18 +197,22 @@ impl Text<'_> {
         if account.checked == 0 {
             return Ok(());
         }
-        let (mut idle, mut retired) = (0, 0);
-        for ((_, rule), tally) in self.rules.rules().zip(&self.batch.tallies) {
+        let (mut idle, mut retired) = (Vec::new(), Vec::new());
+        for ((pack, rule), tally) in self.rules.rules().zip(&self.batch.tallies) {
             if !rule.in_force(self.batch.as_of) {
-                retired += 1;
+                retired.push(format!("{}/{}", pack.id, rule.name));
             } else if tally.applied == 0 {
-                idle += 1;
+                idle.push(format!("{}/{}", pack.id, rule.name));
             }
         }
         let total = self.rules.len();
-        for (count, wording) in [(idle, Wording::NotExercised), (retired, Wording::NotInForce)] {
-            if count > 0 {
-                writeln!(self.out, "{}: {count} / {total}", self.say(wording))?;
+        for (rules, wording) in [(idle, Wording::NotExercised), (retired, Wording::NotInForce)] {
+            if !rules.is_empty() {
+                writeln!(self.out, "{}: {} / {total}", self.say(wording), rules.len())?;
+            }
+            // Of a batch the names are what one wants to know; of a single document there are too many to read.
+            if rules.len() <= MOST_NAMED {
+                rules.iter().try_for_each(|rule| writeln!(self.out, "    {rule}"))?;
             }
         }
         Ok(())
