@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
     let language = arguments.language.get();
     let say = |wording: Wording| wording.get(language);
     let Some(index) = rules.find(&arguments.rule) else {
-        let known = rules.rules().map(|(pack, rule)| format!("{}/{}", pack.id, rule.name));
+        let known = rules.rules().map(|(pack, rule)| pack.rule_id(rule));
         return Err(Failure::Message(unknown(&arguments.rule, known)));
     };
     let (pack, rule) = rules.rule(index);

@@ -59,8 +59,7 @@ fn identify<'r>(
     let document = Document::parse(buffer, limits).map_err(InputError::Parse)?;
     let root = document.qname(document.name(document.root_element()));
     // A namespace that no pack declares is the document's own word.
-    let is_declared = root.namespace.is_empty() || rules.packs().iter().any(|pack| pack.declares(root.namespace));
-    let namespace = if is_declared { root.namespace } else { "?" };
+    let namespace = if rules.declares(root.namespace) { root.namespace } else { "?" };
     let mut identity = Identity { root: format!("Q{{{namespace}}}{}", root.local), kind: None, packs: Vec::new() };
     for pack in rules.packs() {
         if !pack.applies_to(&document).map_err(|_| InputError::TooMuchWork { rule: None })? {

@@ -73,11 +73,12 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackSource, Failure> {
     while let Some((folder, prefix)) = folders.pop() {
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
             let path = entry.map_err(|error| unreadable(&folder, error))?.path();
-            let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
+            let last = path.file_name().unwrap_or_default().to_string_lossy();
+            let (name, is_hidden) = (format!("{prefix}{last}"), last.starts_with('.'));
             // All levels are read, though two are all a pack has: what lies deeper is told, not left out. Hidden folders
             // belong to other programs.
             if path.is_dir() && !path.is_symlink() {
-                if !name.rsplit('/').next().is_some_and(|last| last.starts_with('.')) {
+                if !is_hidden {
                     folders.push((path, format!("{name}/")));
                 }
             } else if name.ends_with(".toml") {

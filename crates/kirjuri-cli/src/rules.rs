@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
         }
         writeln!(out, "{} {}: {}", pack.id, pack.version, pack.title.get(language))?;
         let rows = pack.rules().iter().map(|rule| {
-            let id = format!("{}/{}", pack.id, rule.name);
+            let id = pack.rule_id(rule);
             (id, severity_name(rule.severity, 1, language), criterion_name(rule.criterion, language), rule)
         });
         let rows: Vec<_> = rows.collect();

@@ -93,7 +93,7 @@ impl Serialize for RulesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.context.rules.rules().zip(&self.batch.tallies).map(|((pack, rule), tally)| {
             RuleJson {
-                rule: format!("{}/{}", pack.id, rule.name),
+                rule: pack.rule_id(rule),
                 severity: rule.severity.id(),
                 criterion: rule.criterion.id(),
                 title: rule.title.get(self.context.language),

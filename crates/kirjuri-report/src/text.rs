@@ -109,7 +109,7 @@ impl Text<'_> {
         let place = &finding.place;
         let severity = severity_name(finding.severity, 1, self.options.language);
         let severity = self.styled(style_of(finding.severity), severity);
-        let id = self.styled(BOLD, &format!("{}/{}", pack.id, rule.name));
+        let id = self.styled(BOLD, &pack.rule_id(rule));
         let title = rule.title.get(self.options.language);
         writeln!(self.out, "{path}:{}:{}: {severity} [{id}] {title}", place.line, place.column)?;
         writeln!(self.out, "    {}", self.styled(DIM, &printable(&place.path)))?;
@@ -151,7 +151,7 @@ impl Text<'_> {
         for (index, Tally { applied, failed: count }) in failed {
             let (pack, rule) = self.rules.rule(index);
             let severity = self.styled(style_of(rule.severity), severity_name(rule.severity, 1, language));
-            let id = self.styled(BOLD, &format!("{}/{}", pack.id, rule.name));
+            let id = self.styled(BOLD, &pack.rule_id(rule));
             writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", rule.title.get(language))?;
             writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why.get(language))?;
             writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix.get(language))?;
@@ -200,9 +200,9 @@ impl Text<'_> {
         let (mut idle, mut retired) = (Vec::new(), Vec::new());
         for ((pack, rule), tally) in self.rules.rules().zip(&self.batch.tallies) {
             if !rule.in_force(self.batch.as_of) {
-                retired.push(format!("{}/{}", pack.id, rule.name));
+                retired.push(pack.rule_id(rule));
             } else if tally.applied == 0 {
-                idle.push(format!("{}/{}", pack.id, rule.name));
+                idle.push(pack.rule_id(rule));
             }
         }
         let total = self.rules.len();

@@ -21,15 +21,13 @@ impl<'a> Evaluator<'a> {
             CompareKind::Strings => (self.text(left, focus)? == self.text(right, focus)?) == equal,
             CompareKind::NodesWithString => {
                 let wanted = self.text(right, focus)?;
-                if let Expression::Path(path) = left
-                    && path.is_context()
-                {
-                    return Ok((self.text_of(focus.node)? == wanted) == equal);
-                }
-                if let Expression::Path(path) = left
-                    && let Some(near) = path.near
-                {
-                    return Ok(self.near(near, focus.node)?.is_some_and(|text| (*text == *wanted) == equal));
+                if let Expression::Path(path) = left {
+                    if path.is_context() {
+                        return Ok((self.text_of(focus.node)? == wanted) == equal);
+                    }
+                    if let Some(near) = path.near {
+                        return Ok(self.near(near, focus.node)?.is_some_and(|text| (*text == *wanted) == equal));
+                    }
                 }
                 self.any(left, focus, |node| Ok((self.text_of(node)? == wanted) == equal))?
             }

@@ -274,7 +274,8 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn text_of(&self, node: Node<'a>) -> Result<Cow<'a, str>, EvaluationError> {
         if let Some(attribute) = node.node.as_attribute() {
             let text = node.document.attribute_value(attribute);
-            self.spend(1 + text.len() as u64 / 16)?;
+            self.spend(1)?;
+            self.spend_on(text)?;
             return Ok(Cow::Borrowed(text));
         }
         let inside = node.node.owner();

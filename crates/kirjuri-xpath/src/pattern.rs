@@ -233,7 +233,7 @@ impl<'a> Evaluator<'a> {
         let mut here = Some(node);
         for link in &chain.links {
             let Some(candidate) = here else { return Ok(false) };
-            if !link.step.predicates.is_empty() && !self.holds_all(&link.step.predicates, candidate)? {
+            if !self.holds_all(&link.step.predicates, candidate)? {
                 return Ok(false);
             }
             here = outside_of(candidate);
@@ -285,9 +285,6 @@ impl<'a> Evaluator<'a> {
         self.spend(1)?;
         if !self.is_named(step, node) {
             return Ok(false);
-        }
-        if step.predicates.is_empty() {
-            return Ok(true);
         }
         if !step.counts_positions {
             return self.holds_all(&step.predicates, node);

@@ -236,7 +236,7 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<bool, E> {
         let node = Node { document: self.document, node };
-        if !branch.predicates.is_empty() && !self.holds_all(&branch.predicates, node)? {
+        if !self.holds_all(&branch.predicates, node)? {
             return Ok(false);
         }
         for &pattern in &branch.ends {

@@ -48,6 +48,11 @@ impl RuleSet {
         &self.packs
     }
 
+    /// Whether a pack declares a namespace; see [`Pack::declares`].
+    pub fn declares(&self, namespace: &str) -> bool {
+        namespace.is_empty() || self.packs.iter().any(|pack| pack.declares(namespace))
+    }
+
     /// All rules with their packs, in the order of their numbers.
     pub fn rules(&self) -> impl Iterator<Item = (&Pack, &Rule)> {
         self.packs.iter().flat_map(|pack| pack.rules().iter().map(|rule| (&**pack, rule)))
@@ -84,7 +89,7 @@ impl RuleSet {
     /// As [`RuleSet::rule`].
     pub fn id(&self, index: RuleIndex) -> String {
         let (pack, rule) = self.rule(index);
-        format!("{}/{}", pack.id, rule.name)
+        pack.rule_id(rule)
     }
 
     /// The number of the rule `pack/name`, by its present or a former name.
@@ -243,7 +248,7 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
         return Err(Unchecked::NoPackApplies);
     }
     found.sort_unstable_by_key(|&(at, rule, _)| (at, rule));
-    let is_declared = |namespace: &str| rules.packs.iter().any(|pack| pack.declares(namespace));
+    let is_declared = |namespace: &str| rules.declares(namespace);
     let mut places = Places::new(document, &is_declared);
     let findings = found.into_iter().map(|(at, rule, severity)| {
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));

@@ -158,10 +158,15 @@ impl Pack {
         &self.kinds
     }
 
-    /// Whether the pack declares a prefix for a namespace. Other namespaces are a document's own words and are not
-    /// repeated in reports.
+    /// Whether the pack declares a prefix for a namespace, or it is none. Other namespaces are a document's own words
+    /// and are not repeated in reports.
     pub fn declares(&self, namespace: &str) -> bool {
-        self.namespaces.contains(namespace)
+        namespace.is_empty() || self.namespaces.contains(namespace)
+    }
+
+    /// The id of one of its rules, `pack/name`.
+    pub fn rule_id(&self, rule: &Rule) -> String {
+        format!("{}/{}", self.id, rule.name)
     }
 
     /// The rule of a name, present or former.

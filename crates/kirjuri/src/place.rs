@@ -9,7 +9,8 @@ use kirjuri_tree::{Document, NodeId, NodeKind, NodeRef, Span};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
-    /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings share the name; attributes as `/@name`.
+    /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings
+    /// share the name; attributes as `/@name`.
     pub path: String,
     /// Line, counted from 1.
     pub line: u32,
@@ -113,7 +114,7 @@ impl<'d> Places<'d> {
 
     /// A namespace as a path shows it.
     fn shown<'n>(&self, namespace: &'n str) -> &'n str {
-        if namespace.is_empty() || (self.is_declared)(namespace) { namespace } else { "?" }
+        if (self.is_declared)(namespace) { namespace } else { "?" }
     }
 
     fn number(&mut self, node: NodeId) -> u32 {

@@ -1,38 +1,19 @@
 //! Documents made to cost more than they are worth: each is answered or refused with bounded work and memory.
 
+mod house;
+
 use std::sync::Arc;
 
-use kirjuri::{Limits, LintOptions, Pack, PackFile, PackSource, Report, RuleSet, Unchecked, check};
+use kirjuri::{Limits, LintOptions, Pack, Report, RuleSet, Unchecked, check};
 
-const MANIFEST: &str = r#"id = "house"
-version = "1.0.0"
-title = { fi = "talo", sv = "hus", en = "house" }
-applies = { root = "Q{urn:x}letter" }
-namespaces = { x = "urn:x" }
-guidelines = { manual = { title = "Kirjeopas", publisher = "Talo" } }
-"#;
-
-const RULE: &str = r#"criterion = "correctness"
-severity = "error"
-guideline = [{ doc = "manual", clause = "1" }]
-context = "*[local-name() = 'p']"
-assert = "@date"
-title = { fi = "päiväys puuttuu", sv = "dateringen saknas", en = "the date is missing" }
-why = { fi = "Ikä jää epäselväksi.", sv = "Åldern förblir oklar.", en = "The age stays unclear." }
-fix = { fi = "Lisää päiväys.", sv = "Lägg till datum.", en = "Add the date." }
-[[pass]]
-name = "dated"
-xml = '<letter xmlns="urn:x"><p date="1"/></letter>'
-[[fail]]
-name = "undated"
-at = ["/letter/p"]
-xml = '<letter xmlns="urn:x"><p/></letter>'
-"#;
+use house::{MANIFEST, RULE, source};
 
 fn lint(document: &str, excerpts: bool) -> Result<Report, Unchecked> {
-    let file = |path: &str, text: &str| PackFile { path: path.into(), text: text.into() };
-    let files = vec![file("pack.toml", MANIFEST), file("missing-date.toml", RULE)];
-    let pack = Pack::load(&PackSource { name: "house".into(), files }).unwrap_or_else(|errors| panic!("{errors}"));
+    // The rule applies to paragraphs, whatever their namespace, and all of them lack a date.
+    let rule = RULE.replace("context = \"x:letter\"", "context = \"*[local-name() = 'p']\"");
+    assert_ne!(rule, RULE);
+    let pack = Pack::load(&source(&[("pack.toml", MANIFEST), ("missing-date.toml", &rule)]));
+    let pack = pack.unwrap_or_else(|errors| panic!("{errors}"));
     let mut options = LintOptions::default();
     options.excerpts = excerpts;
     check(document.as_bytes(), &Limits::default(), &RuleSet::new(vec![Arc::new(pack)]), &options)

@@ -1,59 +1,13 @@
 //! The laws of a pack: what loads, what does not, and where the errors point.
 
+mod house;
+
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{ExampleFailureKind, Limits, LintOptions, Pack, PackFile, PackSource, RuleSet, Unchecked, check};
+use kirjuri::{ExampleFailureKind, Limits, LintOptions, Pack, RuleSet, Unchecked, check};
 
-const MANIFEST: &str = r#"id = "house"
-version = "1.0.0"
-
-[title]
-fi = "talon säännöt"
-sv = "husets regler"
-en = "house rules"
-
-[applies]
-root = "Q{urn:x}letter"
-
-[namespaces]
-x = "urn:x"
-
-[guidelines.manual]
-title = "Kirjeopas"
-publisher = "Talo"
-"#;
-
-const RULE: &str = r#"criterion = "correctness"
-severity = "error"
-guideline = [{ doc = "manual", clause = "1" }]
-context = "x:letter"
-assert = "@date"
-
-[title]
-fi = "päiväys puuttuu"
-sv = "dateringen saknas"
-en = "the date is missing"
-
-[why]
-fi = "Ikä jää epäselväksi."
-sv = "Åldern förblir oklar."
-en = "The age stays unclear."
-
-[fix]
-fi = "Lisää päiväys."
-sv = "Lägg till datum."
-en = "Add the date."
-
-[[pass]]
-name = "dated"
-xml = '''<letter xmlns="urn:x" date="1"/>'''
-
-[[fail]]
-name = "undated"
-at = ["/letter"]
-xml = '''<letter xmlns="urn:x"/>'''
-"#;
+use house::{MANIFEST, RULE, source};
 
 const CODE_SET: &str = "oid = '1.2.3'
 name = 'Otsikot'
@@ -63,11 +17,6 @@ source = ['talo']
 code = 'A'
 fi = 'Alku'
 ";
-
-fn source(files: &[(&str, &str)]) -> PackSource {
-    let file = |(path, text): &(&str, &str)| PackFile { path: (*path).into(), text: (*text).into() };
-    PackSource { name: "house".into(), files: files.iter().map(file).collect() }
-}
 
 fn load(rule: &str) -> Result<Pack, Vec<String>> {
     load_files(&[("pack.toml", MANIFEST), ("missing-date.toml", rule)])
