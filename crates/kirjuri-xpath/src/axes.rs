@@ -21,6 +21,11 @@ pub(crate) enum Wanted<'p> {
     Text,
     Comment,
     Instruction(Option<&'p str>),
+    Local(&'p str),
+    /// Any attribute, on the axes that can come to one without being made for it.
+    Attribute,
+    AttributeNamed(NameId),
+    Document(Option<&'p Test>),
 }
 
 impl Wanted<'_> {
@@ -37,10 +42,25 @@ impl Wanted<'_> {
             Wanted::AnyNode => true,
             Wanted::Text => document.kind(node) == NodeKind::Text,
             Wanted::Comment => document.kind(node) == NodeKind::Comment,
+            Wanted::Local(local) => {
+                document.is_element(node) && document.qname(document.name(node)).local == local
+            }
+            Wanted::Attribute | Wanted::AttributeNamed(_) => false,
+            // What is inside is looked at where the nodes are offered.
+            Wanted::Document(_) => node == NodeId::DOCUMENT,
             Wanted::Instruction(target) => {
                 document.kind(node) == NodeKind::ProcessingInstruction
                     && target.is_none_or(|target| document.target(node) == target)
             }
+        }
+    }
+
+    /// Whether an attribute passes the test on an axis that is not made for attributes.
+    fn passes_itself(self, origin: Node<'_>) -> bool {
+        match (self, origin.node.as_attribute()) {
+            (Wanted::AnyNode | Wanted::Attribute, _) => true,
+            (Wanted::AttributeNamed(name), Some(attribute)) => origin.document.attribute_name(attribute) == name,
+            _ => false,
         }
     }
 
@@ -52,7 +72,10 @@ impl Wanted<'_> {
             Wanted::Name(wanted) => name == wanted,
             Wanted::Namespace(namespace) => document.namespace_of(name) == namespace,
             Wanted::AnyName | Wanted::AnyNode => true,
-            Wanted::Nothing | Wanted::Text | Wanted::Comment | Wanted::Instruction(_) => false,
+            Wanted::Local(local) => document.qname(name).local == local,
+            Wanted::Attribute => true,
+            Wanted::AttributeNamed(wanted) => name == wanted,
+            Wanted::Nothing | Wanted::Text | Wanted::Comment | Wanted::Instruction(_) | Wanted::Document(_) => false,
         }
     }
 }
@@ -85,6 +108,12 @@ impl<'a> Evaluator<'a> {
             Test::Text => Wanted::Text,
             Test::Comment => Wanted::Comment,
             Test::Instruction(target) => Wanted::Instruction(target.as_deref()),
+            Test::Local(local) => Wanted::Local(local),
+            // Only on the attribute axis, where no element stands.
+            Test::Element(_) => Wanted::Nothing,
+            Test::Attribute(None) => Wanted::Attribute,
+            Test::Attribute(Some(slot)) => self.name(*slot, document).map_or(Wanted::Nothing, Wanted::AttributeNamed),
+            Test::Document(inside) => Wanted::Document(inside.as_deref()),
         }
     }
 
@@ -161,11 +190,19 @@ impl<'a> Visitor<'_, '_, 'a> {
     #[inline]
     fn offer(&mut self, node: NodeId) -> Walk {
         self.evaluator.spend(1)?;
-        if self.wanted.passes(self.document, node) {
+        if self.wanted.passes(self.document, node) && self.holds_inside() {
             (self.visit)(Node { document: self.document, node: node.into() })
         } else {
             GO_ON
         }
+    }
+
+    /// Whether the root element is what a test for the document wants in it.
+    #[inline]
+    fn holds_inside(&self) -> bool {
+        let Wanted::Document(Some(test)) = self.wanted else { return true };
+        let root = Node { document: self.document, node: self.document.root_element().into() };
+        self.evaluator.passes(root, test)
     }
 
     fn offer_all(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Walk {
@@ -197,7 +234,7 @@ impl<'a> Visitor<'_, '_, 'a> {
         match origin.node.as_node() {
             Some(node) => self.offer(node),
             // Name tests on these axes mean elements, so an attribute passes `node()` only.
-            None if self.wanted == Wanted::AnyNode => {
+            None if self.wanted.passes_itself(origin) => {
                 self.evaluator.spend(1)?;
                 (self.visit)(Node { document: self.document, node: origin.node })
             }

@@ -8,7 +8,7 @@ use crate::evaluate::Evaluator;
 use crate::number;
 use crate::program::{Compare, CompareKind, Expression};
 use crate::syntax::Comparison;
-use crate::value::Node;
+use crate::value::{Atomic, Item, Node, Sequence};
 use crate::walk::{GO_ON, STOP};
 
 impl<'a> Evaluator<'a> {
@@ -16,6 +16,7 @@ impl<'a> Evaluator<'a> {
         let Compare { operator, kind, left, right } = compare;
         let (operator, equal) = (*operator, *operator == Comparison::Equal);
         Ok(match kind {
+            CompareKind::Values => self.compare_first_version(operator, left, right, focus)?,
             CompareKind::Booleans => (self.boolean(left, focus)? == self.boolean(right, focus)?) == equal,
             CompareKind::Numbers => operator.numbers(self.number(left, focus)?, self.number(right, focus)?),
             CompareKind::Strings => (self.text(left, focus)? == self.text(right, focus)?) == equal,
@@ -100,6 +101,43 @@ impl<'a> Evaluator<'a> {
                 (false, _) => true,
             })
         })
+    }
+
+    /// A comparison of XPath 1.0 of values whose types only the run tells.
+    fn compare_first_version(
+        &self,
+        operator: Comparison,
+        left: &'a Expression,
+        right: &'a Expression,
+        focus: &Focus<'a>,
+    ) -> Result<bool, EvaluationError> {
+        let (left, right) = (self.sequence(left, focus)?, self.sequence(right, focus)?);
+        let boolean = |value: &Sequence<'a>| match value {
+            Sequence::Atomic(atomic) => matches!(atomic.primitive(), Atomic::Boolean(_)),
+            _ => false,
+        };
+        if boolean(&left) || boolean(&right) {
+            let (left, right) = (f64::from(left.to_boolean()), f64::from(right.to_boolean()));
+            return Ok(operator.numbers(left, right));
+        }
+        let texts = |value: &Sequence<'a>| {
+            value.items().all(|item| !matches!(item, Item::Atomic(atomic) if atomic.is_numeric()))
+        };
+        let by_text = operator.is_equality() && texts(&left) && texts(&right);
+        let (left, right) = (self.atomized(&left)?, self.atomized(&right)?);
+        for one in &left {
+            for other in &right {
+                self.spend(1)?;
+                let holds = match by_text {
+                    true => (one.to_text() == other.to_text()) == (operator == Comparison::Equal),
+                    false => operator.numbers(one.to_number(), other.to_number()),
+                };
+                if holds {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn any(

@@ -4,9 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use kirjuri_tree::{Document, NodeId};
+
 use crate::names::NameTable;
 use crate::program::Type;
+use crate::user_function::Library;
 use crate::value::{Node, Sequence};
+
+/// The namespace of the types.
+pub(crate) const XML_SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
+/// The namespace of the functions of XPath 2.0.
+pub(crate) const FUNCTIONS: &str = "http://www.w3.org/2005/xpath-functions";
 
 /// The language an expression is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -15,6 +23,9 @@ pub enum Version {
     /// XPath 1.0 with `current()` of XSLT.
     #[default]
     XPath1,
+    /// XPath 2.0 for documents without a schema, with `||`, `!`, `=>` and `let` of later versions, and the functions
+    /// of XSLT 2.0 that rules use.
+    XPath2,
 }
 
 /// All that is known before a document is seen: namespaces, variables, functions and the version of the language.
@@ -28,6 +39,9 @@ pub struct StaticContext {
     pub(crate) functions: BTreeMap<(String, String), Arc<Function>>,
     pub(crate) names: NameTable,
     pub(crate) prefixes_required: bool,
+    pub(crate) default_element_namespace: String,
+    pub(crate) focus_absent: bool,
+    pub(crate) library: Library,
     /// How often a declaration has changed what a name means: two expressions with the same text are the same only
     /// within one revision.
     pub(crate) revision: u32,
@@ -73,6 +87,48 @@ impl StaticContext {
         self.prefixes_required = true;
     }
 
+    /// Sets the namespace of element names without a prefix; none unless it is set.
+    pub fn set_default_element_namespace(&mut self, uri: impl Into<String>) {
+        self.default_element_namespace = uri.into();
+        self.revision += 1;
+    }
+
+    /// Makes expressions that ask for the context item an error when they run, as where there is none.
+    pub fn without_context_item(&mut self) {
+        self.focus_absent = true;
+    }
+
+    /// The functions and keys defined so far, for [`DynamicContext::library`].
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Hides a variable again; what was compiled with it keeps it.
+    pub fn forget_variable(&mut self, name: &str) {
+        self.variable_places.remove(name);
+        self.revision += 1;
+    }
+
+    /// A place for a variable of an expression.
+    pub(crate) fn local_variable(&mut self, name: String, type_: Type) -> (usize, Option<usize>) {
+        let place = self.variables.len();
+        self.variables.push(type_);
+        (place, self.variable_places.insert(name, place))
+    }
+
+    /// Ends the scope of a variable of an expression.
+    pub(crate) fn leave_variable(&mut self, name: &str, before: Option<usize>) {
+        match before {
+            Some(place) => self.variable_places.insert(name.to_owned(), place),
+            None => self.variable_places.remove(name),
+        };
+    }
+
+    /// How many variables have been declared.
+    pub(crate) fn variable_count(&self) -> usize {
+        self.variables.len()
+    }
+
     /// The names that the expressions compiled so far test for.
     pub fn names(&self) -> &NameTable {
         &self.names
@@ -88,9 +144,13 @@ impl StaticContext {
     }
 
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
-        match prefix {
-            "xml" => Some("http://www.w3.org/XML/1998/namespace"),
-            _ => self.namespaces.get(prefix).map(String::as_str),
+        match (prefix, self.namespaces.get(prefix)) {
+            ("xml", _) => Some("http://www.w3.org/XML/1998/namespace"),
+            (_, Some(uri)) => Some(uri),
+            // Rules use these without declaring them, as every processor of XPath 2.0 knows them.
+            ("xs", None) if self.version == Version::XPath2 => Some(XML_SCHEMA),
+            ("fn", None) if self.version == Version::XPath2 => Some(FUNCTIONS),
+            _ => None,
         }
     }
 }
@@ -125,10 +185,26 @@ pub struct DynamicContext<'a> {
     pub variables: Vec<Sequence<'a>>,
     /// The date the document is judged by, as `YYYYMMDD`; empty where there is none. Expressions see no clock.
     pub as_of: &'a str,
+    /// What `current-dateTime()` is, as `xs:dateTime`; where it is empty, midnight of `as_of`, and where that is empty
+    /// too, those functions have no value.
+    pub now: &'a str,
+    /// Minutes that a time without a zone is ahead of UTC.
+    pub implicit_zone: i16,
+    /// The functions and keys that programs call; see [`StaticContext::library`].
+    pub library: Option<&'a Library>,
+    /// The documents that `document()` and `doc()` find.
+    pub documents: Option<&'a dyn Documents>,
+}
+
+/// The documents that expressions can name. Nothing is ever read while an expression runs.
+pub trait Documents: fmt::Debug + Sync {
+    /// The document of an address, as the expression wrote it; none where there is no such document.
+    fn open(&self, address: &str) -> Option<&Document>;
 }
 
 /// The node an expression is evaluated at, and where it stands among its peers.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Focus<'a> {
     /// The context node.
     pub node: Node<'a>,
@@ -138,11 +214,28 @@ pub struct Focus<'a> {
     pub size: usize,
     /// The node that the whole expression started from, `current()`.
     pub current: Node<'a>,
+    pub(crate) item: ContextItem,
+}
+
+/// What the context item is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ContextItem {
+    /// The context node.
+    Node,
+    /// An atomic value that the evaluator holds at this place.
+    Atomic(usize),
+    Absent,
 }
 
 impl<'a> Focus<'a> {
+    /// The focus where there is no context item; the document is still the one that `/` would start from.
+    pub fn absent(document: &'a Document) -> Focus<'a> {
+        let node = Node { document, node: NodeId::DOCUMENT.into() };
+        Focus { item: ContextItem::Absent, position: 0, size: 0, ..Focus::on(node) }
+    }
+
     /// The focus of a whole expression: one node alone.
     pub fn on(node: Node<'a>) -> Focus<'a> {
-        Focus { node, position: 1, size: 1, current: node }
+        Focus { node, position: 1, size: 1, current: node, item: ContextItem::Node }
     }
 }

@@ -68,6 +68,9 @@ pub enum CompileErrorKind {
     /// A string without its closing quote.
     #[error("the string is not closed")]
     UnclosedLiteral,
+    /// A comment without its end.
+    #[error("the comment is not closed")]
+    UnclosedComment,
     /// The grammar wants something else here.
     #[error("expected {expected}, found {found}")]
     Unexpected {
@@ -107,12 +110,62 @@ pub enum CompileErrorKind {
     /// A value that is not a node-set where only a node-set can stand.
     #[error("{0} needs a node-set")]
     NodesNeeded(String),
+    /// A type there is not.
+    #[error("there is no atomic type `{0}`")]
+    UnknownType(String),
+    /// An expression that no value can have, or that no value of its parts allows.
+    #[error("{what} ({code})")]
+    Type {
+        /// What does not fit.
+        what: String,
+        /// The code of the standard.
+        code: ErrorCode,
+    },
     /// An expression nested deeper than the compiler follows, or a path of more steps.
     #[error("the expression has more than {0} levels of nesting or steps of one path")]
     TooDeep(usize),
     /// A match pattern with something else than child and attribute steps.
     #[error("a context must be a path of child and attribute steps that may start with `/` or `//`")]
     NotAPattern,
+}
+
+impl CompileErrorKind {
+    /// The code of XPath 2.0 for such an error.
+    pub fn code(&self) -> ErrorCode {
+        ErrorCode(match self {
+            CompileErrorKind::UnexpectedCharacter(_)
+            | CompileErrorKind::UnclosedLiteral
+            | CompileErrorKind::UnclosedComment
+            | CompileErrorKind::Unexpected { .. }
+            | CompileErrorKind::UnknownAxis(_)
+            | CompileErrorKind::Unsupported(_)
+            | CompileErrorKind::TooDeep(_)
+            | CompileErrorKind::NotAPattern => "XPST0003",
+            CompileErrorKind::UnknownPrefix(_) => "XPST0081",
+            CompileErrorKind::UnprefixedName(_) | CompileErrorKind::UnknownVariable(_) => "XPST0008",
+            CompileErrorKind::UnknownFunction(_) | CompileErrorKind::WrongArity { .. } => "XPST0017",
+            CompileErrorKind::UnknownType(_) => "XPST0051",
+            CompileErrorKind::NodesNeeded(_) => "XPTY0004",
+            CompileErrorKind::Type { code, .. } => code.0,
+        })
+    }
+}
+
+/// The code of an error in the standards: `FORG0001`, `XPTY0004`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ErrorCode(pub(crate) &'static str);
+
+impl ErrorCode {
+    /// The code as the standards write it.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.0)
+    }
 }
 
 /// Why an evaluation gave no answer. No variant is ever read as true or false.
@@ -122,4 +175,12 @@ pub enum EvaluationError {
     /// The evaluation visited more nodes than its budget allows.
     #[error("the evaluation was stopped because it visited too many nodes")]
     Exhausted,
+    /// The language defines no value here: a dynamic error of XPath 2.0. It holds no content of the document.
+    #[error("the expression has no value for this document ({0})")]
+    Dynamic(ErrorCode),
+}
+
+/// A dynamic error by its code.
+pub(crate) fn fault(code: &'static str) -> EvaluationError {
+    EvaluationError::Dynamic(ErrorCode(code))
 }

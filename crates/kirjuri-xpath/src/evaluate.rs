@@ -7,13 +7,19 @@ use kirjuri_tree::{Document, NameId, NodeId, NodeRef};
 
 use crate::axes::parent;
 use crate::context::{DynamicContext, Focus};
-use crate::error::EvaluationError;
+use crate::error::{EvaluationError, fault};
+use crate::library::Findings;
 use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
+use crate::regex_call::RegexCache;
 use crate::program::{Builtin, Expression, Near, Program, Type};
 use crate::value::{Atomic, Node, Sequence};
+use crate::variables::Slot;
 use crate::walk::STOP;
+
+/// Deepest nesting of functions and variables together; see the bound of the parser.
+const MAX_LEVELS: usize = 160;
 
 /// Evaluates programs that were compiled against one name table over one document.
 #[derive(Debug)]
@@ -22,8 +28,18 @@ pub struct Evaluator<'a> {
     pub(crate) binding: &'a Binding,
     pub(crate) dynamic: &'a DynamicContext<'a>,
     budget: Cell<u64>,
+    /// Levels of nesting of the functions and variables being computed.
+    levels: Cell<usize>,
+    pub(crate) slots: RefCell<Vec<Slot<'a>>>,
+    /// The atomic values that are context items, the innermost last.
+    pub(crate) atoms: RefCell<Vec<Atomic<'a>>>,
+    /// Other documents than the evaluator's own, in the order in which their nodes were first put in order.
+    pub(crate) met: RefCell<Vec<&'a Document>>,
     /// Of the names that were asked for, which are few.
     subtrees: RefCell<Vec<Subtrees>>,
+    /// Those that no compiler has seen.
+    pub(crate) regular_expressions: RegexCache,
+    pub(crate) findings: Findings<'a>,
 }
 
 /// The subtrees of the outermost elements of a name: from the element to behind its last descendant, in document
@@ -62,8 +78,19 @@ impl<'a> Evaluator<'a> {
 
     /// An evaluator for `document`, to whose names `binding` binds the name table of the programs.
     pub fn new(document: &'a Document, binding: &'a Binding, dynamic: &'a DynamicContext<'a>) -> Evaluator<'a> {
-        let budget = Cell::new(Evaluator::BUDGET);
-        Evaluator { document, binding, dynamic, budget, subtrees: RefCell::default() }
+        Evaluator {
+            document,
+            binding,
+            dynamic,
+            budget: Cell::new(Evaluator::BUDGET),
+            levels: Cell::new(0),
+            slots: RefCell::default(),
+            atoms: RefCell::default(),
+            met: RefCell::default(),
+            subtrees: RefCell::default(),
+            regular_expressions: RegexCache::default(),
+            findings: Findings::default(),
+        }
     }
 
     /// Changes how many nodes all evaluations together may visit.
@@ -87,6 +114,7 @@ impl<'a> Evaluator<'a> {
     pub fn nodes(&self, program: &'a Program, focus: &Focus<'a>) -> Result<Vec<Node<'a>>, EvaluationError> {
         match program.type_ {
             Type::Nodes => self.list(&program.expression, focus),
+            Type::Any => self.nodes_of(self.sequence(&program.expression, focus)?, "XPTY0004"),
             _ => Ok(Vec::new()),
         }
     }
@@ -102,7 +130,25 @@ impl<'a> Evaluator<'a> {
             Type::String => Sequence::from(self.text(expression, focus)?),
             Type::Number => Sequence::from(self.number(expression, focus)?),
             Type::Boolean => Sequence::from(self.boolean(expression, focus)?),
+            Type::Any => self.sequence(expression, focus)?,
         })
+    }
+
+    /// Runs what nests so many levels deep, unless that would be too deep for the stack together with what runs.
+    pub(crate) fn levels_within<T>(
+        &self,
+        levels: usize,
+        run: impl FnOnce() -> Result<T, EvaluationError>,
+    ) -> Result<T, EvaluationError> {
+        let before = self.levels.get();
+        let now = before + levels + 1;
+        if now > MAX_LEVELS {
+            return Err(fault("XPDY0130"));
+        }
+        self.levels.set(now);
+        let result = run();
+        self.levels.set(before);
+        result
     }
 
     /// Takes visited nodes off the budget.
@@ -165,14 +211,16 @@ impl<'a> Evaluator<'a> {
             Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
                 self.each(expression, focus, &mut |_| STOP)?.is_break()
             }
-            Expression::Variable(index) => self.variable(*index).to_boolean(),
-            Expression::Literal(_)
+            Expression::Variable(index) => self.variable(*index)?.effective_boolean()?,
+            Expression::General(general) => self.general_truth(general, focus)?,
+            Expression::Single(operand) => self.boolean(operand, focus)?,
+            Expression::Value(_) | Expression::Literal(_)
             | Expression::Number(_)
             | Expression::Negate(_)
             | Expression::Arithmetic { .. }
             | Expression::Count(_)
             | Expression::Call { .. }
-            | Expression::Extension { .. } => self.sequence(expression, focus)?.to_boolean(),
+            | Expression::Extension { .. } => self.sequence(expression, focus)?.effective_boolean()?,
         })
     }
 
@@ -201,8 +249,12 @@ impl<'a> Evaluator<'a> {
             Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Literal(_) => {
                 number::from_text(&self.text(expression, focus)?)
             }
-            Expression::Variable(index) => self.number_in(self.variable(*index))?,
-            Expression::Call { .. } | Expression::Extension { .. } => {
+            Expression::Variable(index) => self.number_in(&*self.variable(*index)?)?,
+            Expression::Single(operand) => match self.single(operand, focus)? {
+                Some(node) => self.number_of(node)?,
+                None => f64::NAN,
+            },
+            Expression::Value(_) | Expression::General(_) | Expression::Call { .. } | Expression::Extension { .. } => {
                 self.number_in(&self.sequence(expression, focus)?)?
             }
         })
@@ -222,10 +274,14 @@ impl<'a> Evaluator<'a> {
                     None => Cow::Borrowed(""),
                 }
             }
-            Expression::Variable(index) => match self.variable(*index) {
-                Sequence::Atomic(Atomic::String(text) | Atomic::Untyped(text)) => Cow::Borrowed(&**text),
+            Expression::Variable(index) => match &*self.variable(*index)? {
+                Sequence::Atomic(Atomic::String(text) | Atomic::Untyped(text)) => text.clone(),
                 Sequence::Nodes(nodes) => self.text_of_first(nodes)?,
                 other => other.to_text(),
+            },
+            Expression::Single(operand) => match self.single(operand, focus)? {
+                Some(node) => self.text_of(node)?,
+                None => Cow::Borrowed(""),
             },
             other => match self.sequence(other, focus)? {
                 Sequence::Atomic(Atomic::String(text) | Atomic::Untyped(text)) => text,
@@ -297,12 +353,6 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// The value of a variable; no nodes where the host has given none.
-    pub(crate) fn variable(&self, index: usize) -> &'a Sequence<'a> {
-        const NONE: &Sequence<'static> = &Sequence::Nodes(Vec::new());
-        self.dynamic.variables.get(index).unwrap_or(NONE)
-    }
-
     /// The value of an expression whose shape does not matter to the caller.
     pub(crate) fn sequence(
         &self,
@@ -310,8 +360,11 @@ impl<'a> Evaluator<'a> {
         focus: &Focus<'a>,
     ) -> Result<Sequence<'a>, EvaluationError> {
         Ok(match expression {
-            Expression::Variable(index) => self.variable(*index).clone(),
-            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
+            Expression::Variable(index) => self.variable(*index)?.clone(),
+            Expression::General(general) => self.general(general, focus)?,
+            Expression::Value(value) => Sequence::Atomic(Atomic::clone(value)),
+            Expression::Path(path) if path.is_context() => Sequence::Nodes(vec![focus.node]),
+            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Single(_) => {
                 Sequence::Nodes(self.list(expression, focus)?)
             }
             Expression::Call { builtin, arguments } => self.call(*builtin, arguments, focus)?,

@@ -104,7 +104,7 @@ impl<'a> Evaluator<'a> {
             Builtin::True => true,
             Builtin::StartsWith => text(0)?.starts_with(&*text(1)?),
             Builtin::Contains => strings::find(&text(0)?, &text(1)?).is_some(),
-            Builtin::Lang => self.lang(&text(0)?, focus)?,
+            Builtin::Lang => self.lang(&text(0)?, focus.node)?,
             _ => false,
         })
     }
@@ -141,10 +141,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether the nearest `xml:lang` names the language or a kind of it, whatever the case.
-    fn lang(&self, wanted: &str, focus: &Focus<'a>) -> Result<bool, EvaluationError> {
-        let document = focus.node.document;
+    pub(crate) fn lang(&self, wanted: &str, node: Node<'a>) -> Result<bool, EvaluationError> {
+        let document = node.document;
         let Some(name) = document.find_name("http://www.w3.org/XML/1998/namespace", "lang") else { return Ok(false) };
-        let mut here = Some(focus.node.node.owner());
+        let mut here = Some(node.node.owner());
         while let Some(element) = here {
             self.spend(1)?;
             if let Some(attribute) = document.attribute(element, name) {
@@ -156,7 +156,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-fn local_name(node: Node<'_>) -> Sequence<'_> {
+pub(crate) fn local_name(node: Node<'_>) -> Sequence<'_> {
     let document = node.document;
     match node.node.as_attribute() {
         Some(attribute) => Sequence::from(document.qname(document.attribute_name(attribute)).local),
@@ -167,7 +167,7 @@ fn local_name(node: Node<'_>) -> Sequence<'_> {
     }
 }
 
-fn namespace_uri(node: Node<'_>) -> Sequence<'_> {
+pub(crate) fn namespace_uri(node: Node<'_>) -> Sequence<'_> {
     let document = node.document;
     match node.node.as_attribute() {
         Some(attribute) => Sequence::from(document.qname(document.attribute_name(attribute)).namespace),
@@ -178,7 +178,7 @@ fn namespace_uri(node: Node<'_>) -> Sequence<'_> {
     }
 }
 
-fn qualified_name(node: Node<'_>) -> Sequence<'_> {
+pub(crate) fn qualified_name(node: Node<'_>) -> Sequence<'_> {
     let local = local_name(node);
     match node.document.prefix(node.node) {
         "" => local,

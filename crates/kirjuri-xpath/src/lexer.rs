@@ -3,6 +3,7 @@
 //! Whether `*` multiplies and whether `and` is an operator is decided by the parser, which knows whether it expects
 //! an operand or an operator; the lexer never has to guess.
 
+use crate::context::Version;
 use crate::error::{CompileError, CompileErrorKind};
 
 /// A token and where it starts in the expression.
@@ -22,9 +23,19 @@ pub(crate) enum TokenKind<'e> {
     },
     /// `prefix:*`
     PrefixWildcard(&'e str),
-    /// What stands between the quotes.
-    Literal(&'e str),
+    /// `*:local`
+    LocalWildcard(&'e str),
+    /// What stands between the quotes; in XPath 2.0 a quote inside is written twice.
+    Literal {
+        inside: &'e str,
+        quote: char,
+    },
+    /// A number of XPath 1.0, or one of XPath 2.0 with an exponent.
     Number(f64),
+    /// Digits alone, in XPath 2.0.
+    Integer(&'e str),
+    /// Digits with a point, in XPath 2.0.
+    Decimal(&'e str),
     Dollar,
     LeftParenthesis,
     RightParenthesis,
@@ -47,6 +58,13 @@ pub(crate) enum TokenKind<'e> {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
+    LessLess,
+    GreaterGreater,
+    BarBar,
+    Bang,
+    Arrow,
+    Question,
+    ColonEqual,
     End,
 }
 
@@ -57,8 +75,9 @@ impl TokenKind<'_> {
             TokenKind::Name { prefix: Some(prefix), local } => format!("`{prefix}:{local}`"),
             TokenKind::Name { prefix: None, local } => format!("`{local}`"),
             TokenKind::PrefixWildcard(prefix) => format!("`{prefix}:*`"),
-            TokenKind::Literal(_) => "a string".into(),
-            TokenKind::Number(_) => "a number".into(),
+            TokenKind::Literal { .. } => "a string".into(),
+            TokenKind::LocalWildcard(local) => format!("`*:{local}`"),
+            TokenKind::Number(_) | TokenKind::Integer(_) | TokenKind::Decimal(_) => "a number".into(),
             TokenKind::End => "the end of the expression".into(),
             TokenKind::Dollar => "`$`".into(),
             TokenKind::LeftParenthesis => "`(`".into(),
@@ -82,12 +101,19 @@ impl TokenKind<'_> {
             TokenKind::LessOrEqual => "`<=`".into(),
             TokenKind::Greater => "`>`".into(),
             TokenKind::GreaterOrEqual => "`>=`".into(),
+            TokenKind::LessLess => "`<<`".into(),
+            TokenKind::GreaterGreater => "`>>`".into(),
+            TokenKind::BarBar => "`||`".into(),
+            TokenKind::Bang => "`!`".into(),
+            TokenKind::Arrow => "`=>`".into(),
+            TokenKind::Question => "`?`".into(),
+            TokenKind::ColonEqual => "`:=`".into(),
         }
     }
 }
 
-pub(crate) fn tokenize(source: &str) -> Result<Vec<Token<'_>>, CompileError> {
-    let mut lexer = Lexer { source, at: 0 };
+pub(crate) fn tokenize(source: &str, version: Version) -> Result<Vec<Token<'_>>, CompileError> {
+    let mut lexer = Lexer { source, at: 0, later: version == Version::XPath2 };
     let mut tokens = Vec::with_capacity(source.len() / 3 + 1);
     loop {
         let token = lexer.next()?;
@@ -101,6 +127,8 @@ pub(crate) fn tokenize(source: &str) -> Result<Vec<Token<'_>>, CompileError> {
 struct Lexer<'e> {
     source: &'e str,
     at: usize,
+    /// Whether the tokens are those of XPath 2.0.
+    later: bool,
 }
 
 impl<'e> Lexer<'e> {
@@ -109,10 +137,40 @@ impl<'e> Lexer<'e> {
     }
 
     fn next(&mut self) -> Result<Token<'e>, CompileError> {
-        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.skip_space();
+        while self.later && self.rest().starts_with("(:") {
+            self.skip_comment()?;
+            self.skip_space();
+        }
         let start = self.at;
         let kind = self.kind()?;
         Ok(Token { kind, start, end: self.at })
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t', '\r', '\n']).len();
+    }
+
+    /// `(: … :)`, which nests.
+    fn skip_comment(&mut self) -> Result<(), CompileError> {
+        let start = self.at;
+        let mut open = 0_usize;
+        loop {
+            let rest = self.rest();
+            let Some(next) = rest.find(['(', ':']) else {
+                return Err(CompileError::new(CompileErrorKind::UnclosedComment, start, self.source.len()));
+            };
+            let (length, change) = match &rest[next..] {
+                text if text.starts_with("(:") => (2, 1),
+                text if text.starts_with(":)") => (2, -1),
+                _ => (1, 0),
+            };
+            self.at += next + length;
+            open = open.saturating_add_signed(change);
+            if open == 0 {
+                return Ok(());
+            }
+        }
     }
 
     fn kind(&mut self) -> Result<TokenKind<'e>, CompileError> {
@@ -126,6 +184,17 @@ impl<'e> Lexer<'e> {
             ('!', Some('=')) => (2, TokenKind::NotEqual),
             ('<', Some('=')) => (2, TokenKind::LessOrEqual),
             ('>', Some('=')) => (2, TokenKind::GreaterOrEqual),
+            ('<', Some('<')) if self.later => (2, TokenKind::LessLess),
+            ('>', Some('>')) if self.later => (2, TokenKind::GreaterGreater),
+            ('|', Some('|')) if self.later => (2, TokenKind::BarBar),
+            ('=', Some('>')) if self.later => (2, TokenKind::Arrow),
+            (':', Some('=')) if self.later => (2, TokenKind::ColonEqual),
+            ('!', _) if self.later => (1, TokenKind::Bang),
+            ('?', _) if self.later => (1, TokenKind::Question),
+            ('*', Some(':')) if self.later && rest[2..].starts_with(is_name_start) => {
+                self.at += 2;
+                return Ok(TokenKind::LocalWildcard(self.nc_name()));
+            }
             ('.', Some(digit)) if digit.is_ascii_digit() => return self.number(),
             (digit, _) if digit.is_ascii_digit() => return self.number(),
             ('"' | '\'', _) => return self.literal(first),
@@ -159,14 +228,36 @@ impl<'e> Lexer<'e> {
         let rest = self.rest();
         let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let mut length = digits(rest);
+        let whole = length;
         if rest[length..].starts_with('.') {
             length += 1;
             length += digits(&rest[length..]);
         }
+        let mantissa = length;
+        if self.later && rest[length..].starts_with(['e', 'E']) {
+            let sign = usize::from(rest[length + 1..].starts_with(['+', '-']));
+            let exponent = digits(&rest[length + 1 + sign..]);
+            if exponent > 0 {
+                length += 1 + sign + exponent;
+            }
+        }
         let start = self.at;
         self.at += length;
+        let written = &rest[..length];
+        if self.later && rest[length..].starts_with(is_name_start) {
+            // `1to 2` would be read differently by different readers; XPath 2.0 wants a space.
+            let found = TokenKind::Number(0.0).describe();
+            let kind = CompileErrorKind::Unexpected { expected: "a space behind the number", found };
+            return Err(CompileError::new(kind, start, self.at));
+        }
+        if self.later && length == whole {
+            return Ok(TokenKind::Integer(written));
+        }
+        if self.later && length == mantissa {
+            return Ok(TokenKind::Decimal(written));
+        }
         // Digits with at most one point always parse; a literal too large for a double is infinite, as IEEE 754 says.
-        rest[..length]
+        written
             .parse()
             .map(TokenKind::Number)
             .map_err(|_| CompileError::new(CompileErrorKind::UnexpectedCharacter('.'), start, self.at))
@@ -174,13 +265,19 @@ impl<'e> Lexer<'e> {
 
     fn literal(&mut self, quote: char) -> Result<TokenKind<'e>, CompileError> {
         let inside = &self.rest()[1..];
-        match inside.find(quote) {
-            Some(end) => {
-                self.at += end + 2;
-                Ok(TokenKind::Literal(&inside[..end]))
+        let mut end = 0;
+        loop {
+            let Some(next) = inside[end..].find(quote) else {
+                return Err(CompileError::new(CompileErrorKind::UnclosedLiteral, self.at, self.source.len()));
+            };
+            end += next;
+            if !(self.later && inside[end + 1..].starts_with(quote)) {
+                break;
             }
-            None => Err(CompileError::new(CompileErrorKind::UnclosedLiteral, self.at, self.source.len())),
+            end += 2;
         }
+        self.at += end + 2;
+        Ok(TokenKind::Literal { inside: &inside[..end], quote })
     }
 
     fn name(&mut self) -> TokenKind<'e> {
@@ -208,7 +305,7 @@ impl<'e> Lexer<'e> {
 }
 
 /// NCNameStartChar of Namespaces in XML 1.0, third edition.
-fn is_name_start(c: char) -> bool {
+pub(crate) fn is_name_start(c: char) -> bool {
     matches!(c, 'A'..='Z' | '_' | 'a'..='z'
         | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
         | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}'
@@ -216,6 +313,6 @@ fn is_name_start(c: char) -> bool {
 }
 
 /// NCNameChar.
-fn is_name(c: char) -> bool {
+pub(crate) fn is_name(c: char) -> bool {
     is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }

@@ -4,8 +4,9 @@
 //! by an [`Evaluator`], which binds the names of the programs to those of one document. A [`Pattern`] is an
 //! expression that a node matches or does not: the context of a rule.
 //!
-//! The language is XPath 1.0, all of it but the namespace axis, with `current()` of XSLT and functions of the host. A
-//! construct that is not supported is a [`CompileError`] that names it, never a wrong answer.
+//! The language is XPath 1.0 or XPath 2.0 for documents without a schema, all of it but the namespace axis, with the
+//! functions of XSLT that rules use and functions of the host. A construct that is not supported is a [`CompileError`]
+//! that names it, never a wrong answer.
 //!
 //! ```
 //! use kirjuri_tree::{Document, Limits};
@@ -23,30 +24,61 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod aggregate;
+mod arithmetic;
+mod atomic_type;
 mod axes;
+mod calendar;
+mod calendar_text;
+mod cast;
+mod character_class;
 mod compare;
+mod comparison;
 mod compile;
 mod context;
+mod date_picture;
+mod duration;
 mod error;
 mod evaluate;
+mod fan;
 mod functions;
+mod general;
+mod letter_case;
 mod lexer;
+mod lexical;
+mod library;
 mod names;
 mod number;
+mod numeral;
+mod numeric;
+mod operators;
 mod parser;
 mod pattern;
 mod pattern_set;
 mod program;
+mod regex_call;
+mod regex_syntax;
+mod regular_expression;
+mod rounding;
+mod sequence_type;
+mod string_functions;
 mod strings;
 mod syntax;
+mod unicode_blocks;
+mod user_function;
 mod value;
+mod variables;
 mod walk;
 
-pub use context::{DynamicContext, Focus, Function, FunctionBody, StaticContext, Version};
-pub use error::{CompileError, CompileErrorKind, EvaluationError};
+pub use calendar::{DateTime, GregorianKind};
+pub use context::{DynamicContext, Documents, Focus, Function, FunctionBody, StaticContext, Version};
+pub use duration::{Duration, DurationKind};
+pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
 pub use names::{Binding, NameSlot, NameTable};
 pub use pattern::{Candidates, Pattern};
 pub use pattern_set::PatternSet;
 pub use program::{Program, Type};
-pub use value::{Atomic, Item, Node, Sequence};
+pub use atomic_type::AtomicType;
+pub use user_function::{FunctionId, Library};
+pub use value::{Atomic, Item, Node, QName, Sequence};

@@ -1,17 +1,23 @@
-//! From tokens to the syntax tree: the grammar of XPath 1.0 by precedence climbing.
+//! From tokens to the syntax tree, by precedence climbing: the operators of XPath 1.0 here, paths and those of XPath 2.0
+//! beside.
 
+mod later;
+mod path;
+
+use crate::context::Version;
 use crate::error::{CompileError, CompileErrorKind};
 use crate::lexer::{Token, TokenKind, tokenize};
-use crate::syntax::{Arithmetic, Axis, Comparison, Name, PathStart, StepSyntax, Syntax, SyntaxKind, TestSyntax};
+use crate::syntax::{Arithmetic, Comparison, Name, Syntax, SyntaxKind};
 
 /// Deepest nesting the parser follows, and most steps of one path. Rules in the wild stay below 40; the bound keeps
 /// the stack safe, also the two megabytes of a thread in a build without optimisation.
 pub(crate) const MAX_DEPTH: usize = 128;
 
 /// Parses a whole expression.
-pub(crate) fn parse(source: &str) -> Result<Syntax, CompileError> {
-    let mut parser = Parser { tokens: tokenize(source)?, at: 0, nesting: 0 };
-    let expression = parser.binary(OR)?;
+pub(crate) fn parse(source: &str, version: Version) -> Result<Syntax, CompileError> {
+    let later = version == Version::XPath2;
+    let mut parser = Parser { tokens: tokenize(source, version)?, at: 0, nesting: 0, later };
+    let expression = parser.expression()?;
     match parser.peek() {
         TokenKind::End => Ok(expression),
         _ => Err(parser.unexpected("an operator or the end of the expression")),
@@ -22,6 +28,8 @@ struct Parser<'e> {
     tokens: Vec<Token<'e>>,
     at: usize,
     nesting: usize,
+    /// Whether the grammar is that of XPath 2.0.
+    later: bool,
 }
 
 /// Binary operators by how strongly they bind.
@@ -98,6 +106,9 @@ impl<'e> Parser<'e> {
     /// The error that names a construct of XPath 2.0, where what stands in the way shows that one was meant.
     fn of_later_version(&self, token: Token<'e>) -> Option<CompileError> {
         let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before)).copied();
+        if self.later {
+            return None;
+        }
         let (construct, shown) = match (before, token.kind) {
             (_, TokenKind::Name { prefix: None, local }) => (later_operator(local)?, token),
             (Some(before), TokenKind::Dollar) => match before.kind {
@@ -145,11 +156,7 @@ impl<'e> Parser<'e> {
 
     /// An operand with all operators behind it that bind at least as strongly as `weakest`.
     fn binary(&mut self, weakest: u8) -> Result<Syntax, CompileError> {
-        self.nesting += 1;
-        if self.nesting > MAX_DEPTH {
-            let token = self.token();
-            return Err(CompileError::new(CompileErrorKind::TooDeep(MAX_DEPTH), token.start, token.end));
-        }
+        self.descend_into()?;
         let start = self.token().start;
         let mut left = self.unary(weakest)?;
         while let Some(operator) = self.operator().filter(|operator| operator.strength() >= weakest) {
@@ -223,230 +230,29 @@ impl<'e> Parser<'e> {
         self.node(SyntaxKind::Negate(Box::new(once)), start, below + 1)
     }
 
-    /// PathExpr: a location path, or a primary expression with predicates and further steps.
-    fn path(&mut self) -> Result<Syntax, CompileError> {
-        let start = self.token().start;
-        let mut below = 0;
-        let mut steps = Vec::new();
-        let from = match self.peek() {
-            TokenKind::Slash => {
-                self.advance();
-                if self.starts_step() {
-                    self.step(&mut steps, &mut below)?;
-                }
-                PathStart::Root
-            }
-            TokenKind::SlashSlash => {
-                self.descend(&mut steps);
-                self.step(&mut steps, &mut below)?;
-                PathStart::Root
-            }
-            _ if self.starts_primary() => {
-                let base = self.filter()?;
-                if !matches!(self.peek(), TokenKind::Slash | TokenKind::SlashSlash) {
-                    return Ok(base);
-                }
-                if base.is_atomic() {
-                    let kind = CompileErrorKind::NodesNeeded("`/`".into());
-                    return Err(CompileError::new(kind, base.start, base.end));
-                }
-                below = base.depth;
-                PathStart::Expression(Box::new(base))
-            }
-            _ if self.starts_step() => {
-                self.step(&mut steps, &mut below)?;
-                PathStart::Context
-            }
-            _ => return Err(self.unexpected("an expression")),
-        };
-        // `/` alone is a whole path; no step can follow it.
-        while !steps.is_empty() || !matches!(from, PathStart::Root) {
-            match self.peek() {
-                TokenKind::Slash => drop(self.advance()),
-                TokenKind::SlashSlash => self.descend(&mut steps),
-                _ => break,
-            }
-            self.step(&mut steps, &mut below)?;
-        }
-        below = below.max(steps.len());
-        self.node(SyntaxKind::Path { start: from, steps }, start, below)
+    /// A whole expression: in XPath 2.0 a list of them, which is a sequence.
+    fn expression(&mut self) -> Result<Syntax, CompileError> {
+        if self.later { self.sequence() } else { self.binary(OR) }
     }
 
-    /// `//`, which stands for `/descendant-or-self::node()/`.
-    fn descend(&mut self, steps: &mut Vec<StepSyntax>) {
-        let token = self.advance();
-        let range = token.start..token.end;
-        steps.push(StepSyntax {
-            axis: Axis::DescendantOrSelf,
-            test: TestSyntax::AnyNode,
-            predicates: Vec::new(),
-            test_range: range.clone(),
-            range,
-        });
+    /// An expression that a comma ends.
+    fn single(&mut self) -> Result<Syntax, CompileError> {
+        if self.later { self.expression_single() } else { self.binary(OR) }
     }
 
-    fn starts_step(&self) -> bool {
-        matches!(
-            self.peek(),
-            TokenKind::Name { .. }
-                | TokenKind::PrefixWildcard(_)
-                | TokenKind::Star
-                | TokenKind::At
-                | TokenKind::Dot
-                | TokenKind::DotDot
-        )
-    }
-
-    fn starts_primary(&self) -> bool {
-        match self.peek() {
-            TokenKind::Dollar | TokenKind::LeftParenthesis | TokenKind::Literal(_) | TokenKind::Number(_) => true,
-            TokenKind::Name { prefix, local } => {
-                self.peek_second() == TokenKind::LeftParenthesis && !(prefix.is_none() && is_node_type(local))
-            }
-            _ => false,
-        }
-    }
-
-    fn step(&mut self, steps: &mut Vec<StepSyntax>, below: &mut usize) -> Result<(), CompileError> {
-        let token = self.token();
-        if steps.len() >= MAX_DEPTH {
+    /// One level deeper; left again by the caller with `nesting -= 1`.
+    fn descend_into(&mut self) -> Result<(), CompileError> {
+        self.nesting += 1;
+        if self.nesting > MAX_DEPTH {
+            let token = self.token();
             return Err(CompileError::new(CompileErrorKind::TooDeep(MAX_DEPTH), token.start, token.end));
         }
-        let abbreviation = match token.kind {
-            TokenKind::Dot => Some(Axis::SelfNode),
-            TokenKind::DotDot => Some(Axis::Parent),
-            _ => None,
-        };
-        if let Some(axis) = abbreviation {
-            // XPath 1.0 has no predicates on `.` and `..`.
-            self.advance();
-            let range = token.start..token.end;
-            let (test, predicates) = (TestSyntax::AnyNode, Vec::new());
-            steps.push(StepSyntax { axis, test, predicates, test_range: range.clone(), range });
-            return Ok(());
-        }
-        let axis = match token.kind {
-            TokenKind::At => {
-                self.advance();
-                Axis::Attribute
-            }
-            TokenKind::Name { prefix: None, local } if self.peek_second() == TokenKind::ColonColon => {
-                self.advance();
-                self.advance();
-                axis_named(local, token)?
-            }
-            _ => Axis::Child,
-        };
-        let test_start = self.token().start;
-        let test = self.node_test()?;
-        let test_range = test_start..self.behind();
-        let mut predicates = Vec::new();
-        let mut within = 0;
-        self.predicates(&mut predicates, &mut within)?;
-        // The predicates are judged in the midst of the walk that has come this far.
-        *below = (*below).max(steps.len() + within);
-        steps.push(StepSyntax { axis, test, predicates, range: token.start..self.behind(), test_range });
         Ok(())
-    }
-
-    fn predicates(&mut self, predicates: &mut Vec<Syntax>, below: &mut usize) -> Result<(), CompileError> {
-        while self.accept(TokenKind::LeftBracket) {
-            let predicate = self.binary(OR)?;
-            self.expect(TokenKind::RightBracket, "an operator or `]`")?;
-            *below = (*below).max(predicate.depth);
-            predicates.push(predicate);
-        }
-        Ok(())
-    }
-
-    fn node_test(&mut self) -> Result<TestSyntax, CompileError> {
-        let test = match self.peek() {
-            TokenKind::Star => TestSyntax::AnyName,
-            TokenKind::PrefixWildcard(prefix) => TestSyntax::AnyOfPrefix(prefix.into()),
-            TokenKind::Name { prefix: None, local }
-                if is_node_type(local) && self.peek_second() == TokenKind::LeftParenthesis =>
-            {
-                self.advance();
-                self.advance();
-                let mut test = match local {
-                    "text" => TestSyntax::Text,
-                    "comment" => TestSyntax::Comment,
-                    "node" => TestSyntax::AnyNode,
-                    _ => TestSyntax::Instruction(None),
-                };
-                if let (TestSyntax::Instruction(target), TokenKind::Literal(name)) = (&mut test, self.peek()) {
-                    *target = Some(name.into());
-                    self.advance();
-                }
-                self.expect(TokenKind::RightParenthesis, "`)`")?;
-                return Ok(test);
-            }
-            TokenKind::Name { prefix, local } => TestSyntax::Name(name(prefix, local)),
-            _ => return Err(self.unexpected("a name or a node test")),
-        };
-        self.advance();
-        Ok(test)
-    }
-
-    fn filter(&mut self) -> Result<Syntax, CompileError> {
-        let start = self.token().start;
-        let base = self.primary()?;
-        let mut predicates = Vec::new();
-        let mut below = base.depth;
-        self.predicates(&mut predicates, &mut below)?;
-        if predicates.is_empty() {
-            return Ok(base);
-        }
-        if base.is_atomic() {
-            let kind = CompileErrorKind::NodesNeeded("a predicate".into());
-            return Err(CompileError::new(kind, base.start, base.end));
-        }
-        self.node(SyntaxKind::Filter { base: Box::new(base), predicates }, start, below)
-    }
-
-    fn primary(&mut self) -> Result<Syntax, CompileError> {
-        let token = self.advance();
-        let start = token.start;
-        match token.kind {
-            TokenKind::Literal(text) => self.node(SyntaxKind::Literal(text.into()), start, 0),
-            TokenKind::Number(number) => self.node(SyntaxKind::Number(number), start, 0),
-            TokenKind::Dollar => match self.peek() {
-                TokenKind::Name { prefix, local } => {
-                    self.advance();
-                    self.node(SyntaxKind::Variable(name(prefix, local)), start, 0)
-                }
-                _ => Err(self.unexpected("the name of a variable")),
-            },
-            TokenKind::LeftParenthesis => {
-                let inside = self.binary(OR)?;
-                self.expect(TokenKind::RightParenthesis, "an operator or `)`")?;
-                Ok(inside)
-            }
-            TokenKind::Name { prefix, local } => {
-                self.advance();
-                let mut arguments = Vec::new();
-                if !self.accept(TokenKind::RightParenthesis) {
-                    loop {
-                        arguments.push(self.binary(OR)?);
-                        if !self.accept(TokenKind::Comma) {
-                            break;
-                        }
-                    }
-                    self.expect(TokenKind::RightParenthesis, "an operator, `,` or `)`")?;
-                }
-                let below = arguments.iter().map(|argument| argument.depth).max().unwrap_or(0);
-                self.node(SyntaxKind::Call { name: name(prefix, local), arguments }, start, below)
-            }
-            _ => {
-                self.at -= 1;
-                Err(self.unexpected("an expression"))
-            }
-        }
     }
 }
 
 impl Syntax {
-    /// Whether the value can never be a node-set, as far as the syntax tells.
+    /// Whether the value can never be a node-set of XPath 1.0, as far as the syntax tells.
     fn is_atomic(&self) -> bool {
         !matches!(
             self.kind,
@@ -496,18 +302,4 @@ fn later_binding(name: &str) -> Option<&'static str> {
         "let" => "the expression `let` of XPath 3.0",
         _ => return None,
     })
-}
-
-fn is_node_type(name: &str) -> bool {
-    matches!(name, "comment" | "text" | "processing-instruction" | "node")
-}
-
-fn axis_named(written: &str, token: Token<'_>) -> Result<Axis, CompileError> {
-    let fail = |kind| CompileError::new(kind, token.start, token.end);
-    match Axis::named(written) {
-        Some(axis) => Ok(axis),
-        None if written == "namespace" => Err(fail(CompileErrorKind::Unsupported("the namespace axis"))),
-        None => Err(fail(CompileErrorKind::UnknownAxis(written.into()))
-            .suggest(written, Axis::NAMES.iter().map(|(known, _)| *known))),
-    }
 }

@@ -76,7 +76,7 @@ impl Pattern {
     /// As [`Program::compile`](crate::Program::compile), and [`CompileErrorKind::NotAPattern`] for an expression that
     /// is no pattern.
     pub fn compile(source: &str, context: &mut StaticContext) -> Result<Pattern, CompileError> {
-        let syntax = parser::parse(source)?;
+        let syntax = parser::parse(source, context.version())?;
         let mut compiler = Compiler::new(context);
         let alternatives = match &syntax.kind {
             SyntaxKind::Union(operands) => {
@@ -124,7 +124,7 @@ fn outside(alternative: &Alternative) -> impl Iterator<Item = NameSlot> + '_ {
     let conditions = predicates.iter().flat_map(|predicate| match predicate {
         Predicate::Truth(Expression::And(operands)) => operands,
         Predicate::Truth(expression) => std::slice::from_ref(expression),
-        Predicate::Index(_) | Predicate::Position(_) => &[],
+        Predicate::Index(_) | Predicate::Position(_) | Predicate::Either(_) => &[],
     });
     let excluded = conditions.flat_map(|condition| match condition {
         Expression::Not(denied) => match &**denied {
@@ -194,10 +194,10 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             let matches = match alternative.is_chain {
-                true => self.matches_predicates(alternative, node)?,
-                false => self.matches_alternative(alternative, node)?,
+                true => self.matches_predicates(alternative, node),
+                false => self.matches_alternative(alternative, node),
             };
-            if matches {
+            if unless_undefined(matches)? {
                 return Ok(true);
             }
         }
@@ -299,6 +299,14 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// A pattern with a predicate that has no value at a node does not match it, as XSLT has it.
+pub(crate) fn unless_undefined(holds: Result<bool, EvaluationError>) -> Result<bool, EvaluationError> {
+    match holds {
+        Err(EvaluationError::Dynamic(_)) => Ok(false),
+        other => other,
+    }
+}
+
 /// The parent as a node.
 fn outside_of(inner: Node<'_>) -> Option<Node<'_>> {
     parent(inner).map(|outer| Node { node: outer.into(), ..inner })
@@ -309,7 +317,9 @@ impl Predicate {
     fn cost(&self) -> u64 {
         match self {
             Predicate::Index(_) => 0,
-            Predicate::Position(expression) | Predicate::Truth(expression) => expression.cost(),
+            Predicate::Position(expression) | Predicate::Truth(expression) | Predicate::Either(expression) => {
+                expression.cost()
+            }
         }
     }
 }
@@ -318,7 +328,10 @@ impl Expression {
     fn cost(&self) -> u64 {
         let all = |operands: &[Expression]| operands.iter().map(Expression::cost).sum::<u64>();
         match self {
-            Expression::Literal(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Variable(_) => 0,
+            Expression::Literal(_) | Expression::Number(_) | Expression::Boolean(_) => 0,
+            Expression::Variable(_) | Expression::Value(_) => 0,
+            Expression::Single(operand) => operand.cost(),
+            Expression::General(_) => 30,
             Expression::HasAttribute(_) => 1,
             Expression::AttributeEquals(..) | Expression::Inside(_) => 2,
             Expression::Or(operands) | Expression::And(operands) | Expression::Union(operands) => all(operands),

@@ -1,15 +1,20 @@
 //! Finds the nodes that many patterns match, in one go.
 //!
-//! Nodes are looked up by name, never tried one by one. Patterns that are plain paths from the root, as most contexts
-//! of rules are, form a tree of steps that is walked once together with the document: a step that many patterns share
-//! is taken, and its predicates are evaluated, once for all of them.
+//! Nodes are looked up by name, never tried one by one. Patterns that are plain paths, as most contexts of rules are,
+//! form a tree of steps that is walked together with the document, from the root or from every element that the first
+//! step names: a step that many patterns share is taken, and its predicates are evaluated, once for all of them. Where
+//! steps of one name differ by the value of an attribute, as `templateId[@root = '…']`, the value is looked up.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
 
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
+use crate::fan::Fan;
 use crate::names::NameSlot;
-use crate::pattern::{Alternative, Candidates, Pattern};
+use crate::pattern::{Alternative, Candidates, Pattern, unless_undefined};
 use crate::program::{Predicate, Test};
 use crate::syntax::Axis;
 use crate::value::Node;
@@ -18,8 +23,12 @@ use crate::value::Node;
 #[derive(Clone, Debug, Default)]
 pub struct PatternSet {
     patterns: Vec<Pattern>,
-    /// The tree of steps from the root; the first branch is the document node.
+    /// The tree of steps; the first branch is the document node.
     branches: Vec<Branch>,
+    /// The first steps of paths that start at any element of a name.
+    anywhere: Vec<(NameSlot, Fan)>,
+    /// Whether two alternatives of a pattern can match one node.
+    overlapping: Vec<bool>,
     /// Patterns on elements of a name.
     elements: Vec<(NameSlot, Vec<usize>)>,
     /// Patterns on the attributes of a name on elements of a name.
@@ -34,14 +43,14 @@ pub struct PatternSet {
     documents: Vec<usize>,
 }
 
-/// A step of paths from the root, with all that goes on from it.
+/// A step of paths, with all that goes on from it.
 #[derive(Clone, Debug, Default)]
 struct Branch {
     /// The step as written, by which patterns share it.
     written: Box<str>,
     predicates: Box<[Predicate]>,
     /// Steps to child elements.
-    children: Vec<(NameSlot, usize)>,
+    children: Vec<(NameSlot, Fan)>,
     /// Steps to attributes; they have no further ones.
     attributes: Vec<(NameSlot, usize)>,
     /// The patterns that end here.
@@ -57,7 +66,9 @@ impl PatternSet {
         let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
         for pattern in patterns {
             let number = set.patterns.len();
-            if pattern.is_plain() {
+            let is_plain = pattern.alternatives.iter().all(Alternative::is_plain);
+            set.overlapping.push(is_plain && pattern.overlaps());
+            if is_plain {
                 pattern.alternatives.iter().for_each(|alternative| set.plant(number, alternative));
             } else {
                 set.list(number, &pattern);
@@ -67,29 +78,53 @@ impl PatternSet {
         set
     }
 
-    /// Adds a path from the root to the tree of steps.
+    /// Adds a path to the tree of steps.
     fn plant(&mut self, number: usize, path: &Alternative) {
-        let mut here = 0;
+        let mut here: Option<usize> = None;
         for link in path.links.iter().rev() {
             let Test::Name(name) = link.step.test else { return };
-            let branch = &self.branches[here];
             let is_attribute = link.step.axis == Axis::Attribute;
-            let next = if is_attribute { &branch.attributes } else { &branch.children };
-            let same =
-                |&&(known, next): &&(NameSlot, usize)| known == name && self.branches[next].written == link.written;
-            here = match next.iter().find(same) {
-                Some(&(_, next)) => next,
-                None => {
-                    let next = self.branches.len();
-                    let branch = &mut self.branches[here];
-                    if is_attribute { &mut branch.attributes } else { &mut branch.children }.push((name, next));
-                    let (written, predicates) = (link.written.clone(), link.step.predicates.clone());
-                    self.branches.push(Branch { written, predicates, ..Branch::default() });
-                    next
+            let written = &link.written;
+            let branches = &self.branches;
+            let same = |next: usize| branches[next].written == *written;
+            let known = match (here, is_attribute) {
+                (Some(here), true) => {
+                    let attributes: &[(NameSlot, usize)] = &self.branches[here].attributes;
+                    attributes.iter().find(|(known, next)| *known == name && same(*next)).map(|(_, next)| *next)
+                }
+                (here, _) => {
+                    let fans = match here {
+                        Some(here) => &self.branches[here].children,
+                        None if path.rooted => &self.branches[0].children,
+                        None => &self.anywhere,
+                    };
+                    let fan = fans.iter().find(|(known, _)| *known == name);
+                    fan.and_then(|(_, fan)| fan.all().find(|next| same(*next)))
                 }
             };
+            let next = known.unwrap_or_else(|| {
+                let next = self.branches.len();
+                let predicates = link.step.predicates.clone();
+                let fans = match here {
+                    Some(here) if is_attribute => {
+                        self.branches[here].attributes.push((name, next));
+                        None
+                    }
+                    Some(here) => Some(&mut self.branches[here].children),
+                    None if path.rooted => Some(&mut self.branches[0].children),
+                    None => Some(&mut self.anywhere),
+                };
+                if let Some(fans) = fans {
+                    on(fans, name).add(&predicates, next);
+                }
+                self.branches.push(Branch { written: written.clone(), predicates, ..Branch::default() });
+                next
+            });
+            here = Some(next);
         }
-        self.branches[here].ends.push(number);
+        if let Some(here) = here {
+            self.branches[here].ends.push(number);
+        }
     }
 
     /// Lists a pattern under the names that it can match.
@@ -122,26 +157,26 @@ impl PatternSet {
 }
 
 impl Pattern {
-    /// Whether every alternative is a path of named steps from the root, and no two can lead to one node.
-    fn is_plain(&self) -> bool {
+    /// Whether two alternatives can match one node, as far as their names tell.
+    fn overlaps(&self) -> bool {
+        // The links go from the inside out: where the names of one path begin those of another, both can hold.
         let names = |path: &Alternative| {
-            path.links
-                .iter()
-                .map(|link| (link.step.axis == Axis::Attribute, link.step.test.clone()))
-                .collect::<Vec<_>>()
+            let link = |link: &crate::pattern::Link| (link.step.axis == Axis::Attribute, link.step.test.clone());
+            path.links.iter().map(link).collect::<Vec<_>>()
         };
         let all: Vec<_> = self.alternatives.iter().map(names).collect();
-        let distinct = all.iter().enumerate().all(|(index, path)| !all[..index].contains(path));
-        distinct && self.alternatives.iter().all(Alternative::is_plain)
+        let meets = |one: &[(bool, Test)], other: &[(bool, Test)]| one.iter().zip(other).all(|(one, other)| one == other);
+        all.iter().enumerate().any(|(index, one)| all[..index].iter().any(|other| meets(one, other)))
     }
 }
 
 impl Alternative {
+    /// Whether it is a path of named steps that starts at the root or at an element.
     fn is_plain(&self) -> bool {
-        self.rooted
-            && self.is_chain
+        self.is_chain
             && (1..=LONGEST_PATH).contains(&self.links.len())
             && self.links.iter().all(|link| matches!(link.step.test, Test::Name(_)))
+            && self.links.last().is_some_and(|link| link.step.axis != Axis::Attribute)
     }
 }
 
@@ -159,7 +194,21 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         let document = self.document;
-        self.walk_branch(set, &set.branches[0], NodeId::DOCUMENT, report)?;
+        // Where alternatives overlap a node is told once.
+        let told: RefCell<HashSet<(usize, NodeRef)>> = RefCell::default();
+        let once: Report<'_, 'a, E> = &mut |pattern, node: Node<'a>| {
+            if set.overlapping[pattern] && !told.borrow_mut().insert((pattern, node.node)) {
+                return Ok(());
+            }
+            report(pattern, node)
+        };
+        self.walk_branch(set, &set.branches[0], NodeId::DOCUMENT, once)?;
+        for (name, fan) in &set.anywhere {
+            for &element in self.binding.name(*name).map_or(&[][..], |name| document.elements_named(name)) {
+                self.spend(1)?;
+                self.spread(set, fan, element, once)?;
+            }
+        }
         for &pattern in &set.documents {
             self.try_pattern(set, pattern, NodeId::DOCUMENT.into(), report)?;
         }
@@ -218,14 +267,28 @@ impl<'a> Evaluator<'a> {
         for child in self.document.children(node) {
             self.spend(1)?;
             let Some(slot) = self.binding.slot(self.document.name(child)) else { continue };
-            for &(name, next) in &branch.children {
-                let next = &set.branches[next];
-                if name == slot && self.arrive(next, child.into(), report)? {
-                    self.walk_branch(set, next, child, report)?;
-                }
+            if let Some((_, fan)) = branch.children.iter().find(|(name, _)| *name == slot) {
+                self.spread(set, fan, child, report)?;
             }
         }
         Ok(())
+    }
+
+    /// Tries the steps to elements of one name at one such element.
+    fn spread<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        fan: &'a Fan,
+        element: NodeId,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        self.each_candidate(fan, element, &mut |next| {
+            let branch = &set.branches[next];
+            if self.arrive(branch, element.into(), report)? {
+                self.walk_branch(set, branch, element, report)?;
+            }
+            Ok(())
+        })
     }
 
     /// Whether the predicates of a step hold at a node. Where they do, the patterns that end there are reported.
@@ -236,7 +299,7 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<bool, E> {
         let node = Node { document: self.document, node };
-        if !self.holds_all(&branch.predicates, node)? {
+        if !unless_undefined(self.holds_all(&branch.predicates, node))? {
             return Ok(false);
         }
         for &pattern in &branch.ends {
@@ -311,10 +374,10 @@ impl<'d> Outside<'d> {
     }
 }
 
-/// The patterns listed under a key, none yet where the key is new.
-fn on<K: PartialEq>(lists: &mut Vec<(K, Vec<usize>)>, key: K) -> &mut Vec<usize> {
+/// What is listed under a key, nothing yet where the key is new.
+fn on<K: PartialEq, L: Default>(lists: &mut Vec<(K, L)>, key: K) -> &mut L {
     let index = lists.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
-        lists.push((key, Vec::new()));
+        lists.push((key, L::default()));
         lists.len() - 1
     });
     &mut lists[index].1

@@ -3,11 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::atomic_type::AtomicType;
 use crate::context::Function;
+use crate::library;
 use crate::names::{NameSlot, NamespaceSlot};
-use crate::syntax::{Arithmetic, Axis, Comparison};
+use crate::regular_expression::RegularExpression;
+use crate::sequence_type::SequenceType;
+use crate::syntax::{Arithmetic, Axis, Comparison, NodeComparison};
+use crate::value::Atomic;
 
-/// The static type of an expression. In XPath 1.0 every expression but a variable has one.
+/// The static type of an expression. In XPath 1.0 every expression but a variable has one; in XPath 2.0 a type other
+/// than [`Type::Any`] means nodes in document order, or exactly one value of the type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Type {
@@ -19,6 +25,8 @@ pub enum Type {
     Number,
     /// A truth value.
     Boolean,
+    /// Any sequence.
+    Any,
 }
 
 /// A compiled expression. It is immutable and can be evaluated by many threads at once.
@@ -27,6 +35,8 @@ pub struct Program {
     pub(crate) expression: Expression,
     pub(crate) source: Box<str>,
     pub(crate) type_: Type,
+    /// Levels of nesting, which bound the recursion of its evaluation.
+    pub(crate) levels: usize,
 }
 
 impl Program {
@@ -38,6 +48,14 @@ impl Program {
     /// The type of its value.
     pub fn type_(&self) -> Type {
         self.type_
+    }
+
+    pub(crate) fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    pub(crate) fn levels(&self) -> usize {
+        self.levels
     }
 }
 
@@ -84,7 +102,128 @@ pub(crate) enum Expression {
         function: Arc<Function>,
         arguments: Box<[Expression]>,
     },
+    /// A value of XPath 2.0 that is known when compiled.
+    Value(Box<Atomic<'static>>),
+    /// Nodes of which there may be one at most: more are an error of XPath 2.0.
+    Single(Box<Expression>),
+    /// What XPath 2.0 adds.
+    General(Box<General>),
 }
+
+/// The expressions of XPath 2.0, whose types only the values tell.
+#[derive(Clone)]
+pub(crate) enum General {
+    /// `.` where it may be no node.
+    ContextItem,
+    /// `a, b`
+    Sequence(Box<[Expression]>),
+    For {
+        slot: usize,
+        sequence: Expression,
+        result: Expression,
+    },
+    Let {
+        slot: usize,
+        value: Expression,
+        result: Expression,
+    },
+    Quantified {
+        every: bool,
+        slot: usize,
+        sequence: Expression,
+        condition: Expression,
+    },
+    If {
+        condition: Expression,
+        then: Expression,
+        otherwise: Expression,
+    },
+    /// A comparison that holds if it holds for some pair of items.
+    Compare {
+        operator: Comparison,
+        left: Expression,
+        right: Expression,
+    },
+    /// `eq` and its kin, of one item with one.
+    CompareValues {
+        operator: Comparison,
+        left: Expression,
+        right: Expression,
+    },
+    CompareNodes {
+        operator: NodeComparison,
+        left: Expression,
+        right: Expression,
+    },
+    /// `nodes = ('a', 'b')`, sorted.
+    OneOf {
+        nodes: Expression,
+        texts: Box<[Box<str>]>,
+    },
+    Range(Expression, Expression),
+    Union(Box<[Expression]>),
+    Intersect(Expression, Expression),
+    Except(Expression, Expression),
+    Join(Box<[Expression]>),
+    /// Operators of one strength, applied from the left.
+    Arithmetic {
+        first: Expression,
+        rest: Box<[(Arithmetic, Expression)]>,
+    },
+    Negate(Expression),
+    Plus(Expression),
+    InstanceOf(Expression, SequenceType),
+    TreatAs(Expression, SequenceType),
+    CastableAs(Expression, AtomicType, Optional),
+    CastAs(Expression, AtomicType, Optional),
+    /// `a/b`: the step is evaluated for each node.
+    Map {
+        base: Expression,
+        step: Expression,
+    },
+    /// `a ! b`: the step is evaluated for each item.
+    SimpleMap {
+        base: Expression,
+        step: Expression,
+    },
+    Filter {
+        base: Expression,
+        predicates: Box<[Predicate]>,
+    },
+    /// The items of an expression, which must be nodes, as a node-set.
+    NodesOf(Expression),
+    /// An argument, converted to the type of its parameter.
+    Convert(Expression, SequenceType),
+    /// An integer out of an expression whose numbers are whole.
+    Whole(Expression),
+    Call {
+        function: &'static library::Signature,
+        arguments: Box<[Expression]>,
+    },
+    /// A call of a function with a regular expression that is known when compiled.
+    Regex {
+        use_: RegexUse,
+        regex: Arc<RegularExpression>,
+        text: Expression,
+    },
+    /// A function defined in the expression language; its number in the library of the context.
+    UserCall {
+        function: usize,
+        arguments: Box<[Expression]>,
+    },
+}
+
+/// What a regular expression is used for.
+#[derive(Clone)]
+pub(crate) enum RegexUse {
+    Matches,
+    /// With the replacement.
+    Replace(Expression),
+    Tokenize,
+}
+
+/// Whether a cast lets the empty sequence pass.
+pub(crate) type Optional = bool;
 
 impl fmt::Debug for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,6 +252,8 @@ pub(crate) struct Compare {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum CompareKind {
+    /// By the values, where XPath 1.0 has variables of unknown type.
+    Values,
     Booleans,
     Numbers,
     Strings,
@@ -218,6 +359,14 @@ pub(crate) enum Test {
     Text,
     Comment,
     Instruction(Option<Box<str>>),
+    /// `*:local`
+    Local(Box<str>),
+    /// `element()` where attributes could stand too.
+    Element(Option<NameSlot>),
+    /// `attribute()`
+    Attribute(Option<NameSlot>),
+    /// `document-node()`, or one around an element that passes.
+    Document(Option<Box<Test>>),
 }
 
 #[derive(Clone, Debug)]
@@ -228,6 +377,8 @@ pub(crate) enum Predicate {
     Position(Expression),
     /// Anything else, by its truth.
     Truth(Expression),
+    /// A position if the value is a number, else by its truth.
+    Either(Expression),
 }
 
 /// The functions of XPath 1.0, and `current()` of XSLT.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 /// An expression with the range of the text it came from.
 #[derive(Clone, Debug)]
 pub(crate) struct Syntax {
@@ -45,6 +47,126 @@ pub(crate) enum SyntaxKind {
         base: Box<Syntax>,
         predicates: Vec<Syntax>,
     },
+    // From here on: XPath 2.0 and later.
+    Integer(i128),
+    Decimal(Decimal),
+    /// `a, b`, and `()` for none.
+    Sequence(Vec<Syntax>),
+    /// `for $x in a, $y in b return c`; what is bound by one is known to the next.
+    For {
+        bindings: Vec<BindingSyntax>,
+        result: Box<Syntax>,
+    },
+    /// `let $x := a return c`
+    Let {
+        bindings: Vec<BindingSyntax>,
+        result: Box<Syntax>,
+    },
+    /// `some $x in a satisfies c`, or `every`.
+    Quantified {
+        every: bool,
+        bindings: Vec<BindingSyntax>,
+        condition: Box<Syntax>,
+    },
+    If {
+        condition: Box<Syntax>,
+        then: Box<Syntax>,
+        otherwise: Box<Syntax>,
+    },
+    /// `eq` and its kin.
+    CompareValues {
+        operator: Comparison,
+        left: Box<Syntax>,
+        right: Box<Syntax>,
+    },
+    CompareNodes {
+        operator: NodeComparison,
+        left: Box<Syntax>,
+        right: Box<Syntax>,
+    },
+    /// `a to b`
+    Range(Box<Syntax>, Box<Syntax>),
+    Intersect(Box<Syntax>, Box<Syntax>),
+    Except(Box<Syntax>, Box<Syntax>),
+    /// `a || b`
+    Join(Vec<Syntax>),
+    Plus(Box<Syntax>),
+    InstanceOf(Box<Syntax>, SequenceTypeSyntax),
+    TreatAs(Box<Syntax>, SequenceTypeSyntax),
+    CastableAs(Box<Syntax>, SingleTypeSyntax),
+    CastAs(Box<Syntax>, SingleTypeSyntax),
+    /// `a/b` where `b` is no step along an axis.
+    Map {
+        base: Box<Syntax>,
+        step: Box<Syntax>,
+    },
+    /// `a ! b`
+    SimpleMap {
+        base: Box<Syntax>,
+        step: Box<Syntax>,
+    },
+}
+
+/// A variable and what it is bound to.
+#[derive(Clone, Debug)]
+pub(crate) struct BindingSyntax {
+    pub(crate) name: Name,
+    pub(crate) value: Syntax,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NodeComparison {
+    /// `is`
+    Same,
+    /// `<<`
+    Before,
+    /// `>>`
+    After,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct SequenceTypeSyntax {
+    /// None for `empty-sequence()`.
+    pub(crate) item: Option<ItemTypeSyntax>,
+    pub(crate) occurrence: Occurrence,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ItemTypeSyntax {
+    /// `item()`
+    Item,
+    Node(TestSyntax),
+    Atomic(Name, Range<usize>),
+}
+
+/// A type to cast to.
+#[derive(Clone, Debug)]
+pub(crate) struct SingleTypeSyntax {
+    pub(crate) name: Name,
+    pub(crate) range: Range<usize>,
+    /// Whether the empty sequence is allowed (`?`).
+    pub(crate) optional: bool,
+}
+
+/// How many items a sequence type allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Occurrence {
+    One,
+    Optional,
+    Any,
+    Many,
+}
+
+impl Occurrence {
+    /// Whether a sequence of so many items is allowed.
+    pub(crate) fn admits(self, items: usize) -> bool {
+        match self {
+            Occurrence::One => items == 1,
+            Occurrence::Optional => items <= 1,
+            Occurrence::Any => true,
+            Occurrence::Many => items >= 1,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +187,8 @@ pub(crate) struct StepSyntax {
     pub(crate) range: Range<usize>,
     /// The node test, without axis and predicates.
     pub(crate) test_range: Range<usize>,
+    /// Whether it is written `.`, which in XPath 2.0 is the context item, a node or not.
+    pub(crate) is_dot: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +203,14 @@ pub(crate) enum TestSyntax {
     Text,
     Comment,
     Instruction(Option<String>),
+    /// `*:local`
+    AnyPrefix(String),
+    /// `element()`, `element(*)` or `element(name)`
+    Element(Option<Name>),
+    /// `attribute()`, `attribute(*)` or `attribute(name)`
+    Attribute(Option<Name>),
+    /// `document-node()`, or with the test of its element.
+    Document(Option<Box<TestSyntax>>),
 }
 
 /// A name as written.
@@ -141,6 +273,8 @@ pub(crate) enum Arithmetic {
     Subtract,
     Multiply,
     Divide,
+    /// `idiv`, of XPath 2.0.
+    IntegerDivide,
     Modulo,
 }
 
@@ -156,6 +290,7 @@ impl Arithmetic {
             Arithmetic::Subtract => left - right,
             Arithmetic::Multiply => left * right,
             Arithmetic::Divide => left / right,
+            Arithmetic::IntegerDivide => (left / right).trunc(),
             Arithmetic::Modulo => left % right,
         }
     }

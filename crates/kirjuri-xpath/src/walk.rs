@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use kirjuri_tree::{Document, NodeId, NodeRef};
 
 use crate::context::Focus;
-use crate::error::EvaluationError;
+use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
 use crate::program::{Builtin, Expression, Path, Predicate, Start, Step};
 use crate::value::{Node, Sequence};
@@ -41,11 +41,24 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Document order. Of two documents the evaluator's own comes first; others keep the order in which they are met.
-    fn is_before(&self, node: Node<'a>, known: Node<'a>) -> bool {
+    pub(crate) fn is_before(&self, node: Node<'a>, known: Node<'a>) -> bool {
         match std::ptr::eq(node.document, known.document) {
             true => node.node < known.node,
-            false => std::ptr::eq(node.document, self.document),
+            false => self.rank(node.document) < self.rank(known.document),
         }
+    }
+
+    /// The place of a document among those whose nodes have been put in order.
+    fn rank(&self, document: &'a Document) -> usize {
+        if std::ptr::eq(document, self.document) {
+            return 0;
+        }
+        let mut met = self.met.borrow_mut();
+        let known = met.iter().position(|known| std::ptr::eq(*known, document));
+        1 + known.unwrap_or_else(|| {
+            met.push(document);
+            met.len() - 1
+        })
     }
 
     /// The nodes of an expression in document order, each once.
@@ -81,15 +94,8 @@ impl<'a> Evaluator<'a> {
         if nodes.iter().all(|node| std::ptr::eq(node.document, self.document)) {
             nodes.sort_unstable_by_key(|node| node.node);
         } else {
-            let mut documents: Vec<&'a Document> = vec![self.document];
-            for node in nodes.iter() {
-                self.spend(documents.len() as u64)?;
-                if !documents.iter().any(|known| std::ptr::eq(*known, node.document)) {
-                    documents.push(node.document);
-                }
-            }
-            let place = |node: &Node<'a>| documents.iter().position(|known| std::ptr::eq(*known, node.document));
-            nodes.sort_by_cached_key(|node| (place(node), node.node));
+            self.spend((nodes.len() * (1 + self.met.borrow().len())) as u64)?;
+            nodes.sort_by_cached_key(|node| (self.rank(node.document), node.node));
         }
         nodes.dedup();
         Ok(())
@@ -132,17 +138,38 @@ impl<'a> Evaluator<'a> {
                 }
                 GO_ON
             }
-            Expression::Variable(index) => match self.variable(*index) {
+            Expression::Variable(index) => match &*self.variable(*index)? {
                 Sequence::Nodes(nodes) => self.offer(nodes, visit),
-                Sequence::Atomic(_) => GO_ON,
+                other => self.offer(&self.nodes_of(other.clone(), "XPTY0019")?, visit),
+            },
+            Expression::Single(operand) => match self.single(operand, focus)? {
+                Some(node) => visit(node),
+                None => GO_ON,
             },
             // Identifiers are declared in a DTD, which no document here has.
             Expression::Call { builtin: Builtin::Id, .. } => GO_ON,
-            other => match self.sequence(other, focus)? {
-                Sequence::Nodes(nodes) => self.offer(&nodes, visit),
-                Sequence::Atomic(_) => GO_ON,
-            },
+            other => {
+                let value = self.sequence(other, focus)?;
+                self.offer(&self.nodes_of(value, "XPTY0019")?, visit)
+            }
         }
+    }
+
+    /// The one node of an expression; `XPTY0004` where there are more.
+    pub(crate) fn single(
+        &self,
+        expression: &'a Expression,
+        focus: &Focus<'a>,
+    ) -> Result<Option<Node<'a>>, EvaluationError> {
+        let mut only: Option<Node<'a>> = None;
+        let walk = self.each(expression, focus, &mut |node| match only {
+            Some(known) if known != node => STOP,
+            _ => {
+                only = Some(node);
+                GO_ON
+            }
+        })?;
+        if walk.is_break() { Err(fault("XPTY0004")) } else { Ok(only) }
     }
 
     fn offer(&self, nodes: &[Node<'a>], visit: Visit<'_, 'a>) -> Walk {
@@ -258,6 +285,13 @@ impl<'a> Evaluator<'a> {
             Predicate::Index(index) => focus.position == *index,
             Predicate::Position(number) => self.number(number, focus)? == focus.position as f64,
             Predicate::Truth(expression) => self.boolean(expression, focus)?,
+            Predicate::Either(expression) => {
+                let value = self.sequence(expression, focus)?;
+                match &value {
+                    Sequence::Atomic(atomic) if atomic.is_numeric() => value.to_number() == focus.position as f64,
+                    _ => value.effective_boolean()?,
+                }
+            }
         })
     }
 }

@@ -101,7 +101,7 @@ fn common_questions_allocate_nothing() {
     let x = document.elements_named(document.find_name("", "x").unwrap());
     let nodes = x.iter().map(|&node| Node { document: &document, node: node.into() }).collect();
     let variables = vec![Sequence::from("v"), Sequence::from(true), Sequence::Nodes(nodes)];
-    let dynamic = DynamicContext { variables, as_of: "" };
+    let dynamic = DynamicContext { variables, ..DynamicContext::default() };
     let evaluator = Evaluator::new(&document, &binding, &dynamic);
     let focus = Focus::on(Node { document: &document, node: document.root_element().into() });
 

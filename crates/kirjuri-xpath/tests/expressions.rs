@@ -6,14 +6,20 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "rows/host.rs"]
+mod host;
+#[path = "rows/nodes.rs"]
+mod nodes;
 mod rows;
 
-use kirjuri_tree::{Document, Limits, NodeId, NodeRef};
+use host::{Other, Row, Setting, origin};
+use kirjuri_tree::{Document, NodeId};
 use kirjuri_xpath::{
-    Atomic, Candidates, CompileError, DynamicContext, Evaluator, Focus, Function, FunctionBody, Node, Pattern, Program,
-    Sequence, StaticContext, Type, Version,
+    Atomic, Candidates, CompileError, DynamicContext, EvaluationError, Evaluator, Focus, Node, Pattern, Program, Sequence,
+    StaticContext, Version,
 };
-use rows::{Group, Table};
+use nodes::{all_nodes, parse, path, path_in};
+use rows::Table;
 
 #[test]
 fn axes() {
@@ -55,21 +61,10 @@ fn patterns() {
     check(include_str!("patterns.toml"), pattern);
 }
 
-/// What a row is judged in.
-struct Row<'r> {
-    table: &'r Table,
-    group: &'r Group,
-    document: &'r Document,
-    other: &'r Document,
-    source: &'r str,
-    /// An expression for the context node.
-    at: &'r str,
-}
-
 /// Runs all rows of a table and fails with all that differ.
 fn check(table: &str, run: fn(&Row<'_>) -> String) {
     let table: Table = toml::from_str(table).unwrap();
-    let other = parse(r#"<s><x n="9">f</x><only/></s>"#);
+    let other = Other::new();
     let mut failures = Vec::new();
     for group in &table.group {
         let document = parse(&table.documents[&group.document]);
@@ -88,9 +83,9 @@ fn check(table: &str, run: fn(&Row<'_>) -> String) {
 
 /// The value of the row's expression; a word about it where two ways to it do not agree.
 fn expression(row: &Row<'_>) -> String {
-    let value = match Setting::new(row, false).value(row, row.at, row.source) {
+    let value = match value_of(row, row.at, row.source) {
         Ok(value) => value,
-        Err(error) => return describe(&error),
+        Err(error) => return error,
     };
     let text = value.to_text();
     let number = value.to_number();
@@ -121,13 +116,13 @@ fn expression(row: &Row<'_>) -> String {
         ]);
     }
     for (source, expected) in derived {
-        match Setting::new(row, false).value(row, row.at, &source) {
+        match value_of(row, row.at, &source) {
             Ok(found) if print(&found, row.document) == expected => {}
             Ok(found) => return format!("`{source}` gives {}, not {expected}", print(&found, row.document)),
-            Err(error) => return format!("`{source}`: {}", describe(&error)),
+            Err(error) => return format!("`{source}`: {error}"),
         }
     }
-    let truth = Setting::new(row, false).truth(row, row.source);
+    let truth = truth_of(row, row.source);
     if truth != value.to_boolean() {
         return format!("the truth is {truth}");
     }
@@ -141,7 +136,7 @@ fn differ(nodes: &[Node<'_>]) -> bool {
 
 /// The nodes that match the row's pattern.
 fn pattern(row: &Row<'_>) -> String {
-    let mut setting = Setting::new(row, false);
+    let mut setting = Setting::new(row, Version::XPath1, false);
     let pattern = match Pattern::compile(row.source, &mut setting.context) {
         Ok(pattern) => pattern,
         Err(error) => return describe(&error),
@@ -258,7 +253,7 @@ fn patterns_say_what_they_can_match() {
 }
 
 fn selects(row: &Row<'_>, node: Node<'_>) -> bool {
-    let mut setting = Setting::new(row, false);
+    let mut setting = Setting::new(row, Version::XPath1, false);
     let program = Program::compile(row.source, &mut setting.context).unwrap();
     let binding = setting.context.names().bind(row.document);
     let dynamic = DynamicContext::default();
@@ -275,64 +270,27 @@ fn selects(row: &Row<'_>, node: Node<'_>) -> bool {
     false
 }
 
-/// Declarations and values of what the host adds.
-struct Setting<'r> {
-    context: StaticContext,
-    variables: Vec<Sequence<'r>>,
+/// The value of an expression at the node that `at` picks.
+fn value_of<'r>(row: &Row<'r>, at: &str, source: &str) -> Result<Sequence<'r>, String> {
+    let mut setting = Setting::new(row, Version::XPath1, false);
+    let origin = origin(row, at);
+    let program = Program::compile(source, &mut setting.context).map_err(|error| describe(&error))?;
+    let binding = setting.context.names().bind(row.document);
+    let dynamic = setting.dynamic();
+    match Evaluator::new(row.document, &binding, &dynamic).value(&program, &Focus::on(origin)) {
+        Ok(value) => Ok(owned(value, row)),
+        Err(EvaluationError::Dynamic(code)) => Err(format!("error {code}")),
+        Err(error) => panic!("{source}: {error}"),
+    }
 }
 
-impl<'r> Setting<'r> {
-    /// `plain`: as for the context node of a row, without demands on prefixes.
-    fn new(row: &Row<'r>, plain: bool) -> Setting<'r> {
-        let mut context = StaticContext::new(Version::XPath1);
-        for (prefix, uri) in &row.table.namespaces {
-            context.declare_namespace(prefix, uri);
-        }
-        context.declare_namespace("h", "urn:host");
-        if row.group.require_prefixes && !plain {
-            context.require_prefixes();
-        }
-        declare_functions(&mut context);
-        let document = row.document;
-        let x = document.find_name("", "x").map_or(&[][..], |name| document.elements_named(name));
-        let mut variables = Vec::new();
-        let mut add = |name: &str, type_: Type, value: Sequence<'r>| {
-            assert_eq!(context.declare_variable(name, type_), variables.len());
-            variables.push(value);
-        };
-        add("text", Type::String, Sequence::from("abc"));
-        add("number", Type::Number, Sequence::from(2.0));
-        add("yes", Type::Boolean, Sequence::from(true));
-        add("untyped", Type::String, Sequence::Atomic(Atomic::Untyped(" 7 ".into())));
-        add("nodes", Type::Nodes, Sequence::Nodes(x.iter().map(|&x| Node { document, node: x.into() }).collect()));
-        add("foreign", Type::Nodes, Sequence::Nodes(all_nodes(row.other).collect()));
-        add("twice", Type::Number, Sequence::from(1.0));
-        add("twice", Type::Number, Sequence::from(2.0));
-        context.declare_variable("unset", Type::Nodes);
-        Setting { context, variables }
-    }
-
-    fn dynamic(&self) -> DynamicContext<'r> {
-        DynamicContext { variables: self.variables.clone(), as_of: "20260101" }
-    }
-
-    /// The value of an expression at the node that `at` picks.
-    fn value(mut self, row: &Row<'r>, at: &str, source: &str) -> Result<Sequence<'r>, CompileError> {
-        let origin = origin(row, at);
-        let program = Program::compile(source, &mut self.context)?;
-        let binding = self.context.names().bind(row.document);
-        let dynamic = self.dynamic();
-        let value = Evaluator::new(row.document, &binding, &dynamic).value(&program, &Focus::on(origin)).unwrap();
-        Ok(owned(value, row))
-    }
-
-    fn truth(mut self, row: &Row<'r>, source: &str) -> bool {
-        let origin = origin(row, row.at);
-        let program = Program::compile(source, &mut self.context).unwrap();
-        let binding = self.context.names().bind(row.document);
-        let dynamic = self.dynamic();
-        Evaluator::new(row.document, &binding, &dynamic).truth(&program, &Focus::on(origin)).unwrap()
-    }
+fn truth_of(row: &Row<'_>, source: &str) -> bool {
+    let mut setting = Setting::new(row, Version::XPath1, false);
+    let origin = origin(row, row.at);
+    let program = Program::compile(source, &mut setting.context).unwrap();
+    let binding = setting.context.names().bind(row.document);
+    let dynamic = setting.dynamic();
+    Evaluator::new(row.document, &binding, &dynamic).truth(&program, &Focus::on(origin)).unwrap()
 }
 
 /// The value free of the borrows of one evaluation.
@@ -343,7 +301,7 @@ fn owned<'r>(value: Sequence<'_>, row: &Row<'r>) -> Sequence<'r> {
                 .iter()
                 .map(|node| {
                     let own = std::ptr::eq(node.document, row.document);
-                    Node { document: if own { row.document } else { row.other }, node: node.node }
+                    Node { document: if own { row.document } else { &row.other.0 }, node: node.node }
                 })
                 .collect(),
         ),
@@ -351,80 +309,6 @@ fn owned<'r>(value: Sequence<'_>, row: &Row<'r>) -> Sequence<'r> {
         Sequence::Atomic(Atomic::Boolean(truth)) => Sequence::from(truth),
         text => Sequence::from(text.to_text().into_owned()),
     }
-}
-
-fn origin<'r>(row: &Row<'r>, at: &str) -> Node<'r> {
-    let document = row.document;
-    let mut setting = Setting::new(row, true);
-    let program = Program::compile(at, &mut setting.context).unwrap();
-    let (binding, dynamic) = (setting.context.names().bind(document), DynamicContext::default());
-    let root = Node { document, node: document.root_element().into() };
-    let nodes = Evaluator::new(document, &binding, &dynamic).nodes(&program, &Focus::on(root)).unwrap();
-    assert_eq!(nodes.len(), 1, "{at} must pick one node");
-    Node { document, node: nodes[0].node }
-}
-
-fn declare_functions(context: &mut StaticContext) {
-    let mut add = |name: &str, parameters: &[Type], result: Type, body: FunctionBody| {
-        let (name, parameters) = (name.to_owned(), parameters.to_vec());
-        context.declare_function("urn:host", Function { name, parameters, result, body });
-    };
-    let text = [Type::String];
-    add("upper", &text, Type::String, Box::new(|_, given| Sequence::from(given[0].to_text().to_uppercase())));
-    let numbers = [Type::Number, Type::Number];
-    add(
-        "add",
-        &numbers,
-        Type::Number,
-        Box::new(|_, given| match given {
-            [Sequence::Atomic(Atomic::Double(left)), Sequence::Atomic(Atomic::Double(right))] => {
-                Sequence::from(left + right)
-            }
-            _ => panic!("the arguments are not converted"),
-        }),
-    );
-    let truths = [Type::Boolean, Type::Boolean];
-    add(
-        "either",
-        &truths,
-        Type::Boolean,
-        Box::new(|_, given| match given {
-            [Sequence::Atomic(Atomic::Boolean(left)), Sequence::Atomic(Atomic::Boolean(right))] => {
-                Sequence::from(*left || *right)
-            }
-            _ => panic!("the arguments are not converted"),
-        }),
-    );
-    add(
-        "last",
-        &[Type::Nodes],
-        Type::Nodes,
-        Box::new(|_, given| match &given[0] {
-            Sequence::Nodes(nodes) => Sequence::Nodes(nodes.last().copied().into_iter().collect()),
-            Sequence::Atomic(_) => panic!("the argument is not nodes"),
-        }),
-    );
-    add(
-        "reversed",
-        &[Type::Nodes],
-        Type::Nodes,
-        Box::new(|_, given| match &given[0] {
-            Sequence::Nodes(nodes) => Sequence::Nodes(nodes.iter().rev().chain(nodes).copied().collect()),
-            Sequence::Atomic(_) => panic!("the argument is not nodes"),
-        }),
-    );
-    add("as-of", &[], Type::String, Box::new(|dynamic, _| Sequence::from(dynamic.as_of)));
-}
-
-fn parse(source: &str) -> Document {
-    Document::parse(source.as_bytes(), &Limits::default()).unwrap()
-}
-
-fn all_nodes(document: &Document) -> impl Iterator<Item = Node<'_>> {
-    document.nodes().flat_map(move |node| {
-        let attributes = document.attributes(node).map(move |attribute| NodeRef::attribute(node, attribute));
-        std::iter::once(node.into()).chain(attributes).map(move |node| Node { document, node })
-    })
 }
 
 fn describe(error: &CompileError) -> String {
@@ -435,8 +319,7 @@ fn print(value: &Sequence<'_>, own: &Document) -> String {
     match value {
         Sequence::Nodes(nodes) if nodes.is_empty() => "()".into(),
         Sequence::Nodes(nodes) => {
-            let prefix = |node: &Node<'_>| if std::ptr::eq(node.document, own) { "" } else { "other:" };
-            nodes.iter().map(|node| format!("{}{}", prefix(node), path(*node))).collect::<Vec<_>>().join(" ")
+            nodes.iter().map(|node| path_in(*node, own)).collect::<Vec<_>>().join(" ")
         }
         Sequence::Atomic(Atomic::Double(number)) => print_number(*number),
         Sequence::Atomic(Atomic::Boolean(truth)) => truth.to_string(),
@@ -448,47 +331,3 @@ fn print_number(number: f64) -> String {
     if number.is_infinite() { if number > 0.0 { "Infinity" } else { "-Infinity" }.into() } else { number.to_string() }
 }
 
-/// Names as the source writes them, with a number only where siblings share the name.
-fn path(node: Node<'_>) -> String {
-    let document = node.document;
-    let mut steps = Vec::new();
-    let name = |node| Node { document, node }.name();
-    if node.node.as_attribute().is_some() {
-        steps.push(format!("@{}", name(node.node)));
-    }
-    let mut here = node.node.owner();
-    while let Some(parent) = document.parent(here) {
-        let own = name(here.into());
-        let alike: Vec<NodeId> = document.children(parent).filter(|&sibling| name(sibling.into()) == own).collect();
-        let number = alike.iter().position(|&sibling| sibling == here).unwrap() + 1;
-        steps.push(if alike.len() > 1 { format!("{own}[{number}]") } else { own });
-        here = parent;
-    }
-    steps.push(String::new());
-    steps.reverse();
-    if steps.len() == 1 { "/".into() } else { steps.join("/") }
-}
-
-trait Named {
-    fn name(self) -> String;
-}
-
-impl Named for Node<'_> {
-    fn name(self) -> String {
-        let (document, owner) = (self.document, self.node.owner());
-        let local = match self.node.as_attribute() {
-            Some(attribute) => document.qname(document.attribute_name(attribute)).local,
-            None => match document.kind(owner) {
-                kirjuri_tree::NodeKind::Element => document.qname(document.name(owner)).local,
-                kirjuri_tree::NodeKind::Text => "text()",
-                kirjuri_tree::NodeKind::Comment => "comment()",
-                kirjuri_tree::NodeKind::ProcessingInstruction => "processing-instruction()",
-                kirjuri_tree::NodeKind::Document => "",
-            },
-        };
-        match document.prefix(self.node) {
-            "" => local.to_owned(),
-            prefix => format!("{prefix}:{local}"),
-        }
-    }
-}

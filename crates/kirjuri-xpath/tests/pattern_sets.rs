@@ -140,7 +140,10 @@ fn steps_that_are_written_alike_but_mean_something_else_are_not_shared() {
         context.declare_variable("wanted", Type::Boolean);
         patterns.push(Pattern::compile("/r[$wanted]", &mut context).unwrap());
     }
-    let dynamic = DynamicContext { variables: vec![Sequence::from(true), Sequence::from(false)], as_of: "" };
+    let dynamic = DynamicContext {
+        variables: vec![Sequence::from(true), Sequence::from(false)],
+        ..DynamicContext::default()
+    };
     check(patterns, &context, &dynamic, &document);
 }
 

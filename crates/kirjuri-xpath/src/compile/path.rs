@@ -1,15 +1,29 @@
 //! Compiles location paths: resolves node tests, sorts predicates by shape, and knows in which order a walk along the
 //! steps meets its nodes, so that nothing is sorted that is sorted already.
 
-use super::Compiler;
+use std::ops::Range;
+
+use super::{Compiler, ItemKind};
 use crate::error::{CompileError, CompileErrorKind};
 use crate::names::NameSlot;
-use crate::program::{Expression, Near, Order, Path, Predicate, Start, Step, Test, Type};
+use crate::program::{Expression, General, Near, Order, Path, Predicate, Start, Step, Test, Type};
 use crate::syntax::{Axis, Name, PathStart, StepSyntax, Syntax, TestSyntax};
 
 impl Compiler<'_> {
     pub(super) fn path(&mut self, start: &PathStart, steps: &[StepSyntax]) -> Result<Expression, CompileError> {
         let mut plan = match start {
+            PathStart::Context if self.item != ItemKind::Node => Plan::from(context_item(), Order::One),
+            PathStart::Root if self.item != ItemKind::Node => {
+                let mut plan = Plan::from(context_item(), Order::One);
+                plan.add(Step {
+                    axis: Axis::AncestorOrSelf,
+                    test: Test::Document(None),
+                    predicates: Box::new([]),
+                    counts_positions: false,
+                    needs_size: false,
+                });
+                plan
+            }
             PathStart::Context => Plan::from(Start::Context, Order::One),
             PathStart::Root => Plan::from(Start::Root, Order::One),
             PathStart::Expression(base) => match self.nodes(base, "`/`")? {
@@ -28,44 +42,77 @@ impl Compiler<'_> {
 
     pub(crate) fn step(&mut self, step: &StepSyntax) -> Result<Step, CompileError> {
         let test = match &step.test {
-            TestSyntax::Name(name) => Test::Name(self.name(name, step)?),
+            TestSyntax::Name(name) => Test::Name(self.name(name, step.axis, &step.test_range)?),
+            test => self.kind_test(test, step.test_range.clone())?,
+        };
+        // Where only elements or only attributes can stand, a test for one of them is a test for the name.
+        let test = match (step.axis, test) {
+            (Axis::Attribute, Test::Attribute(Some(name))) => Test::Name(name),
+            (Axis::Attribute, Test::Attribute(None)) => Test::AnyName,
+            (axis, Test::Element(Some(name))) if axis != Axis::Attribute => Test::Name(name),
+            (axis, Test::Element(None)) if axis != Axis::Attribute => Test::AnyName,
+            (_, test) => test,
+        };
+        let (predicates, needs_size, asks_position) = self.predicates(&step.predicates, ItemKind::Node)?;
+        let counts_positions = needs_size || asks_position || predicates.iter().any(Predicate::counts_positions);
+        Ok(Step { axis: step.axis, test, predicates, counts_positions, needs_size })
+    }
+
+    /// A node test that is no plain name.
+    pub(super) fn kind_test(&mut self, test: &TestSyntax, range: Range<usize>) -> Result<Test, CompileError> {
+        Ok(match test {
+            TestSyntax::Name(name) => Test::Name(self.name(name, Axis::Child, &range)?),
             TestSyntax::AnyOfPrefix(prefix) => {
-                let uri = self.namespace(prefix, step.test_range.start)?;
+                let uri = self.namespace(prefix, range.start)?;
                 Test::Namespace(self.context.names.namespace(&uri))
             }
+            TestSyntax::AnyPrefix(local) => Test::Local(local.as_str().into()),
             TestSyntax::AnyName => Test::AnyName,
             TestSyntax::AnyNode => Test::AnyNode,
             TestSyntax::Text => Test::Text,
             TestSyntax::Comment => Test::Comment,
             TestSyntax::Instruction(target) => Test::Instruction(target.as_deref().map(Into::into)),
-        };
-        let (predicates, needs_size) = self.predicates(&step.predicates)?;
-        let counts_positions = needs_size || predicates.iter().any(Predicate::counts_positions);
-        Ok(Step { axis: step.axis, test, predicates, counts_positions, needs_size })
+            TestSyntax::Element(None) => Test::Element(None),
+            TestSyntax::Element(Some(name)) => Test::Element(Some(self.name(name, Axis::Child, &range)?)),
+            TestSyntax::Attribute(None) => Test::Attribute(None),
+            TestSyntax::Attribute(Some(name)) => Test::Attribute(Some(self.name(name, Axis::Attribute, &range)?)),
+            TestSyntax::Document(None) => Test::Document(None),
+            TestSyntax::Document(Some(inside)) => Test::Document(Some(Box::new(self.kind_test(inside, range)?))),
+        })
     }
 
-    fn name(&mut self, name: &Name, step: &StepSyntax) -> Result<NameSlot, CompileError> {
+    fn name(&mut self, name: &Name, axis: Axis, range: &Range<usize>) -> Result<NameSlot, CompileError> {
         let uri = match &name.prefix {
-            Some(prefix) => self.namespace(prefix, step.test_range.start)?,
-            None if self.context.prefixes_required && step.axis != Axis::Attribute => {
+            Some(prefix) => self.namespace(prefix, range.start)?,
+            None if self.context.prefixes_required && axis != Axis::Attribute => {
                 let kind = CompileErrorKind::UnprefixedName(name.local.clone());
-                return Err(CompileError::new(kind, step.test_range.start, step.test_range.end));
+                return Err(CompileError::new(kind, range.start, range.end));
             }
-            None => String::new(),
+            None if axis == Axis::Attribute => String::new(),
+            None => self.context.default_element_namespace.clone(),
         };
         Ok(self.context.names.name(&uri, &name.local))
     }
 
-    /// The predicates of one step or filter, and whether any of them asks for `last()`.
-    pub(super) fn predicates(&mut self, predicates: &[Syntax]) -> Result<(Box<[Predicate]>, bool), CompileError> {
+    /// The predicates of one step or filter; whether any of them asks for `last()`, and whether any asks for
+    /// `position()`.
+    pub(super) fn predicates(
+        &mut self,
+        predicates: &[Syntax],
+        item: ItemKind,
+    ) -> Result<(Box<[Predicate]>, bool, bool), CompileError> {
         // A predicate has a focus of its own: what it asks for does not concern the expression around it.
-        let outer = std::mem::take(&mut self.last_used);
-        let compiled: Result<_, _> = predicates.iter().map(|predicate| self.predicate(predicate)).collect();
-        let needs_size = std::mem::replace(&mut self.last_used, outer);
-        Ok((compiled?, needs_size))
+        self.within(item, |compiler| {
+            (compiler.last_used, compiler.position_used) = (false, false);
+            let compiled: Result<_, _> = predicates.iter().map(|predicate| compiler.predicate(predicate)).collect();
+            Ok((compiled?, compiler.last_used, compiler.position_used))
+        })
     }
 
     fn predicate(&mut self, syntax: &Syntax) -> Result<Predicate, CompileError> {
+        if self.is_later() {
+            return self.later_predicate(syntax);
+        }
         let (expression, type_) = self.expression(syntax)?;
         Ok(match (type_, expression) {
             (Type::Number, Expression::Number(number)) if number >= 1.0 && number.fract() == 0.0 => {
@@ -73,9 +120,16 @@ impl Compiler<'_> {
                 Predicate::Index(number as usize)
             }
             (Type::Number, expression) => Predicate::Position(expression),
+            (Type::Any, expression) => Predicate::Either(expression),
             (_, expression) => Predicate::Truth(expression.for_truth()),
         })
     }
+}
+
+/// The context item where it may be no node.
+fn context_item() -> Start {
+    let item = Expression::General(Box::new(General::ContextItem));
+    Start::Nodes(Expression::General(Box::new(General::NodesOf(item))))
 }
 
 /// A path that is being built, step by step.
@@ -172,23 +226,12 @@ impl Path {
             _ => None,
         }
     }
-
-    pub(super) fn asks_position(&self) -> bool {
-        match &self.start {
-            Start::Nodes(base) => base.asks_position(),
-            Start::Distinct(path) => path.asks_position(),
-            Start::Context | Start::Root | Start::Current => false,
-        }
-    }
 }
 
 impl Predicate {
     /// Whether the predicate depends on where a node stands among the candidates, apart from how many they are.
     fn counts_positions(&self) -> bool {
-        match self {
-            Predicate::Index(_) | Predicate::Position(_) => true,
-            Predicate::Truth(expression) => expression.asks_position(),
-        }
+        matches!(self, Predicate::Index(_) | Predicate::Position(_) | Predicate::Either(_))
     }
 }
 

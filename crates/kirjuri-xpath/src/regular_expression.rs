@@ -1,0 +1,207 @@
+//! Regular expressions of XPath 2.0 (F&O 7.6), as `matches()`, `replace()` and `tokenize()` use them.
+//!
+//! An expression is compiled once and can then be used by any number of threads. Its time grows with the length of
+//! the text times the size of the expression, never more: the `regex` crate does not go back.
+
+use std::borrow::Cow;
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use crate::character_class::invalid;
+use crate::error::{EvaluationError, fault};
+use crate::regex_syntax::{Flags, translate};
+
+/// How much memory an expression takes once it is compiled, in bytes.
+const LARGEST: usize = 10 << 20;
+
+/// How much memory the search keeps for what it has found out about an expression, in bytes for each thread.
+const LARGEST_CACHE: usize = 2 << 20;
+
+/// How deep the parts of an expression lie in one another, as the `regex` crate counts; a group is up to four levels.
+const DEEPEST: u32 = 1_000;
+
+/// How long a text `replace()` makes, in bytes. Each match of a long text can be replaced by a long text.
+const LONGEST_TEXT: usize = 64 << 20;
+
+/// A compiled regular expression.
+#[derive(Clone, Debug)]
+pub(crate) struct RegularExpression {
+    plain: Regex,
+    /// What is run instead on a text that ends in a line feed; see [`exchange`].
+    exchanged: Option<Regex>,
+    groups: usize,
+    /// Whether replacements are plain text too.
+    is_literal: bool,
+    matches_nothing: bool,
+}
+
+impl RegularExpression {
+    /// Compiles an expression: FORX0001 for a wrong flag; FORX0002 for a wrong expression, one that is
+    /// [not supported](RegularExpression::unsupported), and one that grows too large.
+    pub(crate) fn compile(pattern: &str, flags: &str) -> Result<RegularExpression, EvaluationError> {
+        let flags = Flags::parse(flags)?;
+        let translation = translate(pattern, flags)?;
+        if translation.unsupported.is_some() {
+            return Err(invalid());
+        }
+        let plain = build(&translation.plain)?;
+        let exchanged = translation.exchanged.as_deref().map(build).transpose()?;
+        let matches_nothing = plain.is_match("");
+        Ok(RegularExpression {
+            plain,
+            exchanged,
+            groups: translation.groups,
+            is_literal: flags.literal,
+            matches_nothing,
+        })
+    }
+
+    /// What an expression that is correct needs and the `regex` crate has not, in words. A wrong expression gives
+    /// `None`: it is an error where it is used.
+    pub(crate) fn unsupported(pattern: &str, flags: &str) -> Option<&'static str> {
+        let flags = Flags::parse(flags).ok()?;
+        translate(pattern, flags).ok()?.unsupported
+    }
+
+    /// `matches()`: whether any part of a text matches.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self.prepare(text) {
+            (expression, Cow::Borrowed(text)) => expression.is_match(text),
+            // Behind the character that stands for the end nothing is a match.
+            (expression, Cow::Owned(exchanged)) => {
+                expression.find(&exchanged).is_some_and(|found| found.start() <= text.len())
+            }
+        }
+    }
+
+    /// `replace()`: a text with each match replaced. In the replacement `$N` stands for what the group N matched and `$0`
+    /// for all of the match; `\$` and `\\` are the characters themselves. FORX0003 if the expression matches the
+    /// empty text, FORX0004 for a wrong replacement; exhausted where the result gets too long.
+    pub(crate) fn replace(&self, text: &str, replacement: &str) -> Result<String, EvaluationError> {
+        self.refuse_empty_matches()?;
+        let parts = match self.is_literal {
+            true => vec![Part::Text(replacement.to_owned())],
+            false => read_replacement(replacement, self.groups)?,
+        };
+        let (expression, prepared) = self.prepare(text);
+        let mut replaced = String::new();
+        let mut end = 0;
+        for captures in expression.captures_iter(&prepared) {
+            let Some(range) = captures.get(0).map(|found| found.range()) else { continue };
+            replaced.push_str(text.get(end..range.start).unwrap_or_default());
+            for part in &parts {
+                replaced.push_str(part.text(text, &captures));
+                if replaced.len() > LONGEST_TEXT {
+                    return Err(EvaluationError::Exhausted);
+                }
+            }
+            end = range.end;
+        }
+        replaced.push_str(text.get(end..).unwrap_or_default());
+        Ok(replaced)
+    }
+
+    /// `tokenize()`: the parts of a text between the matches. A match at the start or the end has an empty part
+    /// before or behind it; the empty text has no parts. FORX0003 if the expression matches the empty text.
+    pub(crate) fn tokenize<'t>(&self, text: &'t str) -> Result<Vec<&'t str>, EvaluationError> {
+        self.refuse_empty_matches()?;
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (expression, prepared) = self.prepare(text);
+        let mut tokens = Vec::new();
+        let mut end = 0;
+        for found in expression.find_iter(&prepared) {
+            tokens.push(text.get(end..found.start()).unwrap_or_default());
+            end = found.end();
+        }
+        tokens.push(text.get(end..).unwrap_or_default());
+        Ok(tokens)
+    }
+
+    /// An expression that does not match the empty text matches nothing empty in any other: without looking at what is
+    /// around, only anchors could tell the two apart, and all of them hold in the empty text.
+    fn refuse_empty_matches(&self) -> Result<(), EvaluationError> {
+        match self.matches_nothing {
+            true => Err(fault("FORX0003")),
+            false => Ok(()),
+        }
+    }
+
+    /// What to run on what: the places of the matches are the same as in the text itself.
+    fn prepare<'t>(&self, text: &'t str) -> (&Regex, Cow<'t, str>) {
+        match &self.exchanged {
+            Some(exchanged) if text.ends_with('\n') => (exchanged, Cow::Owned(exchange(text))),
+            _ => (&self.plain, Cow::Borrowed(text)),
+        }
+    }
+}
+
+/// A text in which the end can be told from the start of a line that follows a line feed: U+000D stands for U+000A,
+/// U+0001, which no text of XML has, for U+000D, and one U+000A for the end.
+fn exchange(text: &str) -> String {
+    let exchanged = text.chars().map(|c| match c {
+        '\n' => '\r',
+        '\r' => '\u{1}',
+        other => other,
+    });
+    exchanged.chain(['\n']).collect()
+}
+
+fn build(pattern: &str) -> Result<Regex, EvaluationError> {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.size_limit(LARGEST).dfa_size_limit(LARGEST_CACHE).nest_limit(DEEPEST);
+    builder.build().map_err(|_| invalid())
+}
+
+/// A part of a replacement.
+enum Part {
+    Text(String),
+    Group(usize),
+}
+
+impl Part {
+    fn text<'s>(&'s self, text: &'s str, captures: &Captures<'_>) -> &'s str {
+        match self {
+            Part::Text(own) => own,
+            // A group that took no part in the match, or that there is not, is empty.
+            Part::Group(number) => {
+                captures.get(*number).and_then(|found| text.get(found.range())).unwrap_or_default()
+            }
+        }
+    }
+}
+
+fn read_replacement(replacement: &str, groups: usize) -> Result<Vec<Part>, EvaluationError> {
+    let wrong = || fault("FORX0004");
+    let mut parts = Vec::new();
+    let mut plain = String::new();
+    let mut characters = replacement.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => plain.push(characters.next().filter(|c| matches!(c, '\\' | '$')).ok_or_else(wrong)?),
+            '$' => {
+                let first = characters.next().and_then(|c| c.to_digit(10)).ok_or_else(wrong)?;
+                let mut number = first as usize;
+                // As many digits belong to the number as there are groups for it, but always one (F&O 7.6.3).
+                while let Some(digit) = characters.peek().and_then(|c| c.to_digit(10)) {
+                    let longer = number.saturating_mul(10).saturating_add(digit as usize);
+                    if longer > groups {
+                        break;
+                    }
+                    number = longer;
+                    characters.next();
+                }
+                if !plain.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut plain)));
+                }
+                parts.push(Part::Group(number));
+            }
+            other => plain.push(other),
+        }
+    }
+    if !plain.is_empty() {
+        parts.push(Part::Text(plain));
+    }
+    Ok(parts)
+}
