@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kirjuri::identifiers::Date;
 use kirjuri::{Language, Limits, Severity};
 
+use crate::schemas::{parse_address, parse_role};
+
 /// Checks the quality of structured documentation in Finnish social and health care.
 #[derive(Parser, Debug)]
 #[command(name = "kirjuri", version, arg_required_else_help = true, max_term_width = 100)]
@@ -49,21 +51,31 @@ pub(crate) struct CheckArguments {
     /// How to print the report
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+    /// Where --format svrl writes a file for each document, at the document's own path below it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
     /// The mildest severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
     /// Whether a document that cannot be read makes the exit status 2
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) unreadable: Unreadable,
+    /// Whether an assertion of a schema that cannot be evaluated makes the exit status 2
+    #[arg(long, value_enum, default_value = "error")]
+    pub(crate) unevaluated: Unevaluated,
     /// The day the documents are judged by, as YYYY-MM-DD [default: today in Finland]
     #[arg(long, value_parser = parse_day, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
     /// How many documents are checked at the same time [default: one a processor]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub(crate) jobs: Option<u16>,
-    /// Show the source around each finding. The report then holds content of the documents
+    /// Show the source around each finding, and what the messages of schemas quote. The report then holds content of
+    /// the documents
     #[arg(long)]
     pub(crate) show_source: bool,
+    /// Print how often each rule was evaluated and how long it took, to standard error
+    #[arg(long)]
+    pub(crate) profile_rules: bool,
 }
 
 #[derive(Args, Debug)]
@@ -98,15 +110,21 @@ impl InputArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct RulesArguments {
+    /// Packs and Schematron schemas, as with --pack
+    #[arg(value_name = "PACK")]
+    pub(crate) named: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) packs: PackArguments,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
+    /// How to print the list. JSON is a line for each pack
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArguments {
-    /// The rule, for instance kanta-header/malformed-hetu
+    /// The rule, for instance kanta-header/malformed-hetu, or SCHEMA/ID of an assertion
     #[arg(value_name = "PACK/RULE")]
     pub(crate) rule: String,
     #[command(flatten)]
@@ -134,10 +152,47 @@ pub(crate) struct IdentifyArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct PackArguments {
-    /// A built-in pack by name, or the folder of a pack (./name where both exist); may be given several times
-    /// [default: all built-in packs]
+    /// A built-in pack by name, the folder of a pack (./name where both exist), or the file of a Schematron schema;
+    /// may be given several times [default: all built-in packs]
     #[arg(long = "pack", value_name = "PACK")]
     pub(crate) packs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) schemas: SchemaArguments,
+}
+
+/// What holds for all Schematron schemas among the packs.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Schematron")]
+pub(crate) struct SchemaArguments {
+    /// The phase to run, or #ALL [default: that of the schema]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) phase: Option<String>,
+    /// A folder whose files document() and doc() may read, beside the schema's own; may be given several times
+    #[arg(long = "doc-root", value_name = "DIR")]
+    pub(crate) doc_roots: Vec<PathBuf>,
+    /// A file that stands for an address, which is never fetched; may be given several times
+    #[arg(long = "map-url", value_name = "URL=FILE", value_parser = parse_address)]
+    pub(crate) addresses: Vec<(String, PathBuf)>,
+    /// The severity of a flag or role, in any case; `none` is all without a known one; may be given several times
+    #[arg(long = "map-role", value_name = "ROLE=SEVERITY", value_parser = parse_role)]
+    pub(crate) roles: Vec<(String, Severity)>,
+    /// Refuse schemas that the standard does not allow, or with an expression that does not compile
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+impl SchemaArguments {
+    /// The first argument that was given, which makes no sense without a schema.
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        let given = [
+            (self.phase.is_some(), "--phase"),
+            (!self.doc_roots.is_empty(), "--doc-root"),
+            (!self.addresses.is_empty(), "--map-url"),
+            (!self.roles.is_empty(), "--map-role"),
+            (self.strict, "--strict"),
+        ];
+        given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
+    }
 }
 
 #[derive(Args, Debug)]
@@ -173,6 +228,16 @@ pub(crate) enum Format {
     Text,
     /// For programs: kirjuri-report/1
     Json,
+    /// For tools of Schematron: the report language of ISO/IEC 19757-3. One document, or --output-dir
+    Svrl,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
@@ -200,6 +265,14 @@ pub(crate) enum Unreadable {
     /// The exit status is 2
     Fail,
     /// The document is reported and the exit status left alone
+    Warn,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum Unevaluated {
+    /// The exit status is 2
+    Error,
+    /// The assertion is reported and the exit status left alone
     Warn,
 }
 

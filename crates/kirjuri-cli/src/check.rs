@@ -1,29 +1,51 @@
 //! `kirjuri check`: lints documents in parallel and prints one report in one order.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{Limits, LintOptions, Report, RuleSet, Unchecked};
-use kirjuri_report::{Batch, InputError, NotChecked, SkipReason, TextOptions, write_json, write_text};
+use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Unchecked};
+use kirjuri_report::{
+    Batch, InputError, NotChecked, SkipReason, TextOptions, write_json, write_profile, write_summary, write_text,
+};
 use rayon::prelude::*;
 
-use crate::arguments::{CheckArguments, Format, Unreadable};
+use crate::arguments::{CheckArguments, Format, Unevaluated, Unreadable};
 use crate::inputs::{self, Input};
-use crate::{Failure, Status, packs};
+use crate::svrl::Destination;
+use crate::{Failure, Status, packs, rules};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
-    let rules = packs::rule_set(&arguments.packs)?;
-    let inputs = inputs::collect(&arguments.inputs.paths)?;
+    if arguments.output_dir.is_some() && arguments.format != Format::Svrl {
+        return Err(Failure::Message("--output-dir is about --format svrl".into()));
+    }
+    let packs = packs::load_all(&arguments.packs)?;
+    let mut err = anstream::stderr();
+    packs.schemas.iter().try_for_each(|schema| rules::write_not_compiled(schema, &mut err))?;
     let as_of = arguments.as_of.or_else(today);
     let mut options = LintOptions::default();
     options.as_of = as_of;
     options.excerpts = arguments.show_source;
+    options.messages = arguments.show_source;
+    options.fired_rules = arguments.format == Format::Svrl;
+    options.documents = Some(Arc::new(packs.documents.clone()));
+    options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
+    let rules = packs.rule_set();
+    let inputs = inputs::collect(&arguments.inputs.paths)?;
+    let svrl = (arguments.format == Format::Svrl)
+        .then(|| Destination::new(arguments.output_dir.as_deref(), &inputs.documents, &rules))
+        .transpose()?;
 
     let mut batch = Batch::new(&rules, as_of);
     batch.ignored = inputs.ignored;
-    check_all(arguments, &inputs.documents, &rules, &options, &mut batch)?;
-    print(arguments, &batch, &rules)?;
+    let job = Job { arguments, limits: arguments.inputs.limits(), rules: &rules, options, svrl };
+    let svrl = job.check_all(&inputs.documents, &mut batch)?;
+    print(arguments, &batch, &rules, svrl.as_deref())?;
+    if arguments.profile_rules {
+        write_profile(&batch, &rules, arguments.language.get(), &mut err)?;
+    }
 
     let account = batch.account();
     let mut status = Status::Clean;
@@ -31,74 +53,121 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
         status = Status::Found;
     }
     let unread = account.unreadable > 0 && arguments.unreadable == Unreadable::Fail;
-    if unread || inputs.broken || account.checked == 0 {
+    let unevaluated = batch.has_unevaluated() && arguments.unevaluated == Unevaluated::Error;
+    if unread || unevaluated || inputs.broken || account.checked == 0 {
         status = Status::Failed;
     }
     Ok(status)
 }
 
-/// Documents whose results are held before they are added to the batch. A result has a tally for every rule, so those
-/// of a whole export would fill the memory; a portion is large enough to keep all threads at work.
-const PORTION: usize = 1024;
+/// The time since the run began.
+#[derive(Debug)]
+struct Stopwatch(Instant);
 
-/// Checks the documents, some at a time; the order of the results is that of the documents.
-fn check_all(
-    arguments: &CheckArguments,
-    inputs: &[Input],
-    rules: &RuleSet,
-    options: &LintOptions,
-    batch: &mut Batch,
-) -> Result<(), Failure> {
-    let limits = arguments.inputs.limits();
-    let progress = progress(inputs.len());
-    let check = |buffer: &mut Vec<u8>, input: &Input| {
-        let outcome = check(input, buffer, &limits, rules, options);
-        progress.inc(1);
-        outcome
-    };
-    // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
-    let jobs = arguments.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().max(1)));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    let pool = pool.map_err(|error| Failure::Message(format!("the threads could not be started: {error}")))?;
-    for portion in inputs.chunks(PORTION) {
-        let outcomes: Vec<_> = pool.install(|| portion.par_iter().map_init(Vec::new, check).collect());
-        for (input, outcome) in portion.iter().zip(outcomes) {
-            batch.push(input.display(), outcome);
-        }
+impl Clock for Stopwatch {
+    fn nanoseconds(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
-    progress.finish_and_clear();
-    Ok(())
 }
 
-fn check(
-    input: &Input,
-    buffer: &mut Vec<u8>,
-    limits: &Limits,
-    rules: &RuleSet,
-    options: &LintOptions,
-) -> Result<Report, NotChecked> {
-    input.read(buffer, limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
-    kirjuri::check(buffer, limits, rules, options).map_err(|unchecked| match unchecked {
-        Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
-        Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
-        Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
-        // A reason that is still to come.
-        _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
-    })
+/// Documents whose results are held before they are added to the batch; a portion is large enough to keep all threads at
+/// work.
+const PORTION: usize = 1024;
+/// Counts held in a portion. A result has a tally for every rule, and a Schematron schema may have thousands.
+const COUNTS: usize = 1 << 19;
+
+/// What is to be done with every document.
+struct Job<'r> {
+    arguments: &'r CheckArguments,
+    limits: Limits,
+    rules: &'r RuleSet,
+    options: LintOptions,
+    svrl: Option<Destination>,
 }
 
-fn print(arguments: &CheckArguments, batch: &Batch, rules: &RuleSet) -> Result<(), Failure> {
+/// What came of a document.
+struct Done {
+    checked: Result<Report, NotChecked>,
+    /// What is to go to standard output.
+    svrl: Option<Vec<u8>>,
+}
+
+impl Job<'_> {
+    /// Checks the documents, some at a time; the order of the results is that of the documents. What is to go to standard
+    /// output as SVRL is given back.
+    fn check_all(&self, inputs: &[Input], batch: &mut Batch) -> Result<Option<Vec<u8>>, Failure> {
+        let progress = progress(inputs.len());
+        // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
+        let jobs = self.arguments.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().max(1)));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let pool = pool.map_err(|error| Failure::Message(format!("the threads could not be started: {error}")))?;
+        let size = (COUNTS / self.rules.len().max(1)).clamp(64, PORTION);
+        let mut svrl = None;
+        for (number, portion) in inputs.chunks(size).enumerate() {
+            let check = |buffer: &mut Vec<u8>, (index, input): (usize, &Input)| {
+                let done = self.check(number * size + index, input, buffer);
+                progress.inc(1);
+                done
+            };
+            let outcomes: Vec<io::Result<Done>> =
+                pool.install(|| portion.par_iter().enumerate().map_init(Vec::new, check).collect());
+            for (input, done) in portion.iter().zip(outcomes) {
+                let done = done?;
+                svrl = svrl.or(done.svrl);
+                batch.push(input.display(), done.checked);
+            }
+        }
+        progress.finish_and_clear();
+        Ok(svrl)
+    }
+
+    fn check(&self, number: usize, input: &Input, buffer: &mut Vec<u8>) -> io::Result<Done> {
+        let mut checked = self.lint(input, buffer);
+        let mut svrl = None;
+        if let (Ok(report), Some(destination)) = (&mut checked, &self.svrl) {
+            svrl = destination.put(number, report, self.rules)?;
+            // They are many, and of no further use.
+            report.fired_rules = Vec::new();
+        }
+        Ok(Done { checked, svrl })
+    }
+
+    fn lint(&self, input: &Input, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {
+        input.read(buffer, &self.limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
+        kirjuri::check(buffer, &self.limits, self.rules, &self.options).map_err(|unchecked| match unchecked {
+            Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
+            Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
+            Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
+            // A reason that is still to come.
+            _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
+        })
+    }
+}
+
+/// Prints the report; of SVRL in files, what the run came to.
+fn print(arguments: &CheckArguments, batch: &Batch, rules: &RuleSet, svrl: Option<&[u8]>) -> Result<(), Failure> {
     let language = arguments.language.get();
-    let stdout = std::io::stdout();
+    let stdout = io::stdout();
     let styled = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
     // Where there are no styles there is nothing to translate for an old terminal, and nothing to take out.
     let choice = if styled { anstream::ColorChoice::Always } else { anstream::ColorChoice::AlwaysAnsi };
-    let mut out = std::io::BufWriter::new(anstream::AutoStream::new(stdout.lock(), choice));
+    let mut out = io::BufWriter::new(anstream::AutoStream::new(stdout.lock(), choice));
     match arguments.format {
         Format::Text => {
             write_text(batch, rules, TextOptions { language, styled }, &mut out)?;
         }
         Format::Json => write_json(batch, rules, language, &mut out)?,
+        Format::Svrl if arguments.output_dir.is_some() => {
+            write_summary(batch, rules, TextOptions { language, styled }, &mut out)?;
+        }
+        Format::Svrl => {
+            out.write_all(svrl.unwrap_or_default())?;
+            // SVRL has no word for what was not checked.
+            if svrl.is_none() || batch.has_unevaluated() {
+                let options = TextOptions { language, styled: false };
+                write_summary(batch, rules, options, &mut anstream::stderr())?;
+            }
+        }
     }
     Ok(out.flush()?)
 }

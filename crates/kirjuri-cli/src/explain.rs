@@ -1,23 +1,74 @@
 //! `kirjuri explain`: everything a rule's file says, for reading.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use kirjuri::{Example, Language};
-use kirjuri_report::{Wording, criterion_name, severity_name};
+use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Rule, Schematron};
+use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
 
 use crate::arguments::ExplainArguments;
+use crate::schemas::shown;
 use crate::{Failure, Status, packs};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
-    let rules = packs::rule_set(&arguments.packs)?;
+    let loaded = packs::load_all(&arguments.packs)?;
+    let paths: Vec<_> = loaded.schemas.iter().map(|loaded| loaded.path.clone()).collect();
+    let rules = loaded.rule_set();
     let language = arguments.language.get();
-    let say = |wording: Wording| wording.get(language);
     let Some(index) = rules.find(&arguments.rule) else {
-        let known = rules.rules().map(|(pack, rule)| pack.rule_id(rule));
+        let known = rules.all().map(|rule| rule.id());
         return Err(Failure::Message(unknown(&arguments.rule, known)));
     };
-    let (pack, rule) = rules.rule(index);
     let mut out = anstream::stdout().lock();
+    match rules.get(index) {
+        AnyRule::Native(pack, rule) => explain_rule(pack, rule, language, &mut out)?,
+        AnyRule::Assertion(schema, assertion) => {
+            let number = rules.schemas().iter().position(|known| std::ptr::eq(&**known, schema));
+            let path = number.and_then(|number| paths.get(number)).map(PathBuf::as_path).unwrap_or(Path::new(""));
+            explain_assertion(schema, assertion, path, language, &mut out)?;
+        }
+    }
+    Ok(Status::Clean)
+}
+
+/// Says what a schema says of an assertion. Its author's texts are in one language, whatever that of the report.
+fn explain_assertion(
+    schema: &Schematron,
+    assertion: &Assertion,
+    path: &Path,
+    language: Language,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let title = rule_title(AnyRule::Assertion(schema, assertion), language);
+    writeln!(out, "{}\n", printable(&format!("{}: {title}", schema.assertion_id(assertion))))?;
+    let mut line = |wording: Wording, text: &str| -> Result<(), Failure> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(writeln!(out, "{}: {}", wording.get(language), printable(&text))?)
+    };
+    line(Wording::Severity, severity_name(assertion.severity, 1, language))?;
+    for (wording, text) in
+        [(Wording::Flag, &assertion.flag), (Wording::Role, &assertion.role), (Wording::See, &assertion.see)]
+    {
+        if let Some(text) = text {
+            line(wording, text)?;
+        }
+    }
+    let rule = schema.rules().get(assertion.rule);
+    if let Some(pattern) = rule.and_then(|rule| schema.patterns().get(rule.pattern)) {
+        let title = pattern.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
+        line(Wording::Pattern, &format!("{}{title}", pattern.name))?;
+    }
+    line(Wording::Context, rule.map_or("", |rule| &rule.context))?;
+    line(Wording::Assertion, &format!("{} {}", kirjuri_report::kind_name(assertion.kind), assertion.test))?;
+    for remark in assertion.remarks.iter().filter_map(|&remark| schema.remarks().get(remark)) {
+        let wording = if remark.is_property { Wording::Property } else { Wording::Diagnostic };
+        line(wording, &format!("{}: {}", remark.id, remark.message.masked()))?;
+    }
+    line(Wording::File, &format!("{}:{}", shown(path, &assertion.path), assertion.line))
+}
+
+fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Write) -> Result<(), Failure> {
+    let say = |wording: Wording| wording.get(language);
     writeln!(out, "{}/{}: {}\n", pack.id, rule.name, rule.title.get(language))?;
     writeln!(out, "{}: {}", say(Wording::Why), rule.why.get(language))?;
     writeln!(out, "{}: {}\n", say(Wording::Fix), rule.fix.get(language))?;
@@ -34,12 +85,12 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
     writeln!(out, "{}: {}", say(Wording::Context), rule.context.source())?;
     writeln!(out, "{}: {}", say(Wording::Assertion), rule.assertion.source())?;
     for example in &rule.passing {
-        show(&mut out, Wording::PassingExample, example, language)?;
+        show(out, Wording::PassingExample, example, language)?;
     }
     for example in &rule.failing {
-        show(&mut out, Wording::FailingExample, example, language)?;
+        show(out, Wording::FailingExample, example, language)?;
     }
-    Ok(Status::Clean)
+    Ok(())
 }
 
 fn show(out: &mut impl Write, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {

@@ -71,5 +71,7 @@ fn identify<'r>(
             identity.kind = kind.map(|kind| &kind.title);
         }
     }
+    // A schema is about every document.
+    identity.packs.extend(rules.schemas().iter().map(|schema| schema.id.as_str()));
     Ok(identity)
 }

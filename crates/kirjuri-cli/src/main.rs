@@ -8,6 +8,8 @@ mod identify;
 mod inputs;
 mod packs;
 mod rules;
+mod schemas;
+mod svrl;
 mod test;
 
 use std::io::{self, Write};

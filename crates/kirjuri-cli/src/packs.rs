@@ -1,4 +1,4 @@
-//! Gets the packs a user asks for: built in by name, or from a folder.
+//! Gets the packs a user asks for: built in by name, from a folder, or a Schematron schema in a file.
 
 use std::fs;
 use std::io;
@@ -9,25 +9,86 @@ use kirjuri::{ExampleFailure, Pack, PackFile, PackSource, RuleSet};
 
 use crate::Failure;
 use crate::arguments::PackArguments;
+use crate::schemas::{Loaded, NamedDocuments, SchemaLoader};
 
-/// The rules of the packs asked for, all built-in ones where none is.
+/// The packs and schemas that were asked for.
+pub(crate) struct Packs {
+    pub(crate) packs: Vec<Arc<Pack>>,
+    pub(crate) schemas: Vec<Loaded>,
+    /// The documents that documents name.
+    pub(crate) documents: NamedDocuments,
+}
+
+impl Packs {
+    /// Their rules, those of packs first.
+    pub(crate) fn rule_set(self) -> RuleSet {
+        RuleSet::new(self.packs).with_schemas(self.schemas.into_iter().map(|loaded| Arc::new(loaded.schema)))
+    }
+}
+
+/// The packs and schemas asked for, all built-in packs where none is.
 ///
 /// # Errors
-/// What is wrong with a pack, by file, line and column.
+/// What is wrong with a pack or schema, by file, line and column.
+pub(crate) fn load_all(arguments: &PackArguments) -> Result<Packs, Failure> {
+    load_named(&arguments.packs, arguments)
+}
+
+/// The rules of the packs and schemas asked for, those of all built-in packs where none is.
+///
+/// # Errors
+/// As [`load_all`].
 pub(crate) fn rule_set(arguments: &PackArguments) -> Result<RuleSet, Failure> {
-    let mut packs: Vec<Arc<Pack>> = Vec::new();
-    let named: Vec<PathBuf> = match arguments.packs.as_slice() {
+    load_all(arguments).map(Packs::rule_set)
+}
+
+/// As [`load_all`], with packs that were named elsewhere among the arguments.
+///
+/// # Errors
+/// As [`load_all`].
+pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result<Packs, Failure> {
+    let loader = SchemaLoader::new(&arguments.schemas)?;
+    let (mut packs, mut schemas): (Vec<Arc<Pack>>, Vec<Loaded>) = (Vec::new(), Vec::new());
+    let named: Vec<PathBuf> = match named {
         [] => kirjuri_rules::names().map(PathBuf::from).collect(),
         named => named.to_vec(),
     };
     for name in named {
-        let pack = load(&name)?;
-        if packs.iter().any(|known| known.id == pack.id) {
-            return Err(Failure::Message(format!("the pack `{}` is given twice", pack.id)));
+        // The name begins the ids of all rules, so that there can be one of each.
+        let mut known = packs.iter().map(|pack| &pack.id).chain(schemas.iter().map(|loaded| &loaded.schema.id));
+        let twice = |id: &str| Failure::Message(format!("the pack `{id}` is given twice"));
+        if is_schema(&name) {
+            let loaded = loader.load(&name)?;
+            if known.any(|known| *known == loaded.schema.id) {
+                let other = schemas.iter().find(|other| other.schema.id == loaded.schema.id);
+                return Err(other.filter(|other| other.path != loaded.path).map_or(
+                    twice(&loaded.schema.id),
+                    |other| {
+                        let (id, first, second) = (&loaded.schema.id, other.path.display(), loaded.path.display());
+                        Failure::Message(format!(
+                            "{first} and {second} have the same name `{id}`; rename one of the files"
+                        ))
+                    },
+                ));
+            }
+            schemas.push(loaded);
+        } else {
+            let pack = load(&name)?;
+            if known.any(|known| *known == pack.id) {
+                return Err(twice(&pack.id));
+            }
+            packs.push(Arc::new(pack));
         }
-        packs.push(Arc::new(pack));
     }
-    Ok(RuleSet::new(packs))
+    if let Some(given) = arguments.schemas.first_given().filter(|_| schemas.is_empty()) {
+        return Err(Failure::Message(format!("{given} is about Schematron schemas, and none is given with --pack")));
+    }
+    Ok(Packs { packs, schemas, documents: loader.documents() })
+}
+
+/// Whether a pack is a file: a folder or a built-in pack never is.
+fn is_schema(name: &Path) -> bool {
+    name.is_file() && name.to_str().and_then(kirjuri_rules::source).is_none()
 }
 
 fn load(name: &Path) -> Result<Pack, Failure> {
@@ -41,7 +102,7 @@ fn load(name: &Path) -> Result<Pack, Failure> {
         let likely = known.iter().find(|known| strsim::jaro_winkler(&wanted, known) > 0.84);
         let meant = likely.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
         return Err(Failure::Message(format!(
-            "there is no pack `{wanted}`: neither a folder nor a built-in pack ({}){meant}",
+            "there is no pack `{wanted}`: neither a folder nor a Schematron schema nor a built-in pack ({}){meant}",
             known.join(", "),
         )));
     }

@@ -1,7 +1,7 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Finding, ParseError, Position, Report, RuleIndex, RuleSet, Severity, Tally};
+use kirjuri::{Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Severity, Tally, Unevaluated};
 
 use crate::messages::SkipReason;
 
@@ -14,6 +14,10 @@ pub struct Batch {
     pub documents: Vec<DocumentEntry>,
     /// Of each rule of the set, how often it applied and failed in all documents together.
     pub tallies: Vec<Tally>,
+    /// Of each rule of the set, at how many places it could not be evaluated in all documents together.
+    pub unevaluated: Vec<u64>,
+    /// What the rules took in all documents together, where it was measured.
+    pub profile: Option<Profile>,
     /// Files found in folders that are no documents by their names; they are outside the account.
     pub ignored: u64,
 }
@@ -25,6 +29,8 @@ pub struct DocumentEntry {
     pub path: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// The assertions that could not be evaluated in it.
+    pub unevaluated: Vec<Unevaluated>,
 }
 
 /// What became of a document.
@@ -95,22 +101,47 @@ pub struct Account {
 impl Batch {
     /// An empty batch to be judged by a set of rules.
     pub fn new(rules: &RuleSet, as_of: Option<Date>) -> Batch {
-        Batch { as_of, tallies: vec![Tally::default(); rules.len()], ..Batch::default() }
+        let (tallies, unevaluated) = (vec![Tally::default(); rules.len()], vec![0; rules.len()]);
+        Batch { as_of, tallies, unevaluated, ..Batch::default() }
     }
 
     /// Adds what became of a document. The order of calls is the order of the report.
     pub fn push(&mut self, path: String, checked: Result<Report, NotChecked>) {
+        let mut unevaluated = Vec::new();
         let outcome = match checked {
             Ok(report) => {
                 for (total, tally) in self.tallies.iter_mut().zip(report.tallies) {
                     *total += tally;
                 }
+                for one in &report.unevaluated {
+                    if let Some(total) = self.unevaluated.get_mut(one.rule.index()) {
+                        *total += one.times;
+                    }
+                }
+                if let Some(profile) = report.profile {
+                    self.add_profile(&profile);
+                }
+                unevaluated = report.unevaluated;
                 Outcome::Checked(report.findings)
             }
             Err(NotChecked::Unreadable(error)) => Outcome::Unreadable(error),
             Err(NotChecked::Skipped(reason)) => Outcome::Skipped(reason),
         };
-        self.documents.push(DocumentEntry { path, outcome });
+        self.documents.push(DocumentEntry { path, outcome, unevaluated });
+    }
+
+    fn add_profile(&mut self, profile: &Profile) {
+        let all = self.profile.get_or_insert_default();
+        all.rules.resize(self.tallies.len(), 0);
+        all.elsewhere = all.elsewhere.saturating_add(profile.elsewhere);
+        for (total, one) in all.rules.iter_mut().zip(&profile.rules) {
+            *total = total.saturating_add(*one);
+        }
+    }
+
+    /// Whether some assertion could not be evaluated in some document.
+    pub fn has_unevaluated(&self) -> bool {
+        self.unevaluated.iter().any(|&times| times > 0)
     }
 
     /// Counts what became of the documents.

@@ -1,10 +1,12 @@
 //! The report as JSON, `kirjuri-report/1`: its shape is a promise, described in `docs/kirjuri-report-1.schema.json`.
 
+use std::borrow::Cow;
 use std::io;
 
-use kirjuri::{Excerpt, Finding, Language, Place, RuleSet};
+use kirjuri::{AnyRule, Excerpt, Finding, Language, Place, RuleSet, Schematron, Severity, Tally, Unevaluated};
 use serde::ser::{Serialize, Serializer};
 
+use crate::assertion::{kind_name, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
 /// Writes a batch as one JSON object and a line feed. Keys are only ever added to the schema.
@@ -19,7 +21,7 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
         program: ProgramJson { name: "kirjuri", version: env!("CARGO_PKG_VERSION") },
         language: language.code(),
         as_of: batch.as_of.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())),
-        packs: rules.packs().iter().map(|pack| PackJson { id: &pack.id, version: &pack.version }).collect(),
+        packs: PackJson::all(rules).collect(),
         account: AccountJson {
             seen: account.seen,
             checked: account.checked,
@@ -62,6 +64,24 @@ struct ProgramJson {
 struct PackJson<'r> {
     id: &'r str,
     version: &'r str,
+    /// Of a Schematron schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase: Option<&'r str>,
+}
+
+impl<'r> PackJson<'r> {
+    fn all(rules: &'r RuleSet) -> impl Iterator<Item = PackJson<'r>> {
+        let packs = rules.packs().iter();
+        let packs = packs.map(|pack| PackJson { id: &pack.id, version: &pack.version, kind: None, phase: None });
+        packs.chain(rules.schemas().iter().map(|schema| PackJson {
+            id: &schema.id,
+            version: schema.version.as_deref().unwrap_or_default(),
+            kind: Some("schematron"),
+            phase: schema.phase.as_deref(),
+        }))
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -82,26 +102,110 @@ struct RulesJson<'r> {
 struct RuleJson<'r> {
     rule: String,
     severity: &'static str,
-    criterion: &'static str,
-    title: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    criterion: Option<&'static str>,
+    title: Cow<'r, str>,
     in_force: bool,
     applied: u64,
     failed: u64,
+    #[serde(flatten)]
+    assertion: Option<AssertionJson<'r>>,
+}
+
+/// What only an assertion of a Schematron schema has.
+#[derive(serde::Serialize)]
+struct AssertionJson<'r> {
+    unevaluated: u64,
+    compiled: bool,
+    kind: &'static str,
+    #[serde(flatten)]
+    marks: MarksJson<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    see: Option<&'r str>,
+    #[serde(flatten)]
+    remarks: RemarksJson<'r>,
+}
+
+/// The author's own words on how grave an assertion is.
+#[derive(serde::Serialize)]
+struct MarksJson<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flag: Option<&'r str>,
+}
+
+#[derive(serde::Serialize)]
+struct RemarksJson<'r> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    diagnostics: Vec<RemarkJson<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<RemarkJson<'r>>,
+}
+
+#[derive(serde::Serialize)]
+struct RemarkJson<'r> {
+    id: &'r str,
+    text: String,
+}
+
+impl<'r> RemarksJson<'r> {
+    fn new(
+        schema: &'r Schematron,
+        numbers: &'r [usize],
+        finding: Option<&'r kirjuri::AssertionFinding>,
+    ) -> RemarksJson<'r> {
+        let (properties, diagnostics): (Vec<_>, Vec<_>) =
+            remarks(schema, numbers, finding).partition(|(remark, _)| remark.is_property);
+        let json = |remarks: Vec<(&'r kirjuri::Remark, String)>| {
+            remarks.into_iter().map(|(remark, text)| RemarkJson { id: &remark.id, text }).collect()
+        };
+        RemarksJson { diagnostics: json(diagnostics), properties: json(properties) }
+    }
+}
+
+impl<'r> RuleJson<'r> {
+    fn new(rule: AnyRule<'r>, tally: Tally, unevaluated: u64, batch: &Batch, language: Language) -> RuleJson<'r> {
+        let severity: Severity = rule.severity();
+        RuleJson {
+            rule: rule.id(),
+            severity: severity.id(),
+            criterion: match rule {
+                AnyRule::Native(_, rule) => Some(rule.criterion.id()),
+                AnyRule::Assertion(..) => None,
+            },
+            title: rule_title(rule, language),
+            in_force: match rule {
+                AnyRule::Native(_, rule) => rule.in_force(batch.as_of),
+                AnyRule::Assertion(..) => true,
+            },
+            applied: tally.applied,
+            failed: tally.failed,
+            assertion: match rule {
+                AnyRule::Native(..) => None,
+                AnyRule::Assertion(schema, assertion) => Some(AssertionJson {
+                    unevaluated,
+                    compiled: assertion.is_compiled,
+                    kind: kind_name(assertion.kind),
+                    marks: MarksJson { role: assertion.role.as_deref(), flag: assertion.flag.as_deref() },
+                    see: assertion.see.as_deref(),
+                    remarks: RemarksJson::new(schema, &assertion.remarks, None),
+                }),
+            },
+        }
+    }
 }
 
 impl Serialize for RulesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.context.rules.rules().zip(&self.batch.tallies).map(|((pack, rule), tally)| {
-            RuleJson {
-                rule: pack.rule_id(rule),
-                severity: rule.severity.id(),
-                criterion: rule.criterion.id(),
-                title: rule.title.get(self.context.language),
-                in_force: rule.in_force(self.batch.as_of),
-                applied: tally.applied,
-                failed: tally.failed,
-            }
-        }))
+        let Context { rules, language } = self.context;
+        let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
+        serializer.collect_seq(
+            rules
+                .all()
+                .zip(counted)
+                .map(|(rule, (tally, unevaluated))| RuleJson::new(rule, *tally, *unevaluated, self.batch, language)),
+        )
     }
 }
 
@@ -118,6 +222,7 @@ impl Serialize for DocumentsJson<'_> {
                 Outcome::Checked(findings) => DocumentJson::Checked {
                     path,
                     findings: findings.iter().map(|finding| FindingJson::new(finding, self.context)).collect(),
+                    unevaluated: UnevaluatedJson::all(&document.unevaluated, self.context),
                 },
                 Outcome::Unreadable(error) => {
                     DocumentJson::Unreadable { path, error: ErrorJson::new(error, self.context) }
@@ -134,16 +239,42 @@ impl Serialize for DocumentsJson<'_> {
 #[derive(serde::Serialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
 enum DocumentJson<'r> {
-    Checked { path: &'r str, findings: Vec<FindingJson<'r>> },
-    Unreadable { path: &'r str, error: ErrorJson },
-    Skipped { path: &'r str, reason: ReasonJson },
+    Checked {
+        path: &'r str,
+        findings: Vec<FindingJson<'r>>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        unevaluated: Vec<UnevaluatedJson>,
+    },
+    Unreadable {
+        path: &'r str,
+        error: ErrorJson,
+    },
+    Skipped {
+        path: &'r str,
+        reason: ReasonJson,
+    },
+}
+
+#[derive(serde::Serialize)]
+struct UnevaluatedJson {
+    rule: String,
+    times: u64,
+}
+
+impl UnevaluatedJson {
+    fn all(unevaluated: &[Unevaluated], context: Context<'_>) -> Vec<UnevaluatedJson> {
+        let json = |one: &Unevaluated| UnevaluatedJson { rule: context.rules.id(one.rule), times: one.times };
+        unevaluated.iter().map(json).collect()
+    }
 }
 
 #[derive(serde::Serialize)]
 struct FindingJson<'r> {
     rule: String,
     severity: &'static str,
-    title: &'r str,
+    title: Cow<'r, str>,
+    #[serde(flatten)]
+    assertion: Option<FailedAssertionJson<'r>>,
     place: PlaceJson<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceJson<'r>>,
@@ -151,14 +282,49 @@ struct FindingJson<'r> {
 
 impl<'r> FindingJson<'r> {
     fn new(finding: &'r Finding, context: Context<'r>) -> FindingJson<'r> {
-        let (_, rule) = context.rules.rule(finding.rule);
+        let rule = context.rules.get(finding.rule);
         FindingJson {
-            rule: context.rules.id(finding.rule),
+            rule: rule.id(),
             severity: finding.severity.id(),
-            title: rule.title.get(context.language),
+            title: rule_title(rule, context.language),
+            assertion: FailedAssertionJson::new(finding, rule),
             place: PlaceJson::from(&finding.place),
             source: finding.excerpt.as_ref().map(SourceJson::from),
         }
+    }
+}
+
+/// What only a finding of a Schematron schema has.
+#[derive(serde::Serialize)]
+struct FailedAssertionJson<'r> {
+    kind: &'static str,
+    #[serde(flatten)]
+    marks: MarksJson<'r>,
+    location: &'r str,
+    /// The document it was found in, if that is another than the one checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'r str>,
+    /// The message filled in, and what follows it, only where `--show-source` asked for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(flatten)]
+    remarks: Option<RemarksJson<'r>>,
+}
+
+impl<'r> FailedAssertionJson<'r> {
+    fn new(finding: &'r Finding, rule: AnyRule<'r>) -> Option<FailedAssertionJson<'r>> {
+        let (AnyRule::Assertion(schema, assertion), Some(found)) = (rule, finding.assertion.as_deref()) else {
+            return None;
+        };
+        let text = found.text.as_ref().map(|text| text.text());
+        Some(FailedAssertionJson {
+            kind: found.kind.finding(),
+            marks: MarksJson { role: assertion.role.as_deref(), flag: assertion.flag.as_deref() },
+            location: &found.location,
+            document: found.document.as_deref(),
+            remarks: text.is_some().then(|| RemarksJson::new(schema, &assertion.remarks, Some(found))),
+            text,
+        })
     }
 }
 

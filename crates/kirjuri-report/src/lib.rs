@@ -1,13 +1,20 @@
-//! Prints what was found in a batch of documents: as text for people, as JSON for programs.
+//! Prints what was found in a batch of documents: as text for people, as JSON for programs, as SVRL for tools of
+//! Schematron.
 //!
 //! A [`Batch`] is owned data. It holds no content of any document, except the excerpts that were asked for.
 
+mod assertion;
 mod batch;
 mod json;
 mod messages;
+mod profile;
+mod svrl;
 mod text;
 
+pub use assertion::{kind_name, rule_title};
 pub use batch::{Account, Batch, DocumentEntry, InputError, NotChecked, Outcome};
 pub use json::write_json;
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
-pub use text::{TextOptions, printable, write_text};
+pub use profile::write_profile;
+pub use svrl::write_svrl;
+pub use text::{TextOptions, printable, write_summary, write_text};

@@ -177,6 +177,28 @@ pub enum Wording {
     NotExercised,
     /// Rules that were not in force on the day.
     NotInForce,
+    /// Assertions that could not be evaluated at some place.
+    NotEvaluated,
+    /// Assertions that do not compile.
+    NotCompiled,
+    /// Heading of what the rules took.
+    Profile,
+    /// Time of all that is no rule's own.
+    Elsewhere,
+    /// Where more is said of an assertion.
+    See,
+    /// A diagnostic of an assertion.
+    Diagnostic,
+    /// A property of an assertion.
+    Property,
+    /// The pattern of an assertion.
+    Pattern,
+    /// The role of an assertion.
+    Role,
+    /// The flag of an assertion.
+    Flag,
+    /// The file that an assertion stands in.
+    File,
     /// The rule's context.
     Context,
     /// The rule's assertion.
@@ -226,6 +248,31 @@ impl Wording {
             Wording::NotInForce => {
                 ["Sääntöjä, jotka eivät olleet voimassa", "Regler som inte var i kraft", "Rules not in force"]
             }
+            Wording::NotEvaluated => [
+                "Ehtoja, joita ei voitu arvioida (kohteita)",
+                "Villkor som inte kunde prövas (ställen)",
+                "Assertions that could not be evaluated (places)",
+            ],
+            Wording::NotCompiled => [
+                "Ehtoja, joita ei voitu kääntää ja joita ei kysytty",
+                "Villkor som inte kunde kompileras och inte prövades",
+                "Assertions that do not compile and were not asked",
+            ],
+            Wording::Profile => [
+                "Säännöt ajan mukaan (kertoja, millisekunteja)",
+                "Regler efter tid (gånger, millisekunder)",
+                "Rules by time (evaluations, milliseconds)",
+            ],
+            Wording::Elsewhere => {
+                ["kohteiden haku ja muu", "sökning av ställen och övrigt", "finding the places, and all else"]
+            }
+            Wording::See => ["lisätietoa", "se även", "see"],
+            Wording::Diagnostic => ["selvitys", "förklaring", "diagnostic"],
+            Wording::Property => ["ominaisuus", "egenskap", "property"],
+            Wording::Pattern => ["malli", "mönster", "pattern"],
+            Wording::Role => ["rooli", "roll", "role"],
+            Wording::Flag => ["lippu", "flagga", "flag"],
+            Wording::File => ["tiedosto", "fil", "file"],
             Wording::Context => ["kohde", "kontext", "context"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],

@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use kirjuri::{Excerpt, Finding, Language, RuleIndex, RuleSet, Severity, Tally};
+use kirjuri::{
+    AnyRule, Assertion, AssertionFinding, Excerpt, Finding, Language, RuleIndex, RuleSet, Schematron, Severity, Tally,
+};
 
+use crate::assertion::{one_line, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, Outcome};
 use crate::messages::{Wording, severity_name};
 
@@ -29,6 +32,18 @@ pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mu
         text.document(document)?;
     }
     text.rules_that_failed()?;
+    text.account()
+}
+
+/// Writes only what a batch comes to: the documents that could not be checked, and the account.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_summary(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Text { batch, rules, options, out, above: Above::Nothing };
+    for document in batch.documents.iter().filter(|document| !matches!(document.outcome, Outcome::Checked(_))) {
+        text.document(document)?;
+    }
     text.account()
 }
 
@@ -105,15 +120,38 @@ impl Text<'_> {
 
     fn finding(&mut self, path: &str, finding: &Finding) -> io::Result<()> {
         self.begin()?;
-        let (pack, rule) = self.rules.rule(finding.rule);
-        let place = &finding.place;
+        let rule = self.rules.get(finding.rule);
+        let (place, found) = (&finding.place, finding.assertion.as_deref());
         let severity = severity_name(finding.severity, 1, self.options.language);
         let severity = self.styled(style_of(finding.severity), severity);
-        let id = self.styled(BOLD, &pack.rule_id(rule));
-        let title = rule.title.get(self.options.language);
-        writeln!(self.out, "{path}:{}:{}: {severity} [{id}] {title}", place.line, place.column)?;
+        let id = self.styled(BOLD, &printable(&rule.id()));
+        let text = found.and_then(|found| found.text.as_ref()).map(|text| one_line(&text.text()));
+        let title =
+            text.filter(|text| !text.is_empty()).map_or_else(|| rule_title(rule, self.options.language), Into::into);
+        // The place is in another document where the pattern names one.
+        let other = found.and_then(|found| found.document.as_deref());
+        let other = other.map(|document| format!(" -> {}", printable(document))).unwrap_or_default();
+        writeln!(self.out, "{path}{other}:{}:{}: {severity} [{id}] {}", place.line, place.column, printable(&title))?;
         writeln!(self.out, "    {}", self.styled(DIM, &printable(&place.path)))?;
+        if let (AnyRule::Assertion(schema, assertion), Some(found)) = (rule, found.filter(|found| found.text.is_some()))
+        {
+            self.remarks(schema, assertion, Some(found))?;
+        }
         self.excerpt(finding)
+    }
+
+    /// The diagnostics and properties of an assertion, a line each.
+    fn remarks(
+        &mut self,
+        schema: &Schematron,
+        assertion: &Assertion,
+        finding: Option<&AssertionFinding>,
+    ) -> io::Result<()> {
+        for (remark, text) in remarks(schema, &assertion.remarks, finding) {
+            let what = self.say(if remark.is_property { Wording::Property } else { Wording::Diagnostic });
+            writeln!(self.out, "    {what} {}: {}", printable(&remark.id), printable(&one_line(&text)))?;
+        }
+        Ok(())
     }
 
     /// The lines around a finding, where they were asked for.
@@ -145,16 +183,26 @@ impl Text<'_> {
         }
         // Gravest first, then the most frequent.
         failed.sort_by_key(|&(rule, tally)| {
-            (std::cmp::Reverse(self.rules.rule(rule).1.severity), std::cmp::Reverse(tally.failed), rule)
+            (std::cmp::Reverse(self.rules.get(rule).severity()), std::cmp::Reverse(tally.failed), rule)
         });
         writeln!(self.out, "\n{}", self.styled(BOLD, self.say(Wording::RulesThatFailed)))?;
         for (index, Tally { applied, failed: count }) in failed {
-            let (pack, rule) = self.rules.rule(index);
-            let severity = self.styled(style_of(rule.severity), severity_name(rule.severity, 1, language));
-            let id = self.styled(BOLD, &pack.rule_id(rule));
-            writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", rule.title.get(language))?;
-            writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why.get(language))?;
-            writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix.get(language))?;
+            let rule = self.rules.get(index);
+            let severity = self.styled(style_of(rule.severity()), severity_name(rule.severity(), 1, language));
+            let id = self.styled(BOLD, &printable(&rule.id()));
+            writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", printable(&rule_title(rule, language)))?;
+            match rule {
+                AnyRule::Native(_, rule) => {
+                    writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why.get(language))?;
+                    writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix.get(language))?;
+                }
+                AnyRule::Assertion(schema, assertion) => {
+                    self.remarks(schema, assertion, None)?;
+                    if let Some(see) = &assertion.see {
+                        writeln!(self.out, "    {}: {}", self.say(Wording::See), printable(see))?;
+                    }
+                }
+            }
         }
         Ok(())
     }
@@ -197,25 +245,41 @@ impl Text<'_> {
         if account.checked == 0 {
             return Ok(());
         }
-        let (mut idle, mut retired) = (Vec::new(), Vec::new());
-        for ((pack, rule), tally) in self.rules.rules().zip(&self.batch.tallies) {
-            if !rule.in_force(self.batch.as_of) {
-                retired.push(pack.rule_id(rule));
-            } else if tally.applied == 0 {
-                idle.push(pack.rule_id(rule));
+        let (mut idle, mut retired, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        for (rule, tally) in self.rules.all().zip(&self.batch.tallies) {
+            match rule {
+                AnyRule::Native(_, native) if !native.in_force(self.batch.as_of) => retired.push(rule),
+                AnyRule::Assertion(_, assertion) if !assertion.is_compiled => broken.push(rule),
+                _ if tally.applied == 0 => idle.push(rule),
+                _ => {}
             }
         }
         let total = self.rules.len();
-        for (rules, wording) in [(idle, Wording::NotExercised), (retired, Wording::NotInForce)] {
+        self.unevaluated(total)?;
+        let parts = [(broken, Wording::NotCompiled), (idle, Wording::NotExercised), (retired, Wording::NotInForce)];
+        for (rules, wording) in parts {
             if !rules.is_empty() {
                 writeln!(self.out, "{}: {} / {total}", self.say(wording), rules.len())?;
             }
             // Of a batch the names are what one wants to know; of a single document there are too many to read.
             if rules.len() <= MOST_NAMED {
-                rules.iter().try_for_each(|rule| writeln!(self.out, "    {rule}"))?;
+                rules.iter().try_for_each(|rule| writeln!(self.out, "    {}", printable(&rule.id())))?;
             }
         }
         Ok(())
+    }
+
+    /// The assertions that could not be evaluated, all of them: what they would have found is not known.
+    fn unevaluated(&mut self, total: usize) -> io::Result<()> {
+        let counted = self.rules.indexes().zip(&self.batch.unevaluated).filter(|(_, times)| **times > 0);
+        let counted: Vec<_> = counted.collect();
+        if !counted.is_empty() {
+            let heading = self.styled(style_of(Severity::Error), self.say(Wording::NotEvaluated));
+            writeln!(self.out, "{heading}: {} / {total}", counted.len())?;
+        }
+        counted
+            .iter()
+            .try_for_each(|(rule, times)| writeln!(self.out, "    {times} {}", printable(&self.rules.id(*rule))))
     }
 }
 

@@ -11,7 +11,10 @@ use crate::letter_case::variants;
 use crate::unicode_blocks::block;
 
 /// Classes can stand in one another this deep; each level is a level of the stack.
-const DEEPEST: usize = 50;
+const DEEPEST: usize = 20;
+
+/// How much is written at most, in bytes. The `regex` crate limits what it builds, but not what it reads.
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// What `\i` stands for: the initial characters of a name of XML (fifth edition, as Saxon has it) and the colon.
 const NAME_START: &str = ":A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\
@@ -194,9 +197,7 @@ pub(crate) fn read_escape(scanner: &mut Scanner<'_>) -> Result<Escape, Evaluatio
         '\\' | '|' | '.' | '?' | '*' | '+' | '(' | ')' | '{' | '}' | '-' | '[' | ']' | '^' | '$' => {
             return Ok(Escape::Single(letter));
         }
-        's' | 'S' => {
-            CharacterSet { text: "[ \\t\\n\\r]".to_owned(), has_line_feed: true, has_carriage_return: true }
-        }
+        's' | 'S' => CharacterSet { text: "[ \\t\\n\\r]".to_owned(), has_line_feed: true, has_carriage_return: true },
         'i' | 'I' => CharacterSet::new(format!("[{NAME_START}]")),
         'c' | 'C' => CharacterSet::new(format!("[{NAME_START}{NAME_FURTHER}]")),
         'd' | 'D' => CharacterSet::new("\\p{Nd}".to_owned()),
@@ -247,10 +248,14 @@ fn read_nested_class(
             },
             first => read_range(scanner, first, case_blind)?,
         };
-        class = Some(match class {
+        let union = match class {
             Some(class) => class.union(item),
             None => item,
-        });
+        };
+        if union.text.len() > LONGEST {
+            return Err(invalid());
+        }
+        class = Some(union);
     };
     let class = class.ok_or_else(invalid)?;
     let class = CharacterSet { text: format!("[{}]", class.text), ..class };
@@ -283,5 +288,151 @@ fn read_range(scanner: &mut Scanner<'_>, first: char, case_blind: bool) -> Resul
     match first <= last {
         true => Ok(CharacterSet::range(first, last, case_blind)),
         false => Err(invalid()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::regular_expression::RegularExpression;
+    use crate::regular_expression::tests::{check_match, check_matches};
+
+    #[test]
+    fn escapes_stand_for_the_sets_of_xsd() {
+        check_matches(&[
+            ("0٣𝟎", "^\\d+$", "true"),
+            ("²Ⅷ", "\\d", "false"),
+            (" \t\n\r", "^\\s+$", "true"),
+            ("\u{A0}\u{B}\u{85}", "\\s", "false"),
+            ("aä1_", "\\w", "true"),
+            // A connector is punctuation; a symbol is none.
+            ("_", "\\w", "false"),
+            ("+¤", "^\\w+$", "true"),
+            ("\u{378}", "\\w", "false"),
+            ("a_:é\u{10000}", "^\\i+$", "true"),
+            ("1-.·", "\\i", "false"),
+            ("1-.·a:", "^\\c+$", "true"),
+            ("\u{37E} ", "\\c", "false"),
+            ("a_:", "\\I", "false"),
+            ("aA", "^\\p{Ll}\\p{Lu}$", "true"),
+            ("a", "\\P{L}", "false"),
+            ("a", "\\p{Cs}", "false"),
+            ("a", "\\P{Cs}", "true"),
+            ("\u{378}", "\\p{Cn}", "true"),
+            ("ä", "^\\p{IsLatin-1Supplement}$", "true"),
+            ("ä", "\\p{IsBasicLatin}", "false"),
+            ("α", "^[\\p{IsGreek}]$", "true"),
+            ("\u{F0000}\u{E000}", "^\\p{IsPrivateUse}+$", "true"),
+            ("a", "\\p{IsHighSurrogates}", "false"),
+            ("a", "\\P{IsHighSurrogates}", "true"),
+        ]);
+        for wrong in
+            ["{La}", "{Greek}", "{IsFoo}", "{Is}", "{}", "{ L}", "{L", "L", "{isBasicLatin}", "{Letter}", "{^L}"]
+        {
+            check_match("x", &format!("\\p{wrong}"), "", "FORX0002");
+        }
+    }
+
+    #[test]
+    fn every_category_is_known() {
+        for name in [
+            "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
+            "Pe", "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn",
+            "Cs",
+        ] {
+            let expression = RegularExpression::compile(&format!("\\p{{{name}}}"), "").unwrap();
+            let complement = RegularExpression::compile(&format!("\\P{{{name}}}"), "m").unwrap();
+            for text in ["a", "\n", "\u{378}"] {
+                assert_ne!(expression.is_match(text), complement.is_match(text), "{name} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_class_is_a_union_without_a_class() {
+        check_matches(&[
+            ("b", "[a-c]", "true"),
+            ("e", "^[a-z-[aeiou]]$", "false"),
+            ("f", "^[a-z-[aeiou]]$", "true"),
+            ("e", "^[a-z-[aeiou-[e]]]$", "true"),
+            ("c", "[^a-c-[d]]", "false"),
+            ("d", "[^a-c-[d]]", "false"),
+            ("e", "[^a-c-[d]]", "true"),
+            ("b", "^[^a-[^b]]$", "true"),
+            ("5", "[\\d-[5]]", "false"),
+            ("^", "[^^]", "false"),
+            ("^", "[a^]", "true"),
+            ("$.(", "^[$.(){}|*+?]+$", "true"),
+            ("\n", "[^a]", "true"),
+            ("\t", "[\\t]", "true"),
+            (" ", "[ ]", "true"),
+        ]);
+        for wrong in [
+            "[]",
+            "[^]",
+            "[[a]",
+            "[^[a-b]]",
+            "[a-[]]",
+            "[-[a]]",
+            "[^-[a]]",
+            "[a-z-[a]b]",
+            "[b-a]",
+            "[a-\\d]",
+            "[a-\\p{L}]",
+            "[a-\\b]",
+            "[\\]",
+            "[a[b]]",
+            "[[:alpha:]]",
+            "[\\1]",
+            "[a\\0]",
+            "[a-[b]",
+            "[a-[b",
+            "a]",
+        ] {
+            check_match("x", wrong, "", "FORX0002");
+        }
+    }
+
+    #[test]
+    fn a_hyphen_that_starts_no_range_is_plain() {
+        check_matches(&[
+            ("-", "[a-]", "true"),
+            ("-", "[-a]", "true"),
+            ("-", "[^-a]", "false"),
+            ("-", "[a-z-]", "true"),
+            // XSD 1.1 and Saxon; XSD 1.0 refuses these.
+            ("-", "[0-9-.]", "true"),
+            ("-", "[\\s-a]", "true"),
+            ("-", "^[a-c-e]$", "true"),
+            ("d", "^[a-c-e]$", "false"),
+            ("-", "[a-z--[b]]", "true"),
+            ("-", "[--[a]]", "true"),
+            (",", "[+-\\-]", "true"),
+        ]);
+        for wrong in ["[a--]", "[a--b]", "[--]", "[--a]", "[+--]", "[a-z--9]", "[\\s--]"] {
+            check_match("x", wrong, "", "FORX0002");
+        }
+    }
+
+    #[test]
+    fn case_variants_match_what_stands_for_itself_only() {
+        for (text, pattern, expected) in [
+            ("abc", "ABC", "true"),
+            ("\u{212A}", "k", "true"),
+            ("\u{212A}", "[A-Z]", "true"),
+            ("ς", "Σ", "true"),
+            ("ſ", "S", "true"),
+            ("x", "[A-Z-[OI]]", "true"),
+            ("O", "[A-Z-[oi]]", "false"),
+            ("i", "[A-Z-[OI]]", "false"),
+            ("q", "[^Q]", "false"),
+            ("m", "\\p{Lu}", "false"),
+            ("m", "[\\p{Lu}]", "false"),
+            ("m", "\\P{Lu}", "true"),
+            ("M", "[\\p{Ll}m]", "true"),
+            ("N", "[\\p{Ll}m]", "false"),
+            ("Ä", "^ä$", "true"),
+        ] {
+            check_match(text, pattern, "i", expected);
+        }
     }
 }

@@ -3,9 +3,8 @@
 //! Rules for one kind of element are often many, each for a template that the element names:
 //! `observation[templateId[@root = '…']]`. Which of them can hold at an element is looked up by the values it has.
 
-use std::collections::HashMap;
-
 use kirjuri_tree::NodeId;
+use rustc_hash::FxHashMap;
 
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
@@ -24,7 +23,7 @@ pub(crate) struct Fan {
 #[derive(Clone, Debug)]
 struct Keyed {
     place: Place,
-    steps: HashMap<Box<str>, Vec<usize>>,
+    steps: FxHashMap<Box<str>, Vec<usize>>,
 }
 
 /// The attribute whose value decides: of the element itself or of its children of a name.
@@ -41,16 +40,10 @@ impl Fan {
             return;
         };
         let index = self.keyed.iter().position(|keyed| keyed.place == place).unwrap_or_else(|| {
-            self.keyed.push(Keyed { place, steps: HashMap::new() });
+            self.keyed.push(Keyed { place, steps: FxHashMap::default() });
             self.keyed.len() - 1
         });
         self.keyed[index].steps.entry(value.into()).or_default().push(step);
-    }
-
-    /// All steps.
-    pub(crate) fn all(&self) -> impl Iterator<Item = usize> + '_ {
-        let keyed = self.keyed.iter().flat_map(|keyed| keyed.steps.values().flatten());
-        keyed.chain(&self.others).copied()
     }
 }
 

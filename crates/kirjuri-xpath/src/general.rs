@@ -70,7 +70,9 @@ impl<'a> Evaluator<'a> {
             }
             General::Filter { base, predicates } => self.filter(base, predicates, focus),
             General::NodesOf(operand) => {
-                let nodes = self.nodes_of(self.sequence(operand, focus)?, "XPTY0019")?;
+                let is_context = matches!(operand, Expression::General(inner) if matches!(**inner, General::ContextItem));
+                let code = if is_context { "XPTY0020" } else { "XPTY0019" };
+                let nodes = self.nodes_of(self.sequence(operand, focus)?, code)?;
                 Ok(Sequence::Nodes(nodes))
             }
             General::Convert(operand, type_) => self.convert(self.sequence(operand, focus)?, type_),

@@ -82,3 +82,12 @@ pub use program::{Program, Type};
 pub use atomic_type::AtomicType;
 pub use user_function::{FunctionId, Library};
 pub use value::{Atomic, Item, Node, QName, Sequence};
+
+/// The names of all functions that expressions of a version can call without a prefix. Some come twice.
+#[doc(hidden)]
+pub fn function_names(version: Version) -> impl Iterator<Item = &'static str> {
+    // In XPath 2.0 the compiler itself knows these three, and the library all others.
+    let is_builtin = move |name: &&str| version == Version::XPath1 || ["position", "last", "current"].contains(name);
+    let in_library = library::functions(version).map(|function| function.name);
+    program::Builtin::names().filter(is_builtin).chain(in_library)
+}

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
+use rustc_hash::FxHashMap;
 
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
@@ -46,8 +47,6 @@ pub struct PatternSet {
 /// A step of paths, with all that goes on from it.
 #[derive(Clone, Debug, Default)]
 struct Branch {
-    /// The step as written, by which patterns share it.
-    written: Box<str>,
     predicates: Box<[Predicate]>,
     /// Steps to child elements.
     children: Vec<(NameSlot, Fan)>,
@@ -57,6 +56,10 @@ struct Branch {
     ends: Vec<usize>,
 }
 
+/// The branches that there are, by where they start, the kind and name of the step and the step as written, by which
+/// patterns share it.
+type Planted = FxHashMap<(Option<usize>, bool, NameSlot, Box<str>), usize>;
+
 /// Longer paths are matched from the node outwards like any other pattern; this bounds the recursion of the walk.
 const LONGEST_PATH: usize = 32;
 
@@ -64,12 +67,13 @@ impl PatternSet {
     /// A set of patterns that were compiled against one static context.
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> PatternSet {
         let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
+        let mut planted = Planted::default();
         for pattern in patterns {
             let number = set.patterns.len();
             let is_plain = pattern.alternatives.iter().all(Alternative::is_plain);
             set.overlapping.push(is_plain && pattern.overlaps());
             if is_plain {
-                pattern.alternatives.iter().for_each(|alternative| set.plant(number, alternative));
+                pattern.alternatives.iter().for_each(|alternative| set.plant(number, alternative, &mut planted));
             } else {
                 set.list(number, &pattern);
             }
@@ -79,45 +83,20 @@ impl PatternSet {
     }
 
     /// Adds a path to the tree of steps.
-    fn plant(&mut self, number: usize, path: &Alternative) {
-        let mut here: Option<usize> = None;
+    fn plant(&mut self, number: usize, path: &Alternative, planted: &mut Planted) {
+        let mut here = if path.rooted { Some(0) } else { None };
         for link in path.links.iter().rev() {
             let Test::Name(name) = link.step.test else { return };
             let is_attribute = link.step.axis == Axis::Attribute;
-            let written = &link.written;
-            let branches = &self.branches;
-            let same = |next: usize| branches[next].written == *written;
-            let known = match (here, is_attribute) {
-                (Some(here), true) => {
-                    let attributes: &[(NameSlot, usize)] = &self.branches[here].attributes;
-                    attributes.iter().find(|(known, next)| *known == name && same(*next)).map(|(_, next)| *next)
-                }
-                (here, _) => {
-                    let fans = match here {
-                        Some(here) => &self.branches[here].children,
-                        None if path.rooted => &self.branches[0].children,
-                        None => &self.anywhere,
-                    };
-                    let fan = fans.iter().find(|(known, _)| *known == name);
-                    fan.and_then(|(_, fan)| fan.all().find(|next| same(*next)))
-                }
-            };
-            let next = known.unwrap_or_else(|| {
+            let next = *planted.entry((here, is_attribute, name, link.written.clone())).or_insert_with(|| {
                 let next = self.branches.len();
                 let predicates = link.step.predicates.clone();
-                let fans = match here {
-                    Some(here) if is_attribute => {
-                        self.branches[here].attributes.push((name, next));
-                        None
-                    }
-                    Some(here) => Some(&mut self.branches[here].children),
-                    None if path.rooted => Some(&mut self.branches[0].children),
-                    None => Some(&mut self.anywhere),
-                };
-                if let Some(fans) = fans {
-                    on(fans, name).add(&predicates, next);
+                match here {
+                    Some(here) if is_attribute => self.branches[here].attributes.push((name, next)),
+                    Some(here) => on(&mut self.branches[here].children, name).add(&predicates, next),
+                    None => on(&mut self.anywhere, name).add(&predicates, next),
                 }
-                self.branches.push(Branch { written: written.clone(), predicates, ..Branch::default() });
+                self.branches.push(Branch { predicates, ..Branch::default() });
                 next
             });
             here = Some(next);

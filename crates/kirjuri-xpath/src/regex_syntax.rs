@@ -6,21 +6,19 @@
 
 use std::borrow::Cow;
 
-use crate::character_class::{CharacterSet, Escape, Scanner, invalid, read_class, read_escape};
+use crate::character_class::{CharacterSet, Escape, LONGEST, Scanner, invalid, read_class, read_escape};
 use crate::error::{EvaluationError, fault};
 
-/// Groups can stand in one another this deep.
-const DEEPEST: usize = 200;
+/// Groups can stand in one another this deep. The `regex` crate compiles by recursion: in a build without
+/// optimization a hundred levels are too many for the stack of a thread.
+const DEEPEST: usize = 40;
 
 /// The highest count a quantifier can have; the crate's limit on the size of what it builds is lower for all but the
 /// smallest expressions.
 const HIGHEST_COUNT: u32 = 1_000_000;
 
-/// How much is written at most, in bytes. The crate limits what it builds, but not what it reads.
-const LONGEST: usize = 1 << 20;
-
-/// What a set named by a property counts for in that limit beside its name: the crate keeps hundreds of ranges for it.
-const PROPERTY: usize = 4 << 10;
+/// What a set named by a property counts for in [`LONGEST`] beside its name: the crate keeps hundreds of ranges for it.
+const PROPERTY: usize = 1 << 10;
 
 /// The flags of a regular expression.
 #[derive(Clone, Copy, Default, Debug)]
@@ -316,5 +314,147 @@ impl Parser<'_> {
             self.scanner.next();
         }
         count.filter(|count| *count <= HIGHEST_COUNT).ok_or_else(invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regular_expression::tests::{check_match, check_matches, check_replace};
+    use crate::regular_expression::{RegularExpression, build};
+
+    #[test]
+    fn quantifiers_are_greedy_or_reluctant() {
+        check_matches(&[
+            ("aaababaaabaa", "^(a*b?a*){3,3}$", "true"),
+            ("aaab", "^(a{3,}?)b", "true"),
+            ("aaaab", "^a{0,3}?b", "false"),
+            ("b", "a{0}b", "true"),
+            ("aab", "^a{01}b", "false"),
+            ("x", "a{2,1}", "FORX0002"),
+            ("x", "a{,2}", "FORX0002"),
+            ("x", "a{}", "FORX0002"),
+            ("x", "a{1", "FORX0002"),
+            ("x", "a{1,2", "FORX0002"),
+            ("x", "a{-1}", "FORX0002"),
+            ("x", "a**", "FORX0002"),
+            ("x", "a{1}{2}", "FORX0002"),
+            ("x", "a???", "FORX0002"),
+            ("x", "?a", "FORX0002"),
+            ("x", "(*)", "FORX0002"),
+            ("x", "|+", "FORX0002"),
+            ("x", "a{99999999999999999999999999}", "FORX0002"),
+        ]);
+        check_replace("aXbX", ".*?X", "-", "", "--");
+        check_replace("aXbX", ".*X", "-", "", "-");
+    }
+
+    #[test]
+    fn marks_of_the_syntax_are_escaped_and_nothing_else_is() {
+        for mark in ["\\", "|", ".", "?", "*", "+", "(", ")", "{", "}", "-", "[", "]", "^", "$"] {
+            check_match(mark, &format!("^\\{mark}$"), "", "true");
+            check_match("x", &format!("^\\{mark}$"), "", "false");
+            check_match(mark, &format!("^[\\{mark}]$"), "", "true");
+        }
+        for wrong in ["a", "b", "B", "A", "z", "Z", "x41", "u0041", "@", "/", "\"", " ", "#", "0", "", "_", "k<a>"] {
+            check_match("x", &format!("\\{wrong}"), "", "FORX0002");
+        }
+        check_matches(&[("\n\r\t", "^\\n\\r\\t$", "true"), ("a-b", "a-b", "true")]);
+        for wrong in
+            ["{", "}", "]", "a}", "(", ")", "((a)", "[", "[a", "a)", "(?)", "(?i)a", "(?=a)", "(?<n>a)", "(?#a)"]
+        {
+            check_match("x", wrong, "", "FORX0002");
+        }
+        // What only the `regex` crate knows means itself.
+        check_matches(&[("a&&b~~#", "^[a-z&&b~~#]+$", "true"), ("a#b ", "a#b ", "true"), ("/", "/", "true")]);
+    }
+
+    #[test]
+    fn flags_are_known() {
+        check_match("A\nB", "a.b", "si", "true");
+        check_match("a", "a", "smixq", "true");
+        check_match("a", "a", "ii", "true");
+        for wrong in ["g", "I", " ", "i,m", "-i", "\u{131}"] {
+            check_match("a", "a", wrong, "FORX0001");
+        }
+    }
+
+    #[test]
+    fn white_space_is_for_readers_with_x() {
+        check_match("helloworld", "hello world", "x", "true");
+        check_match("hello world", " h ello[ ]world\n", "x", "true");
+        check_match("hello world", "hello\\ sworld", "x", "true");
+        check_match("hello", "\\p{ I s B a s i c L a t i n }+", "x", "true");
+        check_match("hello", "\\p{ IsBasicLatin}+", "", "FORX0002");
+        check_match("a]b", "a\\ ]b", "x", "true");
+        check_match("[ a", "\\[ a", "x", "false");
+        check_match(" ", "[a\\] ]", "x", "true");
+        check_match("a#b", "a #b", "x", "true");
+        check_match("x", "a\\ ", "x", "FORX0002");
+    }
+
+    #[test]
+    fn a_back_reference_is_refused_by_name() {
+        for pattern in ["(a)\\1", "(a)\\11", "(.)(?:\\1)*", "((a)(b)\\2)"] {
+            assert_eq!(
+                RegularExpression::unsupported(pattern, ""),
+                Some("a back-reference in a regular expression"),
+                "{pattern}"
+            );
+            check_match("aa", pattern, "", "FORX0002");
+        }
+        for pattern in ["abc", "\\1", "(a)\\2", "(a\\1)", "\\1(a)", "(a)\\0", "(a)[\\1]", "(a)\\1(", "", "(a){2}"] {
+            assert_eq!(RegularExpression::unsupported(pattern, ""), None, "{pattern}");
+        }
+        assert_eq!(RegularExpression::unsupported("(a)\\1", "q"), None);
+        assert_eq!(RegularExpression::unsupported("(a)\\ 1", "x"), Some("a back-reference in a regular expression"));
+    }
+
+    #[test]
+    fn hostile_expressions_are_refused_in_little_time() {
+        let deep = |times: usize| "(".repeat(times) + "a" + &")*".repeat(times);
+        check_match("a", &deep(40), "", "true");
+        check_match("a", &"(a|b[c-[d]]*".repeat(39), "", "FORX0002");
+        check_match("a", &("(a|b".repeat(40) + &")*".repeat(40)), "", "true");
+        check_match("a", &deep(41), "", "FORX0002");
+        check_match("a", &deep(100_000), "", "FORX0002");
+        check_match("a", &"[a-".repeat(100_000), "", "FORX0002");
+        check_match("a", &("[b-".repeat(20) + "[a]" + &"]".repeat(20)), "", "false");
+        check_match("a", &"(?:".repeat(1_000_000), "", "FORX0002");
+        check_match("a", "(((\\d{1000}){1000}){1000}){1000}", "", "FORX0002");
+        check_match("a", "(((((){1000}){1000}){1000}){1000}){1000}", "", "true");
+        check_match("a", "((((^*){1000}){1000}){1000}){1000}", "", "true");
+        check_match("a", &"\\w".repeat(100_000), "", "FORX0002");
+        check_match("a", &"a".repeat(200_000), "q", "FORX0002");
+        check_match("a", &format!("[{}]", "\\c".repeat(100_000)), "", "FORX0002");
+    }
+
+    #[test]
+    fn ordinary_large_expressions_are_accepted() {
+        check_match(&"a".repeat(4000), "^.{1,4000}$", "", "true");
+        check_match(&"a".repeat(255), "^\\i\\c{0,255}$", "", "true");
+        check_match("a\nb", "^[\\s\\S]{1,1000}$", "", "true");
+        check_match(&"a".repeat(255), "^\\w{1,255}$", "", "true");
+        check_match(&"ab".repeat(1000), &"ab".repeat(1000), "", "true");
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic() {
+        let parts =
+            ["(", ")", "[", "]", "-", "^", "$", "\\", "p", "{", "L", "}", "1", ",", "a", "?", "*", "|", "é", " "];
+        let mut state = 7_u64;
+        for _ in 0..5_000 {
+            let mut pattern = String::new();
+            for _ in 0..12 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                pattern.push_str(parts[(state >> 33) as usize % parts.len()]);
+            }
+            let flags = ["", "m", "x", "i", "smix"][(state >> 40) as usize % 5];
+            // What passes the reader is accepted by the crate, since none of these is large.
+            if let Ok(read) = translate(&pattern, Flags::parse(flags).unwrap()) {
+                assert!(build(&read.plain).is_ok(), "{pattern:?} {flags:?} {}", read.plain);
+                assert!(read.exchanged.is_none_or(|other| build(&other).is_ok()), "{pattern:?} {flags:?}");
+            }
+        }
     }
 }

@@ -12,13 +12,14 @@ use crate::error::{EvaluationError, fault};
 use crate::regex_syntax::{Flags, translate};
 
 /// How much memory an expression takes once it is compiled, in bytes.
-const LARGEST: usize = 10 << 20;
+const LARGEST: usize = 20 << 20;
 
 /// How much memory the search keeps for what it has found out about an expression, in bytes for each thread.
 const LARGEST_CACHE: usize = 2 << 20;
 
 /// How deep the parts of an expression lie in one another, as the `regex` crate counts; a group is up to four levels.
-const DEEPEST: u32 = 1_000;
+/// Each level is a level of the stack where the crate compiles.
+const DEEPEST: u32 = 250;
 
 /// How long a text `replace()` makes, in bytes. Each match of a long text can be replaced by a long text.
 const LONGEST_TEXT: usize = 64 << 20;
@@ -74,8 +75,8 @@ impl RegularExpression {
         }
     }
 
-    /// `replace()`: a text with each match replaced. In the replacement `$N` stands for what the group N matched and `$0`
-    /// for all of the match; `\$` and `\\` are the characters themselves. FORX0003 if the expression matches the
+    /// `replace()`: a text with each match replaced. In the replacement `$N` stands for what the group N matched and
+    /// `$0` for all of the match; `\$` and `\\` are the characters themselves. FORX0003 if the expression matches the
     /// empty text, FORX0004 for a wrong replacement; exhausted where the result gets too long.
     pub(crate) fn replace(&self, text: &str, replacement: &str) -> Result<String, EvaluationError> {
         self.refuse_empty_matches()?;
@@ -102,12 +103,13 @@ impl RegularExpression {
     }
 
     /// `tokenize()`: the parts of a text between the matches. A match at the start or the end has an empty part
-    /// before or behind it; the empty text has no parts. FORX0003 if the expression matches the empty text.
+    /// before or behind it; the empty text has no parts, whatever the expression. FORX0003 if the expression matches
+    /// the empty text.
     pub(crate) fn tokenize<'t>(&self, text: &'t str) -> Result<Vec<&'t str>, EvaluationError> {
-        self.refuse_empty_matches()?;
         if text.is_empty() {
             return Ok(Vec::new());
         }
+        self.refuse_empty_matches()?;
         let (expression, prepared) = self.prepare(text);
         let mut tokens = Vec::new();
         let mut end = 0;
@@ -148,7 +150,8 @@ fn exchange(text: &str) -> String {
     exchanged.chain(['\n']).collect()
 }
 
-fn build(pattern: &str) -> Result<Regex, EvaluationError> {
+/// Compiles what [`translate`] has written.
+pub(crate) fn build(pattern: &str) -> Result<Regex, EvaluationError> {
     let mut builder = RegexBuilder::new(pattern);
     builder.size_limit(LARGEST).dfa_size_limit(LARGEST_CACHE).nest_limit(DEEPEST);
     builder.build().map_err(|_| invalid())
@@ -165,9 +168,7 @@ impl Part {
         match self {
             Part::Text(own) => own,
             // A group that took no part in the match, or that there is not, is empty.
-            Part::Group(number) => {
-                captures.get(*number).and_then(|found| text.get(found.range())).unwrap_or_default()
-            }
+            Part::Group(number) => captures.get(*number).and_then(|found| text.get(found.range())).unwrap_or_default(),
         }
     }
 }
@@ -204,4 +205,166 @@ fn read_replacement(replacement: &str, groups: usize) -> Result<Vec<Part>, Evalu
         parts.push(Part::Text(plain));
     }
     Ok(parts)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// What a call gives: a value in words, or the code of its error.
+    fn outcome<T>(result: Result<T, EvaluationError>, write: impl Fn(T) -> String) -> String {
+        match result {
+            Ok(value) => write(value),
+            Err(EvaluationError::Exhausted) => "exhausted".to_owned(),
+            Err(EvaluationError::Dynamic(code)) => code.0.to_owned(),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn check_match(text: &str, pattern: &str, flags: &str, expected: &str) {
+        let result = RegularExpression::compile(pattern, flags).map(|expression| expression.is_match(text));
+        assert_eq!(outcome(result, |is_match| is_match.to_string()), expected, "{text:?} {pattern:?} {flags:?}");
+    }
+
+    #[track_caller]
+    pub(crate) fn check_matches(rows: &[(&str, &str, &str)]) {
+        for (text, pattern, expected) in rows {
+            check_match(text, pattern, "", expected);
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn check_replace(text: &str, pattern: &str, replacement: &str, flags: &str, expected: &str) {
+        let result = RegularExpression::compile(pattern, flags).and_then(|it| it.replace(text, replacement));
+        assert_eq!(outcome(result, |text| text), expected, "{text:?} {pattern:?} {replacement:?}");
+    }
+
+    #[track_caller]
+    fn check_tokens(text: &str, pattern: &str, flags: &str, expected: &str) {
+        let result = RegularExpression::compile(pattern, flags);
+        let tokens = result.and_then(|it| it.tokenize(text).map(|tokens| format!("{tokens:?}")));
+        assert_eq!(outcome(tokens, |tokens| tokens), expected, "{text:?} {pattern:?}");
+    }
+
+    #[test]
+    fn a_match_is_sought_anywhere() {
+        check_matches(&[
+            ("abracadabra", "bra", "true"),
+            ("abracadabra", "^a.*a$", "true"),
+            ("abracadabra", "^bra", "false"),
+            ("", "", "true"),
+            ("x", "a|", "true"),
+            ("x", "()", "true"),
+            ("kZ", "(^|:)?Z", "true"),
+            ("alpha", "alp^?ha", "true"),
+            ("alpha", "alp^+ha", "false"),
+            ("alpha", "^{2}alpha", "true"),
+            ("ä", "^.$", "true"),
+        ]);
+    }
+
+    #[test]
+    fn a_dot_is_no_end_of_line_without_s() {
+        check_match("a\nb", "a.b", "", "false");
+        check_match("a\rb", "a.b", "", "false");
+        check_match("a\u{2028}b\u{85}c", "a.b.c", "", "true");
+        check_match("a\nb", "a.b", "s", "true");
+        check_match("a\rb", "a.b", "s", "true");
+    }
+
+    #[test]
+    fn anchors_stand_at_the_ends_and_with_m_at_lines() {
+        check_match("Mary\n", "Mary$", "", "false");
+        check_match("Mary\n", "Mary$", "s", "false");
+        check_match("Mary\n", "Mary$", "m", "true");
+        check_match("a\nb", "^b", "", "false");
+        check_match("a\nb", "^b", "m", "true");
+        check_match("a\rb", "^b", "m", "false");
+        check_match("a\rb", "a$", "m", "false");
+        check_match("a\r\nb", "a$", "m", "false");
+    }
+
+    #[test]
+    fn no_line_starts_behind_a_line_feed_that_ends_the_text() {
+        check_match("abcd\ndefg\n", "^$", "m", "false");
+        check_match("abcd\n\ndefg\n", "^$", "m", "true");
+        check_match("abcd\n\n", "^$", "m", "true");
+        check_match("\n", "^$", "m", "true");
+        check_match("\nabcd\n", "^$", "m", "true");
+        check_match("a\n", "a\n^", "m", "false");
+        check_match("a\n", "a\n$", "m", "true");
+        check_match("a\r\n", "^a\r\n$", "m", "true");
+        check_match("a\r\n", "^.$", "m", "false");
+        check_match("a\r\n", "^a.$", "ms", "true");
+        check_match("a\r\n", "^a[^\\n]$", "m", "true");
+        check_match("a\r\n", "^a\\P{Cc}", "m", "false");
+        check_match("a\r\n", "^a[\\p{IsBasicLatin}-[\r]]", "m", "false");
+        check_match("a\n", "^a\\s", "m", "true");
+        check_replace("a\nb\r\n", "^(.)", "[$1]", "m", "[a]\n[b]\r\n");
+        check_replace("a\nb\n", "^[^x]+", "<$0>", "m", "<a\nb\n>");
+        check_tokens("a\nba\n", "^[ab]", "m", r#"["", "\n", "a\n"]"#);
+    }
+
+    #[test]
+    fn all_is_plain_with_q() {
+        check_match("x[y-z]", "x[y-z]", "q", "true");
+        check_match("x[Y-z]", "X[y-Z]", "qi", "true");
+        check_match("a b", "ab", "qx", "false");
+        check_match("a\\1", "\\1", "q", "true");
+        check_replace("a/b", "/", "\\", "q", "a\\b");
+        check_replace("a?b", "?", "$1", "q", "a$1b");
+        check_replace("ab", "", "x", "q", "FORX0003");
+        check_tokens("a.b", ".", "q", r#"["a", "b"]"#);
+    }
+
+    #[test]
+    fn groups_are_put_into_replacements() {
+        check_replace("abracadabra", "bra", "*", "", "a*cada*");
+        check_replace("abracadabra", "a(.)", "a$1$1", "", "abbraccaddabbra");
+        check_replace("AAAA", "A+?", "b", "", "bbbb");
+        check_replace("darted", "^(.*?)d(.*)$", "$1c$2", "", "carted");
+        check_replace("ab", "(a)|b", "[$1]", "", "[a][]");
+        check_replace("ab", "b", "[$0]", "", "a[b]");
+        check_replace("ab", "b", "$3", "", "a");
+        check_replace("ab", "(b)", "$10$2", "", "ab0");
+        check_replace("ab", "b", "$10", "", "a0");
+        check_replace("ab", "(a)(b)", "$02$01$00", "", "baab");
+        check_replace("aaaaaaaaaab", "((((((((((a))))))))))(b)", "[$10$11$12]", "", "aaaaaaaaa[aba2]");
+        check_replace("ab", "(x){0}(b)", "[$1$2]", "", "a[b]");
+        check_replace("a€b", "€", "\\$\\\\", "", "a$\\b");
+        check_replace("abc", "(?:a)(b)", "$1", "", "bc");
+        check_replace("", "a", "b", "", "");
+    }
+
+    #[test]
+    fn a_wrong_replacement_is_an_error_also_without_a_match() {
+        for wrong in ["$", "\\", "a$b", "$ 1", "\\1", "\\n", "$$", "a\\"] {
+            check_replace("abc", "b", wrong, "", "FORX0004");
+            check_replace("abc", "x", wrong, "", "FORX0004");
+        }
+        check_replace("abc", "b*", "$", "", "FORX0003");
+        check_replace("abc", "^", "x", "m", "FORX0003");
+        check_replace("abc", "x|$", "x", "", "FORX0003");
+    }
+
+    #[test]
+    fn tokens_stand_between_matches() {
+        check_tokens("The cat  sat", "\\s+", "", r#"["The", "cat", "sat"]"#);
+        check_tokens("1, 15, 24", ",\\s*", "", r#"["1", "15", "24"]"#);
+        check_tokens("aba", "a", "", r#"["", "b", ""]"#);
+        check_tokens("abracadabra", "(ab)|(a)", "", r#"["", "r", "c", "d", "r", ""]"#);
+        check_tokens("a,,b", ",", "", r#"["a", "", "b"]"#);
+        check_tokens("abc", "x", "", r#"["abc"]"#);
+        check_tokens("", "x", "", "[]");
+        check_tokens("", ".?", "", "[]");
+        check_tokens("abba", ".?", "", "FORX0003");
+        check_tokens("a<BR>b", "\\s*<br>\\s*", "i", r#"["a", "b"]"#);
+        check_tokens("äöå", "ö", "", r#"["ä", "å"]"#);
+    }
+
+    #[test]
+    fn a_replacement_does_not_grow_without_end() {
+        let long = "a".repeat(100_000);
+        check_replace(&long, "a", &long, "", "exhausted");
+    }
 }

@@ -230,3 +230,156 @@ fn without_dot_segments(path: &str) -> String {
     }
     format!("/{}", kept.join("/"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(result: Result<String, EvaluationError>, expected: &str) {
+        match result {
+            Ok(text) => assert_eq!(text, expected),
+            Err(EvaluationError::Dynamic(code)) => assert_eq!(code.0, expected),
+            Err(EvaluationError::Exhausted) => panic!("exhausted instead of {expected}"),
+        }
+    }
+
+    #[test]
+    fn code_points_are_characters_of_xml() {
+        check(codepoints_to_string([98, 223, 1682, 12365, 63744]), "bßڒき\u{F900}");
+        check(codepoints_to_string([]), "");
+        check(codepoints_to_string([9, 10, 13, 0x10FFFF]), "\t\n\r\u{10FFFF}");
+        for wrong in [0, 8, 11, 12, 31, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF, 0x110000, -1, i128::MAX, i128::MIN] {
+            check(codepoints_to_string([65, wrong]), "FOCH0001");
+        }
+        assert_eq!(string_to_codepoints("a€𝟎").collect::<Vec<_>>(), [97, 0x20AC, 0x1D7CE]);
+    }
+
+    #[test]
+    fn texts_are_compared_by_code_points() {
+        for (left, right, expected) in [("a", "b", -1), ("b", "a", 1), ("a", "a", 0), ("", "a", -1), ("a", "aa", -1)] {
+            assert_eq!(compare(left, right), expected, "{left} {right}");
+        }
+        // By UTF-16 the first would come behind the second.
+        assert_eq!(compare("\u{FF00}", "\u{10000}"), -1);
+        assert!(codepoint_equal("ä", "ä"));
+        assert!(!codepoint_equal("ä", "a\u{308}"));
+        assert!(ends_with("tattoo", "too") && ends_with("a", "") && !ends_with("tattoo", "atto"));
+    }
+
+    #[test]
+    fn texts_are_joined() {
+        assert_eq!(string_join(["a", "", "b"], ", "), "a, , b");
+        assert_eq!(string_join(["a"], ","), "a");
+        assert_eq!(string_join([], ","), "");
+    }
+
+    #[test]
+    fn case_is_mapped_for_each_character() {
+        assert_eq!(upper_case("aBc!"), "ABC!");
+        assert_eq!(upper_case("straße ŉ ﬁ ǅ ä"), "STRASSE ʼN FI Ǆ Ä");
+        assert_eq!(lower_case("aBc!"), "abc!");
+        assert_eq!(lower_case("ÄΑΣ İ"), "äασ i\u{307}");
+    }
+
+    #[test]
+    fn forms_of_unicode_are_known() {
+        for (text, form, expected) in [
+            ("a\u{308}", "NFC", "ä"),
+            ("ä", "NFD", "a\u{308}"),
+            ("ﬁ", "NFKC", "fi"),
+            ("ﬁ", "NFC", "ﬁ"),
+            ("ǆ", "NFKD", "dz\u{30C}"),
+            ("a\u{308}", "", "a\u{308}"),
+            ("a\u{308}", "  ", "a\u{308}"),
+            ("a\u{308}", " nfc\n", "ä"),
+            ("a", "NFKD", "a"),
+            ("a", "FULLY-NORMALIZED", "FOCH0003"),
+            ("a", "NFX", "FOCH0003"),
+            ("a", "ＮＦＣ", "FOCH0003"),
+        ] {
+            check(normalize_unicode(text, form), expected);
+        }
+    }
+
+    #[test]
+    fn parts_of_uris_are_escaped() {
+        assert_eq!(encode_for_uri("100% organic"), "100%25%20organic");
+        assert_eq!(encode_for_uri("~bébé_-./?"), "~b%C3%A9b%C3%A9_-.%2F%3F");
+        assert_eq!(iri_to_uri("http://a/~bébé %20#[x]"), "http://a/~b%C3%A9b%C3%A9%20%20#[x]");
+        assert_eq!(iri_to_uri("<>\"{}|\\^`\u{7F}\n"), "%3C%3E%22%7B%7D%7C%5C%5E%60%7F%0A");
+        assert_eq!(escape_html_uri("javascript:if (a) é\t"), "javascript:if (a) %C3%A9%09");
+        assert_eq!(encode_for_uri(""), "");
+    }
+
+    #[test]
+    fn the_examples_of_rfc_3986_resolve() {
+        for (relative, expected) in [
+            ("g:h", "g:h"),
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g"),
+            ("?y", "http://a/b/c/d;p?y"),
+            ("g?y", "http://a/b/c/g?y"),
+            ("#s", "http://a/b/c/d;p?q#s"),
+            ("g#s", "http://a/b/c/g#s"),
+            ("g?y#s", "http://a/b/c/g?y#s"),
+            (";x", "http://a/b/c/;x"),
+            ("g;x", "http://a/b/c/g;x"),
+            ("", "http://a/b/c/d;p?q"),
+            (".", "http://a/b/c/"),
+            ("./", "http://a/b/c/"),
+            ("..", "http://a/b/"),
+            ("../", "http://a/b/"),
+            ("../g", "http://a/b/g"),
+            ("../..", "http://a/"),
+            ("../../g", "http://a/g"),
+            ("../../../g", "http://a/g"),
+            ("/./g", "http://a/g"),
+            ("/../g", "http://a/g"),
+            ("g.", "http://a/b/c/g."),
+            (".g", "http://a/b/c/.g"),
+            ("g..", "http://a/b/c/g.."),
+            ("./../g", "http://a/b/g"),
+            ("./g/.", "http://a/b/c/g/"),
+            ("g/./h", "http://a/b/c/g/h"),
+            ("g/../h", "http://a/b/c/h"),
+            ("g;x=1/../y", "http://a/b/c/y"),
+            ("g?y/../x", "http://a/b/c/g?y/../x"),
+            ("g#s/../x", "http://a/b/c/g#s/../x"),
+            ("http:g", "http:g"),
+        ] {
+            check(resolve_uri(relative, "http://a/b/c/d;p?q"), expected);
+        }
+    }
+
+    #[test]
+    fn only_uris_resolve() {
+        for (relative, base, expected) in [
+            ("http://a/b", "", "http://a/b"),
+            ("http://a/../b", "x", "http://a/../b"),
+            ("x", "http://a", "http://a/x"),
+            ("?x", "http://a", "http://a?x"),
+            ("x", "file:/a/b", "file:/a/x"),
+            ("x", "file:///a/b", "file:///a/x"),
+            ("ä b", "http://a/", "http://a/ä b"),
+            ("a:b", "http://a/", "a:b"),
+            ("./a:b", "http://a/", "http://a/a:b"),
+            (":", "http://a/", "FORG0002"),
+            ("1:x", "http://a/", "FORG0002"),
+            ("%zz", "http://a/", "FORG0002"),
+            ("a%4", "http://a/", "FORG0002"),
+            ("a\\b", "http://a/", "FORG0002"),
+            ("a#b#c", "http://a/", "FORG0002"),
+            ("x", "http:%%", "FORG0002"),
+            ("x", "b.html", "FORG0002"),
+            ("x", "", "FORG0002"),
+            ("x", "http://a/b#c", "FORG0002"),
+            ("x", "urn:isbn:1", "FORG0009"),
+        ] {
+            check(resolve_uri(relative, base), expected);
+        }
+    }
+}

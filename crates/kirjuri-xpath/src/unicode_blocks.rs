@@ -95,8 +95,8 @@ F0000-FFFFD:PrivateUse F0000-FFFFF:SupplementaryPrivateUseArea-A 100000-10FFFD:P
 100000-10FFFF:SupplementaryPrivateUseArea-B
 ";
 
-/// The ranges of code points of a block: more than one for `PrivateUse` only, none for a block there is not. The blocks of
-/// surrogates are included, though no character is in them.
+/// The ranges of code points of a block: more than one for `PrivateUse` only, none for a block there is not. The blocks
+/// of surrogates are included, though no character is in them.
 pub(crate) fn block(name: &str) -> impl Iterator<Item = (u32, u32)> {
     BLOCKS.split_ascii_whitespace().filter_map(move |entry| {
         let (range, known) = entry.split_once(':')?;

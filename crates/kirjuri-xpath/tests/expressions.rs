@@ -15,8 +15,8 @@ mod rows;
 use host::{Other, Row, Setting, origin};
 use kirjuri_tree::{Document, NodeId};
 use kirjuri_xpath::{
-    Atomic, Candidates, CompileError, DynamicContext, EvaluationError, Evaluator, Focus, Node, Pattern, Program, Sequence,
-    StaticContext, Version,
+    Atomic, Candidates, CompileError, DynamicContext, EvaluationError, Evaluator, Focus, Node, Pattern, Program,
+    Sequence, StaticContext, Version,
 };
 use nodes::{all_nodes, parse, path, path_in};
 use rows::Table;
@@ -318,9 +318,7 @@ fn describe(error: &CompileError) -> String {
 fn print(value: &Sequence<'_>, own: &Document) -> String {
     match value {
         Sequence::Nodes(nodes) if nodes.is_empty() => "()".into(),
-        Sequence::Nodes(nodes) => {
-            nodes.iter().map(|node| path_in(*node, own)).collect::<Vec<_>>().join(" ")
-        }
+        Sequence::Nodes(nodes) => nodes.iter().map(|node| path_in(*node, own)).collect::<Vec<_>>().join(" "),
         Sequence::Atomic(Atomic::Double(number)) => print_number(*number),
         Sequence::Atomic(Atomic::Boolean(truth)) => truth.to_string(),
         text => format!("'{}'", text.to_text()),
@@ -330,4 +328,3 @@ fn print(value: &Sequence<'_>, own: &Document) -> String {
 fn print_number(number: f64) -> String {
     if number.is_infinite() { if number > 0.0 { "Infinity" } else { "-Infinity" }.into() } else { number.to_string() }
 }
-

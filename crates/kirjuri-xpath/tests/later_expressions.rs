@@ -71,7 +71,9 @@ fn rows_of_xpath_1_have_the_same_values_in_xpath_2() {
             });
             let rows: Vec<_> = rows.collect();
             assert!(unused.is_empty(), "{name}.toml: {}: no such rows: {unused:?}", group.name);
-            failures.extend(run(&table, group, &rows, Style::Plain).into_iter().map(|failure| format!("{name}: {failure}")));
+            failures.extend(
+                run(&table, group, &rows, Style::Plain).into_iter().map(|failure| format!("{name}: {failure}")),
+            );
         }
     }
     assert!(failures.is_empty(), "\n{}\n{} rows differ", failures.join("\n"), failures.len());
@@ -80,7 +82,8 @@ fn rows_of_xpath_1_have_the_same_values_in_xpath_2() {
 /// Runs all rows of a table and fails with all that differ.
 fn check(table: &str) {
     let table: Table = toml::from_str(table).unwrap();
-    let groups = table.group.iter().map(|group| run(&table, group, &group.rows.iter().collect::<Vec<_>>(), Style::Typed));
+    let groups =
+        table.group.iter().map(|group| run(&table, group, &group.rows.iter().collect::<Vec<_>>(), Style::Typed));
     let failures: Vec<String> = groups.flatten().collect();
     assert!(failures.is_empty(), "\n{}\n{} rows differ", failures.join("\n"), failures.len());
 }
@@ -149,7 +152,9 @@ fn outcome(row: &Row<'_>, source: &str, style: Style) -> Outcome {
             let printed = if style == Style::Plain { plain(&value, row.document) } else { typed.clone() };
             Outcome { printed, typed, items, truth, compiles: true }
         }
-        Err(error) => Outcome { printed: failed(error), typed: failed(error), items: Vec::new(), truth, compiles: true },
+        Err(error) => {
+            Outcome { printed: failed(error), typed: failed(error), items: Vec::new(), truth, compiles: true }
+        }
     }
 }
 

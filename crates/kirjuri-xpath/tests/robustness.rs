@@ -2,58 +2,22 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
+
 use std::fmt::Write;
 
-use kirjuri_tree::{Document, Limits, NodeId};
+use hostile::{Chance, deep_document, on_a_small_stack, parse};
+use kirjuri_tree::Document;
 use kirjuri_xpath::{
     DynamicContext, EvaluationError, Evaluator, Focus, Node, Pattern, Program, Sequence, StaticContext, Version,
 };
 
-/// Runs a test on a thread with the two megabytes that threads get by default.
-fn on_a_small_stack(test: impl FnOnce() + Send) {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn_scoped(scope, test).unwrap();
-        thread.join().unwrap();
-    });
-}
-
 fn context() -> StaticContext {
-    let mut context = StaticContext::new(Version::XPath1);
-    context.declare_namespace("p", "urn:p");
-    context
+    hostile::context(Version::XPath1)
 }
 
-fn parse(source: &str) -> Document {
-    Document::parse(source.as_bytes(), &Limits::default()).unwrap()
-}
-
-/// As deep as the limits let a document be, with a branch at every level.
-fn deep_document() -> Document {
-    parse(&format!("{}{}", "<a b='1'><a/>".repeat(200), "</a>".repeat(200)))
-}
-
-/// Compiles and evaluates an expression in all ways, at the root element and at the deepest one, and matches it as a
-/// pattern where it is one. Whether it compiles.
 fn try_all(source: &str, document: &Document) -> bool {
-    let mut context = context();
-    let pattern = Pattern::compile(source, &mut context);
-    let program = Program::compile(source, &mut context);
-    let (binding, dynamic) = (context.names().bind(document), DynamicContext::default());
-    let evaluator = || Evaluator::new(document, &binding, &dynamic).with_budget(10_000);
-    let last = document.nodes().next_back().unwrap();
-    for node in [document.root_element(), last, NodeId::DOCUMENT] {
-        let node = Node { document, node: node.into() };
-        let focus = Focus::on(node);
-        if let Ok(program) = &program {
-            let _ = evaluator().truth(program, &focus);
-            let _ = evaluator().value(program, &focus).map(|value| value.to_text().len());
-            let _ = evaluator().nodes(program, &focus);
-        }
-        if let Ok(pattern) = &pattern {
-            let _ = evaluator().matches(pattern, node);
-        }
-    }
-    program.is_ok()
+    hostile::try_all(source, document, Version::XPath1)
 }
 
 /// Constructs that nest: what stands before and behind what is inside.
@@ -212,19 +176,6 @@ fn thousands_of_names_compile_and_bind() {
     let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
     let root = Node { document: &document, node: document.root_element().into() };
     assert!(Evaluator::new(&document, &binding, &dynamic).truth(&program, &Focus::on(root)).unwrap());
-}
-
-/// A small generator of random numbers (SplitMix64), so that every run sees the same expressions.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
-    }
 }
 
 const TOKENS: [&str; 78] = [

@@ -79,7 +79,7 @@ impl Pack {
         let mut places = Places::new(&document, &is_declared);
         let mut found = Vec::new();
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
-        let run = lint::run(self, &document, &self.bind(&document), &options, |of, outcome| {
+        let run = lint::run(self, &document, &self.bind(&document), &options, |of, outcome, _| {
             if of == number {
                 applied += 1;
                 if let Outcome::Failed(at) = outcome {

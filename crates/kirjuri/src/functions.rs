@@ -274,6 +274,7 @@ mod tests {
                 Sequence::Atomic(kirjuri_xpath::Atomic::Boolean(_)) => Type::Boolean,
                 Sequence::Atomic(kirjuri_xpath::Atomic::Double(_)) => Type::Number,
                 Sequence::Atomic(_) => Type::String,
+                Sequence::Items(_) => Type::Any,
             };
             assert_eq!(type_, function.result, "{source}");
         }

@@ -16,11 +16,16 @@ mod functions;
 pub mod identifiers;
 mod language;
 mod lint;
+mod numbering;
 mod pack;
 mod place;
+mod report;
 mod rule;
+mod rule_set;
+mod schematron;
 mod source;
 mod synthetic;
+mod validation;
 
 pub use classification::{Criterion, Severity};
 pub use code_set::{CodeSet, CodeSets};
@@ -30,8 +35,14 @@ pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
-pub use lint::{Finding, LintOptions, Report, RuleIndex, RuleSet, Tally, Unchecked, check, lint};
+pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint};
 pub use pack::{DocumentKind, Guideline, Pack};
 pub use place::Place;
+pub use report::{AssertionFinding, Finding, FiredRule, Profile, Report, Tally, Unchecked, Unevaluated};
 pub use rule::{Clause, Example, Rule};
+pub use rule_set::{AnyRule, RuleIndex, RuleSet};
+pub use schematron::{
+    Assertion, AssertionKind, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart, SchemaFiles,
+    SchemaPattern, SchemaRule, Schematron, SchematronOptions,
+};
 pub use source::{PackError, PackErrors, PackFile, PackSource};

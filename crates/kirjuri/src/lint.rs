@@ -3,104 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Limits, NodeRef, ParseError};
+use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Node};
 
 use crate::classification::Severity;
 use crate::excerpt::Excerpt;
 use crate::identifiers::Date;
 use crate::pack::Pack;
-use crate::place::{Place, Places, TooLong};
+use crate::place::{Places, TooLong};
+use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked};
 use crate::rule::Rule;
-
-/// The rules of some packs, ready to run. It is immutable; many threads may lint with one set.
-#[derive(Clone, Debug)]
-pub struct RuleSet {
-    packs: Vec<Arc<Pack>>,
-    /// Rules before those of each pack.
-    starts: Vec<u32>,
-}
-
-/// A rule of a rule set, by its number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RuleIndex(u32);
-
-impl RuleIndex {
-    /// The number as an index into [`RuleSet::rules`] and [`Report::tallies`].
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl RuleSet {
-    /// The rules of some packs, in their order.
-    pub fn new(packs: Vec<Arc<Pack>>) -> RuleSet {
-        let starts = packs.iter().scan(0, |next, pack| {
-            let start = *next;
-            *next += pack.rules().len() as u32;
-            Some(start)
-        });
-        RuleSet { starts: starts.collect(), packs }
-    }
-
-    /// The packs.
-    pub fn packs(&self) -> &[Arc<Pack>] {
-        &self.packs
-    }
-
-    /// Whether a pack declares a namespace; see [`Pack::declares`].
-    pub fn declares(&self, namespace: &str) -> bool {
-        namespace.is_empty() || self.packs.iter().any(|pack| pack.declares(namespace))
-    }
-
-    /// All rules with their packs, in the order of their numbers.
-    pub fn rules(&self) -> impl Iterator<Item = (&Pack, &Rule)> {
-        self.packs.iter().flat_map(|pack| pack.rules().iter().map(|rule| (&**pack, rule)))
-    }
-
-    /// The numbers of all rules, in their order.
-    pub fn indexes(&self) -> impl Iterator<Item = RuleIndex> + use<> {
-        (0..self.len() as u32).map(RuleIndex)
-    }
-
-    /// How many rules the set has.
-    pub fn len(&self) -> usize {
-        self.packs.iter().map(|pack| pack.rules().len()).sum()
-    }
-
-    /// Whether the set has no rule.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The rule of a number this set gave, with its pack.
-    ///
-    /// # Panics
-    /// When the number is another set's and this one has fewer rules.
-    pub fn rule(&self, index: RuleIndex) -> (&Pack, &Rule) {
-        let pack = self.starts.partition_point(|&start| start <= index.0) - 1;
-        // Packs without rules share their start with the next; the last of them is the one that has the rule.
-        (&self.packs[pack], &self.packs[pack].rules()[(index.0 - self.starts[pack]) as usize])
-    }
-
-    /// The id of a rule, `pack/name`.
-    ///
-    /// # Panics
-    /// As [`RuleSet::rule`].
-    pub fn id(&self, index: RuleIndex) -> String {
-        let (pack, rule) = self.rule(index);
-        pack.rule_id(rule)
-    }
-
-    /// The number of the rule `pack/name`, by its present or a former name.
-    pub fn find(&self, id: &str) -> Option<RuleIndex> {
-        let (pack_id, name) = id.split_once('/')?;
-        let (pack, &start) = self.packs.iter().zip(&self.starts).find(|(pack, _)| pack.id == pack_id)?;
-        let wanted = &pack.rule(name)?.name;
-        let number = pack.rules().iter().position(|rule| rule.name == *wanted)?;
-        Some(RuleIndex(start + number as u32))
-    }
-}
+use crate::rule_set::{RuleIndex, RuleSet};
+use crate::schematron::Locations;
+use crate::validation::{self, Validation};
 
 /// How to lint.
 #[derive(Clone, Debug)]
@@ -112,6 +27,16 @@ pub struct LintOptions {
     /// Keep the lines of the source around each finding. They are content of the document; ask for them only to
     /// show them to somebody who may see the document.
     pub excerpts: bool,
+    /// Fill the messages of Schematron assertions in. They quote the document; ask for them only to show them to
+    /// somebody who may see it.
+    pub messages: bool,
+    /// Keep which rules of Schematron schemas fired.
+    pub fired_rules: bool,
+    /// Where patterns of Schematron schemas find the documents that a document names; without it, such patterns are
+    /// not evaluated.
+    pub documents: Option<Arc<dyn SubordinateDocuments>>,
+    /// Measures what each rule takes ([`Report::profile`]); without it, no time is taken.
+    pub clock: Option<Arc<dyn Clock>>,
     /// How many nodes the rules of one pack may visit in one document before they are stopped. Real documents take
     /// some ten thousand; the default, 2²⁸, is a second or two of work.
     pub budget: u64,
@@ -119,7 +44,15 @@ pub struct LintOptions {
 
 impl Default for LintOptions {
     fn default() -> LintOptions {
-        LintOptions { as_of: None, excerpts: false, budget: 1 << 28 }
+        LintOptions {
+            as_of: None,
+            excerpts: false,
+            messages: false,
+            fired_rules: false,
+            documents: None,
+            clock: None,
+            budget: 1 << 28,
+        }
     }
 }
 
@@ -130,76 +63,25 @@ impl LintOptions {
     }
 }
 
-/// What was found in one document, and how often each rule was asked.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Report {
-    /// The findings by place, then by rule.
-    pub findings: Vec<Finding>,
-    /// For each rule of the set, by number, how often it applied and failed.
-    pub tallies: Vec<Tally>,
+/// A clock of the caller's, since the library has none.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// Nanoseconds since some moment that stays the same.
+    fn nanoseconds(&self) -> u64;
 }
 
-/// How often a rule was asked and how often the answer was no. A rule that never applied is not exercised; it says
-/// nothing about the document.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Tally {
-    /// Nodes the rule applied to.
-    pub applied: u64,
-    /// Nodes at which it failed.
-    pub failed: u64,
+/// Does something; with what it gives, the nanoseconds it took, or 0 without a clock.
+pub(crate) fn timed<T>(clock: Option<&dyn Clock>, what: impl FnOnce() -> T) -> (T, u64) {
+    let Some(clock) = clock else { return (what(), 0) };
+    let start = clock.nanoseconds();
+    let result = what();
+    (result, clock.nanoseconds().saturating_sub(start))
 }
 
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Tally) {
-        self.applied += other.applied;
-        self.failed += other.failed;
-    }
-}
-
-/// A rule that failed at a place. It holds no content of the document, unless excerpts were asked for.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Finding {
-    /// The rule.
-    pub rule: RuleIndex,
-    /// How grave it is.
-    pub severity: Severity,
-    /// Where.
-    pub place: Place,
-    /// The lines around the place, if [`LintOptions::excerpts`] asked for them.
-    pub excerpt: Option<Excerpt>,
-}
-
-/// Why a document was not checked.
-#[derive(Clone, Copy, PartialEq, Debug)]
-#[non_exhaustive]
-pub enum Unchecked {
-    /// It could not be read.
-    Unreadable(ParseError),
-    /// No pack of the rule set applies to it.
-    NoPackApplies,
-    /// Its rules took more work than [`LintOptions::budget`] allows one document, or its findings more memory.
-    TooMuchWork {
-        /// The rule at which it ended, where that is known.
-        rule: Option<RuleIndex>,
-    },
-}
-
-impl fmt::Display for Unchecked {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unchecked::Unreadable(error) => error.fmt(out),
-            Unchecked::NoPackApplies => out.write_str("no rule pack applies to the document"),
-            Unchecked::TooMuchWork { .. } => out.write_str("the rules took more work than one document is allowed"),
-        }
-    }
-}
-
-impl std::error::Error for Unchecked {}
-
-impl From<EvaluationError> for Unchecked {
-    fn from(_: EvaluationError) -> Unchecked {
-        Unchecked::TooMuchWork { rule: None }
-    }
+/// Reads the documents that a document names for patterns of Schematron schemas (`documents`). The names come from the
+/// document: whoever implements this decides what they may reach.
+pub trait SubordinateDocuments: fmt::Debug + Send + Sync {
+    /// The bytes of a document by the address that the document gives; nothing where there is none.
+    fn read(&self, address: &str) -> Option<Vec<u8>>;
 }
 
 /// The rules of a pack were stopped; at which one, where that is known.
@@ -226,36 +108,84 @@ pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptio
 /// # Errors
 /// [`Unchecked::NoPackApplies`] or [`Unchecked::TooMuchWork`].
 pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
+    let (report, all) = timed(options.clock.as_deref(), || lint_all(document, rules, options));
+    report.map(|mut report| {
+        if let Some(profile) = &mut report.profile {
+            profile.elsewhere = all.saturating_sub(profile.rules.iter().sum());
+        }
+        report
+    })
+}
+
+fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
+    let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
     let mut tallies = vec![Tally::default(); rules.len()];
     let mut applies = false;
     for (pack, &start) in rules.packs.iter().zip(&rules.starts) {
         let Some(binding) = pack.bind_if_applies(document)? else { continue };
         applies = true;
-        run(pack, document, &binding, options, |number, outcome| {
+        run(pack, document, &binding, options, |number, outcome, spent| {
             let rule = RuleIndex(start + number as u32);
+            if let Some(profile) = &mut profile {
+                profile.rules[rule.index()] += spent;
+            }
             tallies[rule.index()].applied += 1;
             if let Outcome::Failed(at) = outcome {
                 tallies[rule.index()].failed += 1;
-                found.push((at, rule, pack.rules()[number].severity));
+                found.push(Found { at, rule, severity: pack.rules()[number].severity, assertion: None });
             }
         })
         .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
             rule: rule.map(|number| RuleIndex(start + number as u32)),
         })?;
     }
-    if !applies {
+    if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
     }
-    found.sort_unstable_by_key(|&(at, rule, _)| (at, rule));
+    let mut report = Report { tallies, profile, ..Report::default() };
+    let mut elsewhere = Vec::new();
+    for number in 0..rules.schemas.len() {
+        let mut validation = Validation { rules, schema: number, options, report: &mut report };
+        validation.run(document, &mut found)?;
+        validation.run_subordinates(document, &mut elsewhere)?;
+    }
+    report.findings = findings(document, rules, options, found)?;
+    report.findings.append(&mut elsewhere);
+    validation::sum(&mut report.unevaluated);
+    Ok(report)
+}
+
+/// A finding before its place is written out.
+pub(crate) struct Found {
+    pub(crate) at: NodeRef,
+    pub(crate) rule: RuleIndex,
+    pub(crate) severity: Severity,
+    pub(crate) assertion: Option<Box<AssertionFinding>>,
+}
+
+/// Writes out the places of what was found in a document.
+pub(crate) fn findings(
+    document: &Document,
+    rules: &RuleSet,
+    options: &LintOptions,
+    mut found: Vec<Found>,
+) -> Result<Vec<Finding>, Unchecked> {
+    // Where one rule finds two things at a place, they stay as they came.
+    found.sort_by_key(|found| (found.at, found.rule));
     let is_declared = |namespace: &str| rules.declares(namespace);
-    let mut places = Places::new(document, &is_declared);
-    let findings = found.into_iter().map(|(at, rule, severity)| {
+    let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
+    let (mut places, mut locations) = (Places::new(document, &is_declared), Locations::new(document, &is_shown));
+    let findings = found.into_iter().map(|Found { at, rule, severity, mut assertion }| {
+        let too_long = || Unchecked::TooMuchWork { rule: Some(rule) };
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));
-        let place = places.place(at).map_err(|TooLong| Unchecked::TooMuchWork { rule: Some(rule) })?;
-        Ok(Finding { rule, severity, place, excerpt })
+        let place = places.place(at).map_err(|TooLong| too_long())?;
+        if let Some(assertion) = &mut assertion {
+            assertion.location = locations.location(at).ok_or_else(too_long)?;
+        }
+        Ok(Finding { rule, severity, place, excerpt, assertion })
     });
-    Ok(Report { findings: findings.collect::<Result<_, Unchecked>>()?, tallies })
+    findings.collect()
 }
 
 /// What a rule says of a node it applies to.
@@ -265,13 +195,13 @@ pub(crate) enum Outcome {
     Failed(NodeRef),
 }
 
-/// Offers the nodes of a document to the rules of a pack that can apply to them.
+/// Offers the nodes of a document to the rules of a pack that can apply to them; says of each the nanoseconds it took.
 pub(crate) fn run(
     pack: &Pack,
     document: &Document,
     binding: &Binding,
     options: &LintOptions,
-    mut outcome: impl FnMut(usize, Outcome),
+    mut outcome: impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
     let as_of = options.as_of;
     let as_of_text = as_of.map(|day| day.to_string()).unwrap_or_default();
@@ -280,7 +210,8 @@ pub(crate) fn run(
     evaluator.each_match(pack.contexts(), &mut |number, node| {
         let rule = &pack.rules()[number];
         if rule.in_force(as_of) {
-            outcome(number, ask(rule, &evaluator, node).map_err(|_| Stopped(Some(number)))?);
+            let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, &evaluator, node));
+            outcome(number, answer.map_err(|_| Stopped(Some(number)))?, spent);
         }
         Ok(())
     })

@@ -1,9 +1,10 @@
 //! Where in a document something was found.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
-use kirjuri_tree::{Document, NodeId, NodeKind, NodeRef, Span};
+use kirjuri_tree::{Document, NodeKind, NodeRef, Span};
+
+use crate::numbering::{Numbering, Steps};
 
 /// A place in a document, in every form a reader may want: as a path, as line and column, as bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,14 +23,13 @@ pub struct Place {
     pub end: usize,
 }
 
-/// Makes the places of one document. It remembers how siblings are numbered, so that many places under one parent
-/// cost no more than one.
+/// Makes the places of one document.
 pub(crate) struct Places<'d> {
     document: &'d Document,
     /// Whether a namespace is one that packs declare. Any other is the document's own word, and is not repeated.
     is_declared: &'d dyn Fn(&str) -> bool,
-    /// Number of a node among the siblings of its name, 0 for the only one; filled a parent at a time.
-    numbers: HashMap<NodeId, u32>,
+    numbering: Numbering<'d>,
+    steps: Steps,
     /// Bytes of paths that may still be made.
     left: usize,
 }
@@ -44,7 +44,13 @@ pub(crate) struct TooLong;
 
 impl<'d> Places<'d> {
     pub(crate) fn new(document: &'d Document, is_declared: &'d dyn Fn(&str) -> bool) -> Places<'d> {
-        Places { document, is_declared, numbers: HashMap::new(), left: LONGEST_PATHS }
+        Places {
+            document,
+            is_declared,
+            numbering: Numbering::new(document),
+            steps: Steps::default(),
+            left: LONGEST_PATHS,
+        }
     }
 
     pub(crate) fn span(&self, node: NodeRef) -> Span {
@@ -69,23 +75,21 @@ impl<'d> Places<'d> {
 
     pub(crate) fn path(&mut self, node: NodeRef) -> Result<String, TooLong> {
         let document = self.document;
-        let ancestors = std::iter::successors(Some(node.owner()), |&node| document.parent(node));
-        let mut ancestors: Vec<NodeId> = ancestors.filter(|&node| node != NodeId::DOCUMENT).collect();
-        ancestors.reverse();
         let root = document.namespace_of(document.name(document.root_element()));
-        let mut path = String::new();
-        for ancestor in ancestors {
+        let Places { numbering, is_declared, left, .. } = self;
+        let steps = self.steps.to(node.owner(), document, |path, node| {
             path.push('/');
-            match document.kind(ancestor) {
+            match document.kind(node) {
                 NodeKind::Element => {
-                    let name = document.qname(document.name(ancestor));
-                    if path.len() + name.namespace.len() + name.local.len() > self.left {
-                        return Err(TooLong);
+                    let name = document.qname(document.name(node));
+                    if path.len() + name.namespace.len() + name.local.len() > *left {
+                        return None;
                     }
-                    if document.namespace_of(document.name(ancestor)) == root {
+                    if document.namespace_of(document.name(node)) == root {
                         path.push_str(name.local);
                     } else {
-                        let _ = write!(path, "Q{{{}}}{}", self.shown(name.namespace), name.local);
+                        let shown = if is_declared(name.namespace) { name.namespace } else { "?" };
+                        let _ = write!(path, "Q{{{shown}}}{}", name.local);
                     }
                 }
                 NodeKind::Text => path.push_str("text()"),
@@ -93,13 +97,13 @@ impl<'d> Places<'d> {
                 NodeKind::ProcessingInstruction => path.push_str("processing-instruction()"),
                 NodeKind::Document => {}
             }
-            match self.number(ancestor) {
-                0 => {}
-                number => {
-                    let _ = write!(path, "[{number}]");
-                }
+            let number = numbering.number(node);
+            if !number.is_only {
+                let _ = write!(path, "[{}]", number.number);
             }
-        }
+            Some(())
+        });
+        let mut path = String::from(steps.ok_or(TooLong)?);
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
             if name.namespace.is_empty() {
@@ -115,25 +119,5 @@ impl<'d> Places<'d> {
     /// A namespace as a path shows it.
     fn shown<'n>(&self, namespace: &'n str) -> &'n str {
         if (self.is_declared)(namespace) { namespace } else { "?" }
-    }
-
-    fn number(&mut self, node: NodeId) -> u32 {
-        if let Some(&number) = self.numbers.get(&node) {
-            return number;
-        }
-        let document = self.document;
-        let parent = document.parent(node).unwrap_or(NodeId::DOCUMENT);
-        let mut counts = HashMap::new();
-        for sibling in document.children(parent) {
-            *counts.entry(document.name(sibling)).or_insert(0_u32) += 1;
-        }
-        let mut next = HashMap::new();
-        for sibling in document.children(parent) {
-            let name = document.name(sibling);
-            let number = next.entry(name).or_insert(0_u32);
-            *number += 1;
-            self.numbers.insert(sibling, if counts[&name] > 1 { *number } else { 0 });
-        }
-        self.numbers.get(&node).copied().unwrap_or(0)
     }
 }

@@ -10,3 +10,4 @@ mod readme;
 mod sandbox;
 mod scenarios;
 mod schema;
+mod schematron;

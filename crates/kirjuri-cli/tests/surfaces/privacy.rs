@@ -7,6 +7,7 @@ use kirjuri::{Language, Pack};
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, fixtures};
+use crate::schematron::files;
 
 const FOLDERS: [&str; 3] = ["documents", "unreadable", "foreign"];
 
@@ -123,6 +124,37 @@ fn no_value_of_a_document_shows_unless_it_is_asked_for() {
 }
 
 #[test]
+fn no_value_of_a_document_shows_in_what_schemas_say_unless_it_is_asked_for() {
+    let (sandbox, values) = (Sandbox::new("privacy-schematron"), values());
+    let words: Vec<String> = Vec::new();
+    let quoting = ["--pack", "schemas/quoting.sch", "--unevaluated", "warn"];
+    let run = |path: &str, more: &[&str]| {
+        let output = sandbox.run(&[&["check", path], &quoting[..], more].concat());
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    for folder in FOLDERS {
+        let path = format!("fixtures/{folder}");
+        let text = run(&path, &[]);
+        assert_eq!(shown(&text, &values, &words, false), Vec::<&String>::new(), "text of {path}");
+        let (json, mut text) = (run(&path, &["--format", "json"]), String::new());
+        strings(&serde_json::from_str(&json).unwrap(), &mut text);
+        assert_eq!(shown(&text, &values, &words, true), Vec::<&String>::new(), "JSON of {path}");
+        let text = run(&path, &["--format", "svrl", "--output-dir", "masked"]);
+        assert_eq!(shown(&text, &values, &words, false), Vec::<&String>::new(), "what SVRL of {path} comes to");
+    }
+    let svrl = |folder: &str| files(&sandbox.folder.join(folder)).into_values().collect::<Vec<_>>().join("\n");
+    assert!(svrl("masked").contains("<svrl:text>… is … of …</svrl:text>"));
+    assert_eq!(shown(&svrl("masked"), &values, &words, false), Vec::<&String>::new(), "SVRL");
+    // The same search finds something where something is shown.
+    let more = ["--format", "svrl", "--output-dir", "whole", "--show-source"];
+    run("fixtures/documents", &more);
+    for text in [svrl("whole"), run("fixtures/documents", &["--show-source"])] {
+        let seen = shown(&text, &values, &words, false).len();
+        assert!(seen > 300, "{seen} values of the documents are shown");
+    }
+}
+
+#[test]
 fn a_namespace_of_the_document_s_own_is_not_repeated() {
     let sandbox = Sandbox::new("own-namespace");
     let secret = "urn:secret:Testi Asiakas";
@@ -138,6 +170,9 @@ fn a_namespace_of_the_document_s_own_is_not_repeated() {
         &["check", "own.xml", "inside.xml"][..],
         &["check", "own.xml", "inside.xml", "--format", "json"],
         &["identify", "own.xml", "inside.xml"],
+        &["check", "own.xml", "inside.xml", "--pack", "schemas/quoting.sch"],
+        &["check", "own.xml", "inside.xml", "--pack", "schemas/quoting.sch", "--format", "json"],
+        &["check", "own.xml", "--pack", "schemas/quoting.sch", "--format", "svrl"],
     ] {
         let output = sandbox.stdout(arguments);
         assert!(output.contains("{?}x"), "{arguments:?}: {output}");

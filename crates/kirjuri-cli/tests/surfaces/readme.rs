@@ -30,6 +30,8 @@ fn every_command_of_the_readme_runs() {
         sandbox.write(name, &fs::read_to_string(&path).unwrap());
     }
 
+    sandbox.write("rules.sch", &fs::read_to_string(sandbox.folder.join("schemas/quiet.sch")).unwrap());
+
     let commands = commands(&readme());
     assert!(commands.len() >= 9, "{commands:?}");
     for command in &commands {

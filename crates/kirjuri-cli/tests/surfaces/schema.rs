@@ -15,7 +15,24 @@ fn schema() -> Validator {
     jsonschema::validator_for(&schema).unwrap()
 }
 
-/// All kinds of documents, findings and errors there are.
+/// Schemas with all that reports say of assertions. They apply to every document, so that none is skipped.
+const SCHEMAS: &[&str] = &[
+    "bundles",
+    "--pack",
+    "schemas/house.sch",
+    "--pack",
+    "schemas/documents.sch",
+    "--pack",
+    "schemas/lenient.sch",
+    "--pack",
+    "schemas/quoting.sch",
+    "--pack",
+    "schemas/bundle.sch",
+    "--doc-root",
+    "notes",
+];
+
+/// All kinds of documents, findings and errors of native packs there are.
 const EVERYTHING: &[&str] = &[
     "check",
     "fixtures",
@@ -38,6 +55,8 @@ fn real_reports_keep_the_schema() {
         &["--lang", "sv", "--as-of", "2026-06-30"],
         &["--lang", "en", "--as-of", "2024-02-29", "--show-source"],
         &["--max-bytes", "100"],
+        &[SCHEMAS, &["--lang", "en", "--as-of", "2026-06-30"]].concat(),
+        &[SCHEMAS, &["--show-source"]].concat(),
     ] {
         let report = sandbox.json(&[EVERYTHING, more].concat());
         let errors: Vec<String> =
@@ -88,4 +107,27 @@ fn the_schema_refuses_what_is_no_report() {
     let mut longer = report.clone();
     longer["added_later"] = json!(true);
     assert!(schema.is_valid(&longer), "keys may be added");
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_finding_of_an_assertion() {
+    let (schema, sandbox) = (schema(), Sandbox::new("schema-assertions"));
+    let inputs = ["check", "notes/malformed-day.xml", "--format", "json", "--show-source"];
+    let report =
+        sandbox.json(&[&inputs[..], &["--pack", "schemas/house.sch", "--pack", "schemas/documents.sch"]].concat());
+    for (pointer, value) in [
+        ("/packs/0/kind", json!("schema")),
+        ("/rules/0/kind", json!("failed-assert")),
+        ("/rules/0/unevaluated", json!(-1)),
+        ("/rules/0/diagnostics", json!([])),
+        ("/documents/0/unevaluated/0/times", json!(0)),
+        ("/documents/0/unevaluated/0/rule", json!("known")),
+        ("/documents/0/findings/0/kind", json!("assert")),
+        ("/documents/0/findings/0/location", json!("note")),
+        ("/documents/0/findings/0/text", json!(null)),
+    ] {
+        let mut changed = report.clone();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        assert!(schema.is_valid(&report) && !schema.is_valid(&changed), "{pointer}");
+    }
 }

@@ -200,7 +200,7 @@ impl<'e> Parser<'e> {
 
     /// `text()` and its kin.
     fn kind_test(&mut self, kind: &str) -> Result<TestSyntax, CompileError> {
-        self.advance();
+        let token = self.advance();
         self.advance();
         let mut test = match kind {
             "text" => TestSyntax::Text,
@@ -210,7 +210,6 @@ impl<'e> Parser<'e> {
             "attribute" => TestSyntax::Attribute(self.name_in_test()?),
             "document-node" => TestSyntax::Document(self.element_in_test()?.map(Box::new)),
             "schema-element" | "schema-attribute" => {
-                let token = self.token();
                 let kind = CompileErrorKind::Unsupported("a test for declarations of a schema");
                 return Err(CompileError::new(kind, token.start, token.end));
             }

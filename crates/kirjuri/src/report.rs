@@ -1,0 +1,149 @@
+//! What was found in a document: owned data, without content of the document unless it was asked for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use kirjuri_tree::ParseError;
+use kirjuri_xpath::EvaluationError;
+
+use crate::classification::Severity;
+use crate::excerpt::Excerpt;
+use crate::place::Place;
+use crate::rule_set::RuleIndex;
+use crate::schematron::{AssertionKind, RenderedMessage};
+
+/// What was found in one document, and how often each rule was asked.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Report {
+    /// The findings by place, then by rule.
+    pub findings: Vec<Finding>,
+    /// For each rule of the set, by number, how often it applied and failed.
+    pub tallies: Vec<Tally>,
+    /// The assertions that could not be evaluated at some node: neither held nor failed there. By number, each once.
+    pub unevaluated: Vec<Unevaluated>,
+    /// The rules of Schematron schemas that fired, if [`LintOptions::fired_rules`](crate::LintOptions::fired_rules)
+    /// asked for them; those of one pattern stand together, in document order.
+    pub fired_rules: Vec<FiredRule>,
+    /// What the rules took, if [`LintOptions::clock`](crate::LintOptions::clock) was there to measure it.
+    pub profile: Option<Profile>,
+}
+
+/// What the rules took on a document, by the caller's clock. What several rules share, such as a variable of a schema, is
+/// counted for the one that needed it first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Profile {
+    /// For each rule of the set, by number, the nanoseconds that asking it took.
+    pub rules: Vec<u64>,
+    /// The nanoseconds of all else: finding the nodes that rules apply to, and writing findings out. Parsing is none of
+    /// it.
+    pub elsewhere: u64,
+}
+
+/// An assertion that could not be evaluated: a document that it reads is not there, or its expression has no value for
+/// the document that is checked. It says nothing about these nodes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unevaluated {
+    /// The assertion.
+    pub rule: RuleIndex,
+    /// At how many of the nodes it applied to.
+    pub times: u64,
+}
+
+/// A rule of a Schematron schema that fired at a node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FiredRule {
+    /// The number of the schema in the rule set.
+    pub schema: usize,
+    /// The number of the rule in the schema.
+    pub rule: usize,
+    /// It would have fired, had none before it in its pattern.
+    pub is_suppressed: bool,
+    /// The document that it fired in, where its pattern names others than the one checked; see
+    /// [`AssertionFinding::document`].
+    pub document: Option<Arc<str>>,
+}
+
+/// How often a rule was asked and how often the answer was no. A rule that never applied is not exercised; it says
+/// nothing about the document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Nodes the rule applied to.
+    pub applied: u64,
+    /// Nodes at which it failed.
+    pub failed: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Tally) {
+        self.applied += other.applied;
+        self.failed += other.failed;
+    }
+}
+
+/// A rule that failed at a place. It holds no content of the document, unless excerpts were asked for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleIndex,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// The lines around the place, if [`LintOptions::excerpts`](crate::LintOptions::excerpts) asked for them.
+    pub excerpt: Option<Excerpt>,
+    /// Of an assertion of a Schematron schema, what only such findings have.
+    pub assertion: Option<Box<AssertionFinding>>,
+}
+
+/// What a finding of a Schematron assertion has beside its rule and place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssertionFinding {
+    /// A failed `assert` or a successful `report`.
+    pub kind: AssertionKind,
+    /// The place as SVRL says it, every step with its namespace and number: `/Q{urn:hl7-org:v3}ClinicalDocument[1]`.
+    /// A namespace that no pack or schema declares is `?`, unless messages were asked for.
+    pub location: String,
+    /// The number of the rule that fired among [`Report::fired_rules`], if these were asked for.
+    pub fired_rule: usize,
+    /// The text, filled in from the document, if [`LintOptions::messages`](crate::LintOptions::messages) asked for it.
+    pub text: Option<RenderedMessage>,
+    /// The texts of its diagnostics and properties in the order of
+    /// [`Assertion::remarks`](crate::Assertion::remarks), as the text.
+    pub remarks: Vec<RenderedMessage>,
+    /// The document it was found in, where the pattern names others than the one checked: its address as that document
+    /// says it if messages were asked for, else `…`.
+    pub document: Option<Arc<str>>,
+}
+
+/// Why a document was not checked.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Unchecked {
+    /// It could not be read.
+    Unreadable(ParseError),
+    /// No pack of the rule set applies to it.
+    NoPackApplies,
+    /// Its rules took more work than [`LintOptions::budget`](crate::LintOptions::budget) allows one document, or its findings more memory.
+    TooMuchWork {
+        /// The rule at which it ended, where that is known.
+        rule: Option<RuleIndex>,
+    },
+}
+
+impl fmt::Display for Unchecked {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unchecked::Unreadable(error) => error.fmt(out),
+            Unchecked::NoPackApplies => out.write_str("no rule pack applies to the document"),
+            Unchecked::TooMuchWork { .. } => out.write_str("the rules took more work than one document is allowed"),
+        }
+    }
+}
+
+impl std::error::Error for Unchecked {}
+
+impl From<EvaluationError> for Unchecked {
+    fn from(_: EvaluationError) -> Unchecked {
+        Unchecked::TooMuchWork { rule: None }
+    }
+}

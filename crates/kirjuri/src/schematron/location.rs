@@ -1,0 +1,69 @@
+//! Where a finding of an assertion is, as SVRL says it: a path that gives every element its namespace and its number,
+//! in the form of `fn:path` of XPath 3.1.
+
+use std::fmt::Write;
+
+use kirjuri_tree::{Document, NodeKind, NodeRef};
+
+use crate::numbering::{Numbering, Steps};
+
+/// Makes the locations of one document.
+pub(crate) struct Locations<'d> {
+    document: &'d Document,
+    /// Whether a namespace may be shown: any other is the document's own word.
+    is_shown: &'d dyn Fn(&str) -> bool,
+    numbering: Numbering<'d>,
+    steps: Steps,
+    /// Bytes of locations that may still be made.
+    left: usize,
+}
+
+/// Bytes that all locations of one document may take: far more than the findings of real documents do.
+const LONGEST: usize = 64 << 20;
+
+impl<'d> Locations<'d> {
+    pub(crate) fn new(document: &'d Document, is_shown: &'d dyn Fn(&str) -> bool) -> Locations<'d> {
+        Locations { document, is_shown, numbering: Numbering::new(document), steps: Steps::default(), left: LONGEST }
+    }
+
+    /// The location of a node; nothing where the document has taken more memory for them than they are worth.
+    pub(crate) fn location(&mut self, node: NodeRef) -> Option<String> {
+        let document = self.document;
+        let Locations { numbering, is_shown, left, .. } = self;
+        let steps = self.steps.to(node.owner(), document, |location, node| {
+            let number = numbering.number(node).number;
+            let _ = match document.kind(node) {
+                NodeKind::Element => {
+                    let name = document.qname(document.name(node));
+                    if location.len() + name.namespace.len() + name.local.len() > *left {
+                        return None;
+                    }
+                    let shown = if is_shown(name.namespace) { name.namespace } else { "?" };
+                    write!(location, "/Q{{{shown}}}{}[{number}]", name.local)
+                }
+                NodeKind::Text => write!(location, "/text()[{number}]"),
+                NodeKind::Comment => write!(location, "/comment()[{number}]"),
+                NodeKind::ProcessingInstruction => {
+                    let number = numbering.number_of_instruction(node);
+                    write!(location, "/processing-instruction({})[{number}]", document.target(node))
+                }
+                NodeKind::Document => Ok(()),
+            };
+            Some(())
+        });
+        let mut location = String::from(steps?);
+        if let Some(attribute) = node.as_attribute() {
+            let name = document.qname(document.attribute_name(attribute));
+            let _ = match name.namespace {
+                "" => write!(location, "/@{}", name.local),
+                namespace => write!(location, "/@Q{{{}}}{}", self.shown(namespace), name.local),
+            };
+        }
+        self.left = self.left.checked_sub(location.len())?;
+        Some(if location.is_empty() { "/".into() } else { location })
+    }
+
+    fn shown<'n>(&self, namespace: &'n str) -> &'n str {
+        if (self.is_shown)(namespace) { namespace } else { "?" }
+    }
+}

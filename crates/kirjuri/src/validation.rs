@@ -1,0 +1,129 @@
+//! Runs a Schematron schema of a rule set over a document, and writes what happens into the report.
+
+use std::sync::Arc;
+
+use kirjuri_tree::{Document, Limits};
+
+use crate::lint::{self, Found, LintOptions};
+use crate::report::{AssertionFinding, Finding, FiredRule, Report, Unchecked, Unevaluated};
+use crate::rule_set::{RuleIndex, RuleSet};
+use crate::schematron::{self, Asked, Event, Schematron, Stopped, Texts};
+
+/// One schema of a set while it runs.
+pub(crate) struct Validation<'v> {
+    pub(crate) rules: &'v RuleSet,
+    /// Its number in the set.
+    pub(crate) schema: usize,
+    pub(crate) options: &'v LintOptions,
+    pub(crate) report: &'v mut Report,
+}
+
+impl<'v> Validation<'v> {
+    fn schema(&self) -> &'v Schematron {
+        &self.rules.schemas[self.schema]
+    }
+
+    fn rule(&self, assertion: usize) -> RuleIndex {
+        RuleIndex(self.rules.schema_starts[self.schema] + assertion as u32)
+    }
+
+    fn stopped(&self, stopped: Stopped) -> Unchecked {
+        Unchecked::TooMuchWork { rule: stopped.0.map(|assertion| self.rule(assertion)) }
+    }
+
+    /// Runs the patterns that are about the document.
+    pub(crate) fn run(&mut self, document: &Document, found: &mut Vec<Found>) -> Result<(), Unchecked> {
+        let (schema, options) = (self.schema(), self.options);
+        let done = schematron::run(schema, document, options, &mut |event| self.note(event, None, found));
+        done.map_err(|stopped| self.stopped(stopped))
+    }
+
+    /// Runs the patterns that are about documents which the document names.
+    pub(crate) fn run_subordinates(
+        &mut self,
+        document: &Document,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        let (schema, options) = (self.schema(), self.options);
+        for (number, pattern) in schema.patterns().iter().enumerate().filter(|(_, it)| it.documents.is_some()) {
+            let assertions = pattern.rules.clone().filter_map(|rule| schema.rules().get(rule));
+            let assertions = assertions.flat_map(|rule| rule.assertions.clone());
+            let addresses = schematron::subordinates(schema, number, document, options);
+            let is_known = addresses.is_some();
+            let mut missing = !is_known;
+            for address in addresses.into_iter().flatten() {
+                let bytes = options.documents.as_ref().and_then(|documents| documents.read(&address));
+                let other = bytes.and_then(|bytes| Document::parse(&bytes, &Limits::default()).ok());
+                let Some(other) = other else {
+                    missing = true;
+                    continue;
+                };
+                let shown: Arc<str> = if options.messages { address.into() } else { "…".into() };
+                let mut found = Vec::new();
+                let mut note = |event| self.note(event, Some(&shown), &mut found);
+                let done = schematron::run_subordinate(schema, number, document, &other, options, &mut note);
+                done.map_err(|stopped| self.stopped(stopped))?;
+                findings.extend(lint::findings(&other, self.rules, options, found)?);
+            }
+            if missing {
+                assertions.for_each(|assertion| self.unevaluated(assertion));
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, event: Event, document: Option<&Arc<str>>, found: &mut Vec<Found>) {
+        match event {
+            Event::Fired { rule, is_suppressed } => {
+                if self.options.fired_rules {
+                    let (schema, document) = (self.schema, document.cloned());
+                    self.report.fired_rules.push(FiredRule { schema, rule, is_suppressed, document });
+                }
+            }
+            Event::Asked { assertion, outcome, nanoseconds } => {
+                let rule = self.rule(assertion);
+                if let Some(profile) = &mut self.report.profile {
+                    profile.rules[rule.index()] += nanoseconds;
+                }
+                self.report.tallies[rule.index()].applied += 1;
+                match outcome {
+                    Asked::Fine => {}
+                    Asked::Unevaluated => self.unevaluated(assertion),
+                    Asked::Found { at, texts } => {
+                        self.report.tallies[rule.index()].failed += 1;
+                        let of = &self.schema().assertions()[assertion];
+                        let (text, remarks) = match texts {
+                            Some(Texts { text, remarks }) => (Some(text), remarks),
+                            None => (None, Vec::new()),
+                        };
+                        let finding = AssertionFinding {
+                            kind: of.kind,
+                            location: String::new(),
+                            fired_rule: self.report.fired_rules.len().saturating_sub(1),
+                            text,
+                            remarks,
+                            document: document.cloned(),
+                        };
+                        found.push(Found { at, rule, severity: of.severity, assertion: Some(Box::new(finding)) });
+                    }
+                }
+            }
+        }
+    }
+
+    fn unevaluated(&mut self, assertion: usize) {
+        self.report.unevaluated.push(Unevaluated { rule: self.rule(assertion), times: 1 });
+    }
+}
+
+/// Makes one entry for each assertion, in the order of their numbers.
+pub(crate) fn sum(unevaluated: &mut Vec<Unevaluated>) {
+    unevaluated.sort_unstable_by_key(|one| one.rule);
+    unevaluated.dedup_by(|one, first| {
+        let is_same = one.rule == first.rule;
+        if is_same {
+            first.times += one.times;
+        }
+        is_same
+    });
+}
