@@ -9,8 +9,8 @@ use kirjuri::identifiers::{
 };
 use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{
-    CompileError, DynamicContext, EvaluationError, Evaluator, Focus, Function, Node, Pattern, PatternSet, Program,
-    Sequence, StaticContext, Type, Version,
+    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Node, Pattern,
+    PatternSet, Program, Sequence, StaticContext, Type, Version,
 };
 
 /// Small, and with every kind of node that an expression can tell apart.
@@ -24,14 +24,22 @@ const BUDGET: u64 = 10_000;
 /// Bytes of an expression from which on it is a long one.
 const LONG: usize = 512;
 
+/// The first byte of what is XPath 2.0. No expression of XPath 1.0 starts with it.
+const LATER: u8 = b'!';
+
 /// Compiles a text as an expression and as a pattern, and asks for its value in several ways.
 ///
 /// # Panics
 /// When two ways to the same value disagree.
 pub fn run(bytes: &[u8]) {
+    let (version, bytes) = match bytes {
+        [LATER, rest @ ..] => (Version::XPath2, rest),
+        all => (Version::XPath1, all),
+    };
     let Ok(source) = str::from_utf8(bytes) else { return };
-    static CONTEXT: OnceLock<StaticContext> = OnceLock::new();
-    let mut context = CONTEXT.get_or_init(context).clone();
+    static CONTEXTS: [OnceLock<StaticContext>; 2] = [OnceLock::new(), OnceLock::new()];
+    let kept = &CONTEXTS[usize::from(version == Version::XPath2)];
+    let mut context = kept.get_or_init(|| context(version)).clone();
     let mut strict = context.clone();
     strict.require_prefixes();
     let strictly = Program::compile(source, &mut strict);
@@ -61,8 +69,17 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
     let document = document();
     let (binding, mut dynamic) = (context.names().bind(document), DynamicContext::default());
     dynamic.as_of = "20260101";
+    dynamic.now = "2026-03-01T12:30:15.5+02:00";
+    dynamic.implicit_zone = 120;
+    dynamic.library = Some(context.library());
+    dynamic.documents = Some(&Shelf);
     dynamic.variables = vec![Sequence::from("text"), Sequence::from(2.0), Sequence::from(true)];
-    dynamic.variables.push(Sequence::Nodes(vec![Node { document, node: document.root_element().into() }]));
+    let root = Node { document, node: document.root_element().into() };
+    dynamic.variables.push(Sequence::Nodes(vec![root]));
+    if context.version() == Version::XPath2 {
+        let text = Item::Atomic(Atomic::Untyped("7".into()));
+        dynamic.variables.push(Sequence::Items(vec![Item::Node(root), text, Item::Node(root)]));
+    }
     let evaluator = || Evaluator::new(document, &binding, &dynamic).with_budget(BUDGET);
     let all = nodes(document);
     // A long expression is asked at fewer nodes, so that there is time for more expressions.
@@ -71,9 +88,13 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
     let mut selected = (asked == all.len()).then(BTreeSet::new);
     for &node in all.iter().take(asked) {
         let focus = Focus::on(Node { document, node });
-        let Ok(value) = evaluator().value(program, &focus) else {
-            selected = None;
-            continue;
+        let value = match evaluator().value(program, &focus) {
+            Ok(value) => value,
+            Err(error) => {
+                assert_eq!(evaluator().value(program, &focus).err(), Some(error), "another error the second time");
+                selected = None;
+                continue;
+            }
         };
         if let Sequence::Nodes(nodes) = &value {
             assert!(nodes.is_sorted_by(|a, b| a.node < b.node), "nodes come in document order, each once");
@@ -87,11 +108,12 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
             assert_eq!(truth, value.to_boolean(), "the truth is not that of the value");
         }
         if let Ok(nodes) = evaluator().nodes(program, &focus) {
-            let expected = match &value {
-                Sequence::Nodes(nodes) => nodes.as_slice(),
-                _ => &[],
-            };
-            assert_eq!(nodes, expected);
+            match &value {
+                Sequence::Nodes(expected) => assert_eq!(&nodes, expected),
+                Sequence::Atomic(_) => assert!(nodes.is_empty(), "nodes of an atomic value"),
+                // Nodes in another order than that of the document.
+                Sequence::Items(items) => assert!(nodes.len() <= items.len()),
+            }
         }
     }
     let Some(pattern) = pattern else { return };
@@ -126,7 +148,16 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
 
 /// Like equality, but that NaN is NaN.
 fn same(a: &Sequence<'_>, b: &Sequence<'_>) -> bool {
-    a == b || (a.to_number().is_nan() && b.to_number().is_nan() && a.to_text() == b.to_text())
+    let same_items = || {
+        a.items().zip(b.items()).all(|pair| match pair {
+            (Item::Atomic(a), Item::Atomic(b)) => {
+                let (a, b) = (Sequence::Atomic(a), Sequence::Atomic(b));
+                a == b || (a.to_number().is_nan() && b.to_number().is_nan() && a.to_text() == b.to_text())
+            }
+            (a, b) => a == b,
+        })
+    };
+    a == b || (a.len() == b.len() && same_items())
 }
 
 fn nodes(document: &Document) -> Vec<NodeRef> {
@@ -144,13 +175,19 @@ fn document() -> &'static Document {
 }
 
 /// The names, variables and functions that expressions find; the functions are called as those of a pack are.
-fn context() -> StaticContext {
-    let mut context = StaticContext::new(Version::XPath1);
+fn context(version: Version) -> StaticContext {
+    let mut context = StaticContext::new(version);
     context.declare_namespace("cda", "urn:hl7-org:v3");
     context.declare_namespace("hl7fi", "urn:hl7finland");
     context.declare_namespace("k", kirjuri::FUNCTION_NAMESPACE);
     for (name, type_) in [("s", Type::String), ("n", Type::Number), ("t", Type::Boolean), ("nodes", Type::Nodes)] {
         context.declare_variable(name, type_);
+    }
+    context.declare_key("code", "cda:b", "@code").expect("the key compiles");
+    if version == Version::XPath2 {
+        context.declare_namespace("f", "urn:function");
+        context.declare_variable("items", Type::Any);
+        define_functions(&mut context);
     }
     for function in kirjuri::FUNCTIONS {
         let (parameters, result) = (function.parameters, function.result);
@@ -179,6 +216,27 @@ fn context() -> StaticContext {
         );
     }
     context
+}
+
+/// Functions as rules define them: one that ends, one that goes on as long as there are nodes, and one that never ends.
+fn define_functions(context: &mut StaticContext) {
+    let bodies = [("twice", "($x, $x)"), ("inside", "($x[1]/*/f:inside(.), $x)"), ("endless", "f:endless($x)")];
+    for (name, body) in bodies {
+        let function = context.declare_user_function("urn:function", name, 1);
+        context.define_user_function(function, &["x"], body).expect("the function compiles");
+    }
+}
+
+/// The documents that expressions find: one, by the address `d`.
+#[derive(Debug)]
+struct Shelf;
+
+impl Documents for Shelf {
+    fn open(&self, address: &str) -> Option<&Document> {
+        static PARSED: OnceLock<Document> = OnceLock::new();
+        let parse = || Document::parse(b"<d><b code='10'/></d>", &Limits::default()).expect("it is well-formed");
+        (address == "d").then(|| PARSED.get_or_init(parse))
+    }
 }
 
 /// How many identifiers and times a text is: each recogniser takes any text and panics on none.

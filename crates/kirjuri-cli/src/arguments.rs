@@ -162,22 +162,21 @@ pub(crate) struct PackArguments {
 
 /// What holds for all Schematron schemas among the packs.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Schematron")]
 pub(crate) struct SchemaArguments {
     /// The phase to run, or #ALL [default: that of the schema]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Schematron")]
     pub(crate) phase: Option<String>,
     /// A folder whose files document() and doc() may read, beside the schema's own; may be given several times
-    #[arg(long = "doc-root", value_name = "DIR")]
+    #[arg(long = "doc-root", value_name = "DIR", help_heading = "Schematron")]
     pub(crate) doc_roots: Vec<PathBuf>,
     /// A file that stands for an address, which is never fetched; may be given several times
-    #[arg(long = "map-url", value_name = "URL=FILE", value_parser = parse_address)]
+    #[arg(long = "map-url", value_name = "URL=FILE", value_parser = parse_address, help_heading = "Schematron")]
     pub(crate) addresses: Vec<(String, PathBuf)>,
     /// The severity of a flag or role, in any case; `none` is all without a known one; may be given several times
-    #[arg(long = "map-role", value_name = "ROLE=SEVERITY", value_parser = parse_role)]
+    #[arg(long = "map-role", value_name = "ROLE=SEVERITY", value_parser = parse_role, help_heading = "Schematron")]
     pub(crate) roles: Vec<(String, Severity)>,
     /// Refuse schemas that the standard does not allow, or with an expression that does not compile
-    #[arg(long)]
+    #[arg(long, help_heading = "Schematron")]
     pub(crate) strict: bool,
 }
 

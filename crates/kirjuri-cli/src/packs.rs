@@ -56,20 +56,11 @@ pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result
     for name in named {
         // The name begins the ids of all rules, so that there can be one of each.
         let mut known = packs.iter().map(|pack| &pack.id).chain(schemas.iter().map(|loaded| &loaded.schema.id));
-        let twice = |id: &str| Failure::Message(format!("the pack `{id}` is given twice"));
         if is_schema(&name) {
             let loaded = loader.load(&name)?;
             if known.any(|known| *known == loaded.schema.id) {
                 let other = schemas.iter().find(|other| other.schema.id == loaded.schema.id);
-                return Err(other.filter(|other| other.path != loaded.path).map_or(
-                    twice(&loaded.schema.id),
-                    |other| {
-                        let (id, first, second) = (&loaded.schema.id, other.path.display(), loaded.path.display());
-                        Failure::Message(format!(
-                            "{first} and {second} have the same name `{id}`; rename one of the files"
-                        ))
-                    },
-                ));
+                return Err(same_name(&loaded, other));
             }
             schemas.push(loaded);
         } else {
@@ -84,6 +75,27 @@ pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result
         return Err(Failure::Message(format!("{given} is about Schematron schemas, and none is given with --pack")));
     }
     Ok(Packs { packs, schemas, documents: loader.documents() })
+}
+
+fn twice(id: &str) -> Failure {
+    Failure::Message(format!("the pack `{id}` is given twice"))
+}
+
+/// Says that a schema has the name of a pack, or of another schema.
+fn same_name(loaded: &Loaded, other: Option<&Loaded>) -> Failure {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let id = &loaded.schema.id;
+    match other {
+        Some(other) if real(&other.path) == real(&loaded.path) => twice(id),
+        Some(other) => {
+            let (first, second) = (other.path.display(), loaded.path.display());
+            Failure::Message(format!("{first} and {second} have the same name `{id}`; rename one of the files"))
+        }
+        None => {
+            let path = loaded.path.display();
+            Failure::Message(format!("{path} has the name of the pack `{id}`; rename the file"))
+        }
+    }
 }
 
 /// Whether a pack is a file: a folder or a built-in pack never is.

@@ -69,7 +69,8 @@ fn list_schema(loaded: &Loaded, language: Language, out: &mut impl Write) -> Res
     writeln!(out, "{}", printable(&format!("{}{version}{title}", schema.id)))?;
     let binding = schema.binding.as_deref().unwrap_or("xslt");
     let phase = schema.phase.as_deref().unwrap_or("#ALL");
-    writeln!(out, "query language {}, phase {}", printable(binding), printable(phase))?;
+    let phases = if schema.phases.is_empty() { String::new() } else { format!(" of {}", schema.phases.join(", ")) };
+    writeln!(out, "query language {}, phase {}", printable(binding), printable(&format!("{phase}{phases}")))?;
     let compiled = assertions.iter().filter(|assertion| assertion.is_compiled).count();
     let (patterns, rule_count, count) = (schema.patterns().len(), rules.len(), assertions.len());
     writeln!(out, "patterns {patterns}, rules {rule_count}, assertions {count}, compiled {compiled}")?;

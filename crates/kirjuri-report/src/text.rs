@@ -246,11 +246,12 @@ impl Text<'_> {
             return Ok(());
         }
         let (mut idle, mut retired, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-        for (rule, tally) in self.rules.all().zip(&self.batch.tallies) {
+        let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
+        for (rule, (tally, unevaluated)) in self.rules.all().zip(counted) {
             match rule {
                 AnyRule::Native(_, native) if !native.in_force(self.batch.as_of) => retired.push(rule),
                 AnyRule::Assertion(_, assertion) if !assertion.is_compiled => broken.push(rule),
-                _ if tally.applied == 0 => idle.push(rule),
+                _ if tally.applied == 0 && *unevaluated == 0 => idle.push(rule),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Evaluates expressions from standard input, one a line, and prints each value in one line, so that another
 //! implementation can be compared with this one (`scripts/compare-expressions.py`).
 //!
-//! An argument `prefix=uri` declares a namespace. A line of the input has three fields, separated by tabs: the path of
+//! An argument `prefix=uri` declares a namespace, and `--later` makes the language XPath 2.0. A line of the input has three fields, separated by tabs: the path of
 //! a document, the number of the context element in document order (the root element is 1; 0 is the document node) and
 //! the expression. A line of the output is one of:
 //!
@@ -10,6 +10,8 @@
 //! number 4008000000000000              the bits of the double in hexadecimal, or `NaN`
 //! string "…"                           as Rust escapes it
 //! nodes 3 / /1/2 /1/2/@id /1/2/text /1/2+text
+//! decimal "1.5"                        any other atomic value of XPath 2.0: its type, and its text as Rust escapes it
+//! items 2 integer "1" /1/2             a sequence of XPath 2.0 that is not nodes in document order
 //! error …
 //! ```
 //!
@@ -21,10 +23,11 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 
 use kirjuri_tree::{Document, Limits, NodeId, NodeKind};
-use kirjuri_xpath::{Atomic, DynamicContext, Evaluator, Focus, Node, Program, Sequence, StaticContext, Version};
+use kirjuri_xpath::{Atomic, DynamicContext, Evaluator, Focus, Item, Node, Program, Sequence, StaticContext, Version};
 
 fn main() -> io::Result<()> {
-    let mut static_context = StaticContext::new(Version::XPath1);
+    let is_later = std::env::args().any(|argument| argument == "--later");
+    let mut static_context = StaticContext::new(if is_later { Version::XPath2 } else { Version::XPath1 });
     for argument in std::env::args().skip(1) {
         if let Some((prefix, uri)) = argument.split_once('=') {
             static_context.declare_namespace(prefix, uri);
@@ -68,10 +71,27 @@ fn evaluate(context: &mut StaticContext, document: &Document, number: &str, expr
             let paths: Vec<String> = nodes.into_iter().map(path).collect();
             format!("nodes {} {}", paths.len(), paths.join(" "))
         }
-        Ok(Sequence::Atomic(Atomic::Boolean(truth))) => format!("boolean {truth}"),
-        Ok(Sequence::Atomic(Atomic::Double(number))) if number.is_nan() => "number NaN".into(),
-        Ok(Sequence::Atomic(Atomic::Double(number))) => format!("number {:016x}", number.to_bits()),
-        Ok(text) => format!("string {:?}", text.to_text()),
+        Ok(Sequence::Atomic(atomic)) => one(atomic),
+        Ok(Sequence::Items(items)) => {
+            let print = |item| match item {
+                Item::Node(node) => path(node),
+                Item::Atomic(atomic) => one(atomic),
+            };
+            let printed: Vec<String> = items.into_iter().map(print).collect();
+            format!("items {} {}", printed.len(), printed.join(" "))
+        }
+    }
+}
+
+fn one(atomic: Atomic<'_>) -> String {
+    match atomic {
+        Atomic::Boolean(truth) => format!("boolean {truth}"),
+        Atomic::Double(number) if number.is_nan() => "number NaN".into(),
+        Atomic::Double(number) => format!("number {:016x}", number.to_bits()),
+        other => {
+            let type_ = other.type_().name();
+            format!("{type_} {:?}", Sequence::Atomic(other).to_text())
+        }
     }
 }
 

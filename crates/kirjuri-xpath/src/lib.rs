@@ -58,6 +58,7 @@ mod pattern_set;
 mod program;
 mod regex_call;
 mod regex_syntax;
+mod regex_work;
 mod regular_expression;
 mod rounding;
 mod sequence_type;

@@ -10,6 +10,7 @@ use regex::{Captures, Regex, RegexBuilder};
 use crate::character_class::invalid;
 use crate::error::{EvaluationError, fault};
 use crate::regex_syntax::{Flags, translate};
+use crate::regex_work::Work;
 
 /// How much memory an expression takes once it is compiled, in bytes.
 const LARGEST: usize = 20 << 20;
@@ -34,6 +35,7 @@ pub(crate) struct RegularExpression {
     /// Whether replacements are plain text too.
     is_literal: bool,
     matches_nothing: bool,
+    work: Work,
 }
 
 impl RegularExpression {
@@ -54,7 +56,19 @@ impl RegularExpression {
             groups: translation.groups,
             is_literal: flags.literal,
             matches_nothing,
+            work: Work::of(pattern, flags.literal),
         })
+    }
+
+    /// What it costs to compile an expression, in nodes.
+    pub(crate) fn work_to_compile(pattern: &str) -> u64 {
+        Work::of(pattern, false).to_compile()
+    }
+
+    /// What it can cost to run the expression on a text, in nodes; what [`replace`](RegularExpression::replace) and
+    /// [`tokenize`](RegularExpression::tokenize) have to spend at each match not included.
+    pub(crate) fn work_to_search(&self, text: &str) -> u64 {
+        self.work.to_search(text.len())
     }
 
     /// What an expression that is correct needs and the `regex` crate has not, in words. A wrong expression gives
@@ -77,8 +91,14 @@ impl RegularExpression {
 
     /// `replace()`: a text with each match replaced. In the replacement `$N` stands for what the group N matched and
     /// `$0` for all of the match; `\$` and `\\` are the characters themselves. FORX0003 if the expression matches the
-    /// empty text, FORX0004 for a wrong replacement; exhausted where the result gets too long.
-    pub(crate) fn replace(&self, text: &str, replacement: &str) -> Result<String, EvaluationError> {
+    /// empty text, FORX0004 for a wrong replacement; exhausted where the result gets too long, or `spend` says so, which
+    /// is told what each match costs.
+    pub(crate) fn replace(
+        &self,
+        text: &str,
+        replacement: &str,
+        mut spend: impl FnMut(u64) -> Result<(), EvaluationError>,
+    ) -> Result<String, EvaluationError> {
         self.refuse_empty_matches()?;
         let parts = match self.is_literal {
             true => vec![Part::Text(replacement.to_owned())],
@@ -97,6 +117,7 @@ impl RegularExpression {
                 }
             }
             end = range.end;
+            spend(1 + self.work.to_look_ahead(text.len().saturating_sub(end)))?;
         }
         replaced.push_str(text.get(end..).unwrap_or_default());
         Ok(replaced)
@@ -104,8 +125,12 @@ impl RegularExpression {
 
     /// `tokenize()`: the parts of a text between the matches. A match at the start or the end has an empty part
     /// before or behind it; the empty text has no parts, whatever the expression. FORX0003 if the expression matches
-    /// the empty text.
-    pub(crate) fn tokenize<'t>(&self, text: &'t str) -> Result<Vec<&'t str>, EvaluationError> {
+    /// the empty text; `spend` is told what each match costs.
+    pub(crate) fn tokenize<'t>(
+        &self,
+        text: &'t str,
+        mut spend: impl FnMut(u64) -> Result<(), EvaluationError>,
+    ) -> Result<Vec<&'t str>, EvaluationError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
@@ -116,6 +141,7 @@ impl RegularExpression {
         for found in expression.find_iter(&prepared) {
             tokens.push(text.get(end..found.start()).unwrap_or_default());
             end = found.end();
+            spend(1 + self.work.to_look_ahead(text.len().saturating_sub(end)))?;
         }
         tokens.push(text.get(end..).unwrap_or_default());
         Ok(tokens)
@@ -235,14 +261,15 @@ pub(crate) mod tests {
 
     #[track_caller]
     pub(crate) fn check_replace(text: &str, pattern: &str, replacement: &str, flags: &str, expected: &str) {
-        let result = RegularExpression::compile(pattern, flags).and_then(|it| it.replace(text, replacement));
+        let result =
+            RegularExpression::compile(pattern, flags).and_then(|it| it.replace(text, replacement, |_| Ok(())));
         assert_eq!(outcome(result, |text| text), expected, "{text:?} {pattern:?} {replacement:?}");
     }
 
     #[track_caller]
     fn check_tokens(text: &str, pattern: &str, flags: &str, expected: &str) {
         let result = RegularExpression::compile(pattern, flags);
-        let tokens = result.and_then(|it| it.tokenize(text).map(|tokens| format!("{tokens:?}")));
+        let tokens = result.and_then(|it| it.tokenize(text, |_| Ok(())).map(|tokens| format!("{tokens:?}")));
         assert_eq!(outcome(tokens, |tokens| tokens), expected, "{text:?} {pattern:?}");
     }
 

@@ -14,7 +14,7 @@ fn hex(words: &[u32]) -> String {
     words.iter().map(|word| format!("{word:08x}")).collect()
 }
 
-pub fn sha1(bytes: &[u8]) -> String {
+pub(crate) fn sha1(bytes: &[u8]) -> String {
     let mut state = [0x6745_2301_u32, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
     for block in blocks(bytes) {
         let mut words = block.to_vec();
@@ -42,7 +42,8 @@ pub fn sha1(bytes: &[u8]) -> String {
 
 /// The first 32 bits of the fractional part of the `root`-th root of the first `count` primes.
 fn fractions(root: u32, count: usize) -> Vec<u32> {
-    let is_prime = |number: &u128| (2..*number).take_while(|it| it * it <= *number).all(|it| number % it != 0);
+    let is_prime =
+        |number: &u128| (2..*number).take_while(|it| it * it <= *number).all(|it| !number.is_multiple_of(it));
     let fraction = |prime: u128| {
         // The greatest `x` with x^root <= prime * 2^(32 root).
         let (mut low, mut high) = (0_u128, 1_u128 << 40);
@@ -56,7 +57,7 @@ fn fractions(root: u32, count: usize) -> Vec<u32> {
     (2..).filter(is_prime).take(count).map(fraction).collect()
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     let mut state: Vec<u32> = fractions(2, 8);
     let constants = fractions(3, 64);
     for block in blocks(bytes) {

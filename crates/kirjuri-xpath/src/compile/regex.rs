@@ -75,3 +75,39 @@ fn compiled(regex: &str, flags: &str, written: &[Syntax], flags_at: usize) -> Re
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Program, StaticContext, Version};
+
+    #[track_caller]
+    fn check(expression: &str, expected: &str, marked: &str) {
+        let error = Program::compile(expression, &mut StaticContext::new(Version::XPath2)).unwrap_err();
+        assert_eq!((error.to_string().as_str(), &expression[error.range()]), (expected, marked), "{expression}");
+    }
+
+    #[test]
+    fn a_wrong_regular_expression_is_found_when_it_is_compiled() {
+        let wrong = "`[a-` is no regular expression of XPath, or grows too large (FORX0002)";
+        check("matches(@a, '[a-')", wrong, "'[a-'");
+        check("tokenize(@a, '[a-', 'i')", wrong, "'[a-'");
+        check("replace(@a, '[a-', @b)", wrong, "'[a-'");
+        let flags = "`ig` has other flags of a regular expression than s, m, i, x and q (FORX0001)";
+        check("matches(@a, 'a', 'ig')", flags, "'ig'");
+        check("replace(@a, 'a', 'b', 'ig')", flags, "'ig'");
+    }
+
+    #[test]
+    fn what_is_correct_but_cannot_be_done_is_named() {
+        check("matches(@a, '(a)\\1')", "a back-reference in a regular expression is not supported", "'(a)\\1'");
+    }
+
+    #[test]
+    fn a_regular_expression_that_is_no_literal_waits_for_the_evaluation() {
+        for expression in
+            ["matches(@a, @b)", "matches('a', '[a-', @b)", "replace(@a, string(@b), '')", "tokenize(@a, @b)"]
+        {
+            assert!(Program::compile(expression, &mut StaticContext::new(Version::XPath2)).is_ok(), "{expression}");
+        }
+    }
+}

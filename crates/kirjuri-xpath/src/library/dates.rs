@@ -76,9 +76,12 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     .from(1),
     Signature::new("format-dateTime", &[DATE_TIME, TEXT], Gives::Plain, |call| formatted(call, Held::DateTime))
         .of(Origin::Xslt2),
-    Signature::new("format-dateTime", &[DATE_TIME, TEXT, TEXT_OR_NONE, TEXT_OR_NONE, TEXT_OR_NONE], Gives::Plain, |call| {
-        formatted(call, Held::DateTime)
-    })
+    Signature::new(
+        "format-dateTime",
+        &[DATE_TIME, TEXT, TEXT_OR_NONE, TEXT_OR_NONE, TEXT_OR_NONE],
+        Gives::Plain,
+        |call| formatted(call, Held::DateTime),
+    )
     .of(Origin::Xslt2),
     Signature::new("format-date", &[DATE, TEXT], Gives::Plain, |call| formatted(call, Held::Date)).of(Origin::Xslt2),
     Signature::new("format-date", &[DATE, TEXT, TEXT_OR_NONE, TEXT_OR_NONE, TEXT_OR_NONE], Gives::Plain, |call| {
@@ -199,4 +202,64 @@ fn formatted<'a>(call: &Call<'a, '_>, held: Held) -> Value<'a> {
     let wide = picture.bytes().filter(|byte| *byte == b',').count();
     call.evaluator.spend((picture.len() + wide * WIDEST_COMPONENT) as u64)?;
     Ok(Sequence::from(date_picture::format(&value, held, &picture, language.as_deref(), calendar.as_deref())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use kirjuri_tree::{Document, Limits};
+
+    use crate::{DynamicContext, EvaluationError, Evaluator, Focus, Node, Program, StaticContext, Version};
+
+    #[track_caller]
+    fn check(expression: &str, now: &str, as_of: &str, implicit_zone: i16, expected: &str) {
+        let document = Document::parse(b"<a/>", &Limits::default()).unwrap();
+        let mut context = StaticContext::new(Version::XPath2);
+        let program = Program::compile(&format!("string({expression})"), &mut context).unwrap();
+        let binding = context.names().bind(&document);
+        let dynamic = DynamicContext { now, as_of, implicit_zone, ..DynamicContext::default() };
+        let evaluator = Evaluator::new(&document, &binding, &dynamic);
+        let root = Node { document: &document, node: document.root_element().into() };
+        let found = match evaluator.value(&program, &Focus::on(root)) {
+            Ok(value) => value.to_text().into_owned(),
+            Err(EvaluationError::Dynamic(code)) => format!("!{code}"),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{expression} {now:?} {as_of:?} {implicit_zone}");
+    }
+
+    #[test]
+    fn it_is_now_in_the_implicit_zone() {
+        check("current-dateTime()", "2026-03-01T22:30:15.5Z", "20250101", 120, "2026-03-02T00:30:15.5+02:00");
+        check("current-date()", "2026-03-01T22:30:15.5Z", "", 120, "2026-03-02+02:00");
+        check("current-time()", "2026-03-01T22:30:15.5Z", "", 120, "00:30:15.5+02:00");
+        check("current-dateTime()", "2026-03-01T22:30:15", "", -330, "2026-03-01T22:30:15-05:30");
+        check("implicit-timezone()", "", "", -330, "-PT5H30M");
+    }
+
+    #[test]
+    fn without_a_clock_it_is_midnight_of_the_date_of_checking() {
+        check("current-dateTime()", "", "20260301", 120, "2026-03-01T00:00:00+02:00");
+        check("current-date()", "", "20260301", 0, "2026-03-01Z");
+        for wrong in ["", "2026", "20261301", "2026030", "202603011", "2026-03-01", "ääkkösiä"] {
+            check("current-dateTime()", "", wrong, 0, "!XPDY0130");
+        }
+        check("current-date()", "yesterday", "20260301", 0, "!XPDY0130");
+    }
+
+    #[test]
+    fn values_move_to_other_zones_and_are_written_by_pictures() {
+        check(
+            "adjust-dateTime-to-timezone(xs:dateTime('2026-03-01T22:30:15Z'))",
+            "",
+            "",
+            120,
+            "2026-03-02T00:30:15+02:00",
+        );
+        check("adjust-date-to-timezone(xs:date('2026-03-01Z'), ())", "", "", 120, "2026-03-01");
+        check("adjust-time-to-timezone(xs:time('22:30:15'), xs:dayTimeDuration('PT15H'))", "", "", 0, "!FODT0003");
+        check("format-date(xs:date('2026-03-01'), '[D].[M].[Y]')", "", "", 0, "1.3.2026");
+        check("format-time(xs:time('22:30:15'), '[H01].[m01]', 'en', (), ())", "", "", 0, "22.30");
+        check("format-dateTime((), '[Y]')", "", "", 0, "");
+        check("format-date(xs:date('2026-03-01'), '[H]')", "", "", 0, "!FOFD1350");
+    }
 }

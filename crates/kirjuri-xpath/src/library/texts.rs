@@ -87,7 +87,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     }),
     Signature::new("matches", &[TEXT_OR_NONE, TEXT, TEXT], Gives::Truth, |call| {
         let regex = call.evaluator.regular_expression(&call.text(1)?, &call.text(2)?)?;
-        Ok(Sequence::from(regex.is_match(&call.text(0)?)))
+        Ok(Sequence::from(call.evaluator.matched(&regex, &call.text(0)?)?))
     })
     .from(2),
     Signature::new("replace", &[TEXT_OR_NONE, TEXT, TEXT, TEXT], Gives::Text, |call| {

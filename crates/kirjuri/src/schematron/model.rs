@@ -80,7 +80,6 @@ pub(crate) struct PatternModel {
     pub(crate) documents: Option<Text>,
     pub(crate) lets: Vec<LetModel>,
     pub(crate) rules: Vec<RuleModel>,
-    pub(crate) origin: Origin,
 }
 
 #[derive(Clone, Debug)]

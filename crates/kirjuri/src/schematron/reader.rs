@@ -210,7 +210,6 @@ impl<'f> Reader<'f> {
             documents: at.text("documents"),
             lets: Vec::new(),
             rules: Vec::new(),
-            origin: at.origin(),
         };
         self.pattern_children(at, &mut pattern);
         pattern

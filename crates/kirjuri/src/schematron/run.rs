@@ -220,7 +220,7 @@ fn bind<'a>(schema: &'a Schematron, variables: &[usize], evaluator: &Evaluator<'
                 }
                 VariableValue::Elements(document) => {
                     let children = document.children(document.root_element()).filter(|&node| document.is_element(node));
-                    let nodes = children.map(|node| Node { document: &**document, node: node.into() });
+                    let nodes = children.map(|node| Node { document, node: node.into() });
                     evaluator.bind(slot, Sequence::Nodes(nodes.collect()));
                 }
             }
