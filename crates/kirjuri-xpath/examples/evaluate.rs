@@ -1,9 +1,9 @@
 //! Evaluates expressions from standard input, one a line, and prints each value in one line, so that another
 //! implementation can be compared with this one (`scripts/compare-expressions.py`).
 //!
-//! An argument `prefix=uri` declares a namespace, and `--later` makes the language XPath 2.0. A line of the input has three fields, separated by tabs: the path of
-//! a document, the number of the context element in document order (the root element is 1; 0 is the document node) and
-//! the expression. A line of the output is one of:
+//! An argument `prefix=uri` declares a namespace, and `--later` makes the language XPath 2.0. A line of the input has
+//! three fields, separated by tabs: the path of a document, the number of the context element in document order (the
+//! root element is 1; 0 is the document node) and the expression. A line of the output is one of:
 //!
 //! ```text
 //! boolean true

@@ -26,8 +26,14 @@ fn syntax_of_xpath_2() {
 }
 
 #[test]
+fn operators_of_xpath_2() {
+    check(include_str!("later-operators.toml"));
+}
+
+#[test]
 fn functions_of_xpath_2() {
     check(include_str!("later-functions.toml"));
+    check(include_str!("later-values.toml"));
 }
 
 #[test]
