@@ -19,7 +19,7 @@ def keep(target, content):
     (folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
 
 
-for target in ("parse", "xpath", "pack", "lint"):
+for target in ("parse", "xpath", "pack", "lint", "schematron"):
     for path in sorted(pathlib.Path("regressions", target).iterdir()):
         keep(target, path.read_bytes())
 
@@ -40,6 +40,12 @@ for path in sorted(project.glob("rules/*/**/*.toml")):
         keep("parse", example["xml"])
         keep("lint", example["xml"])
 
+# A schema, a document and what they read, with a form feed between.
+for folder in sorted(path.parent for path in project.glob("crates/kirjuri-report/tests/saxon/*/schema.sch")):
+    files = [folder / "schema.sch", folder / "document.xml"]
+    files += [path for path in sorted(folder.rglob("*")) if path.suffix in (".sch", ".xml") and path not in files]
+    keep("schematron", b"\f".join(path.read_bytes() for path in files))
+
 # The tables of the engine's own tests hold every construct of the language.
 for path in sorted(project.glob("crates/kirjuri-xpath/tests/*.toml")):
     waiting = [tomllib.loads(path.read_text())]
@@ -53,6 +59,6 @@ for path in sorted(project.glob("crates/kirjuri-xpath/tests/*.toml")):
         elif isinstance(value, list):
             waiting.extend(value)
 
-for target in ("parse", "xpath", "pack", "lint"):
+for target in ("parse", "xpath", "pack", "lint", "schematron"):
     print(f"{target}: {len(list(pathlib.Path('corpus', target).iterdir()))} seeds")
 PYTHON

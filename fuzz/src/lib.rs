@@ -6,4 +6,5 @@
 pub mod lint;
 pub mod pack;
 pub mod parse;
+pub mod schematron;
 pub mod xpath;

@@ -64,8 +64,8 @@ fn every_finding_on_the_kanta_corpus_has_been_judged() {
             count.findings += findings;
             count.documents += 1;
         }
-        for (total, tally) in applied.iter_mut().zip(&report.tallies) {
-            *total += tally.applied;
+        for (rule, tally) in &report.tallies {
+            applied[rule.index()] += tally.applied;
         }
     }
 

@@ -110,8 +110,10 @@ impl Batch {
         let mut unevaluated = Vec::new();
         let outcome = match checked {
             Ok(report) => {
-                for (total, tally) in self.tallies.iter_mut().zip(report.tallies) {
-                    *total += tally;
+                for (rule, tally) in report.tallies {
+                    if let Some(total) = self.tallies.get_mut(rule.index()) {
+                        *total += tally;
+                    }
                 }
                 for one in &report.unevaluated {
                     if let Some(total) = self.unevaluated.get_mut(one.rule.index()) {

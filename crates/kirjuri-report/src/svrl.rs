@@ -3,8 +3,8 @@
 use std::io;
 
 use kirjuri::{
-    AnyRule, Assertion, AssertionFinding, Finding, Remark, RenderedMessage, RenderedPart, Report, RuleSet, SchemaRule,
-    Schematron,
+    AnyRule, Assertion, AssertionFinding, Finding, Message, Remark, RenderedMessage, RenderedPart, Report, RuleSet,
+    SchemaRule, Schematron,
 };
 
 /// Writes the report of one document and one schema, that of number `schema` in the rule set.
@@ -44,7 +44,7 @@ pub fn write_svrl(report: &Report, rules: &RuleSet, schema: usize, out: &mut dyn
     for (number, pattern) in of.patterns().iter().enumerate() {
         xml.open("active-pattern");
         xml.attribute("id", pattern.id.as_deref());
-        xml.attribute("name", pattern.title.as_deref());
+        xml.attribute("name", pattern.title.as_deref().or(pattern.id.as_deref()));
         xml.attribute("documents", pattern.documents.as_deref());
         xml.close_empty();
         while let Some((index, fired)) = fired.next_if(|(_, fired)| pattern_of(fired.rule) == number) {
@@ -117,43 +117,74 @@ fn write_finding(said: &Said<'_>, schema: &Schematron, xml: &mut Xml) {
     xml.attribute("fpi", assertion.fpi.as_deref());
     xml.attribute("xml:lang", assertion.language.as_deref());
     xml.end_tag();
-    text(about.text.as_ref(), || assertion.message.masked(), None, xml);
     let remarks = assertion.remarks.iter().filter_map(|&remark| schema.remarks().get(remark)).enumerate();
     for (number, remark) in remarks {
-        reference(remark, about.remarks.get(number), xml);
+        reference(remark, about.remarks.get(number), schema, xml);
+    }
+    if !assertion.message.parts.is_empty() {
+        xml.open("text");
+        text(about.text.as_ref(), &assertion.message, xml);
     }
     xml.close(name);
 }
 
-fn reference(remark: &Remark, rendered: Option<&RenderedMessage>, xml: &mut Xml) {
+fn reference(remark: &Remark, rendered: Option<&RenderedMessage>, schema: &Schematron, xml: &mut Xml) {
     let (name, attribute) = match remark.is_property {
         true => ("property-reference", "property"),
         false => ("diagnostic-reference", "diagnostic"),
     };
+    // The report itself says the language of the schema.
+    let language = remark.language.as_deref().filter(|_| remark.language != schema.language);
+    let more = |xml: &mut Xml| {
+        xml.attribute("role", remark.role.as_deref());
+        xml.attribute("scheme", remark.scheme.as_deref());
+    };
     xml.open(name);
     xml.attribute(attribute, Some(&remark.id));
-    xml.attribute("role", remark.role.as_deref());
-    xml.attribute("scheme", remark.scheme.as_deref());
+    xml.attribute("xml:lang", language);
+    if remark.is_property {
+        more(xml);
+    }
     xml.end_tag();
-    text(rendered, || remark.message.masked(), remark.language.as_deref(), xml);
+    xml.open("text");
+    // As SchXslt has it: what else is said of a diagnostic stands at its text.
+    if !remark.is_property {
+        xml.attribute("id", Some(&remark.id));
+        xml.attribute("xml:lang", language);
+        more(xml);
+    }
+    text(rendered, &remark.message, xml);
     xml.close(name);
 }
 
-/// Writes a text: filled in if it was, else as the schema has it.
-fn text(rendered: Option<&RenderedMessage>, masked: impl FnOnce() -> String, language: Option<&str>, xml: &mut Xml) {
-    xml.open("text");
-    xml.attribute("xml:lang", language);
+/// Writes a text behind the attributes of its element: filled in if it was, else as the schema has it.
+fn text(rendered: Option<&RenderedMessage>, message: &Message, xml: &mut Xml) {
     xml.text.push('>');
-    match rendered {
-        Some(message) => {
-            for part in &message.parts {
-                match part {
-                    RenderedPart::Text(part) => escape(part, false, &mut xml.text),
-                    RenderedPart::Markup(part) => xml.text.push_str(part),
+    let masked;
+    let parts = match rendered {
+        Some(rendered) => &rendered.parts,
+        None => {
+            masked = message.mask();
+            &masked.parts
+        }
+    };
+    for part in parts {
+        match part {
+            RenderedPart::Text(part) => escape(part, false, &mut xml.text),
+            RenderedPart::Xml(part) => xml.text.push_str(part),
+            RenderedPart::Start(markup) => {
+                xml.open(&markup.name);
+                for (name, value) in &markup.attributes {
+                    xml.attribute(name, Some(value));
                 }
+                xml.text.push('>');
+            }
+            RenderedPart::End(markup) => {
+                xml.text.push_str("</svrl:");
+                xml.text.push_str(&markup.name);
+                xml.text.push('>');
             }
         }
-        None => escape(&masked(), false, &mut xml.text),
     }
     xml.close("text");
 }

@@ -156,10 +156,6 @@ impl AtomicType {
         at
     }
 
-    pub(crate) fn is_numeric(self) -> bool {
-        matches!(self.primitive(), T::Decimal | T::Integer | T::Float | T::Double)
-    }
-
     fn is_held_as_such(self) -> bool {
         matches!(self.base(), T::AnyAtomic) || matches!(self, T::Integer | T::YearMonthDuration | T::DayTimeDuration)
     }
@@ -232,6 +228,5 @@ mod tests {
         check(T::NcName, T::String);
         check(T::DayTimeDuration, T::DayTimeDuration);
         check(T::AnyAtomic, T::AnyAtomic);
-        assert!(T::Short.is_numeric() && !T::Boolean.is_numeric());
     }
 }

@@ -42,9 +42,7 @@ impl Wanted<'_> {
             Wanted::AnyNode => true,
             Wanted::Text => document.kind(node) == NodeKind::Text,
             Wanted::Comment => document.kind(node) == NodeKind::Comment,
-            Wanted::Local(local) => {
-                document.is_element(node) && document.qname(document.name(node)).local == local
-            }
+            Wanted::Local(local) => document.is_element(node) && document.qname(document.name(node)).local == local,
             Wanted::Attribute | Wanted::AttributeNamed(_) => false,
             // What is inside is looked at where the nodes are offered.
             Wanted::Document(_) => node == NodeId::DOCUMENT,

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::context::Focus;
-use crate::error::EvaluationError;
+use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
+use crate::lexical;
 use crate::number;
 use crate::program::{Compare, CompareKind, Expression};
 use crate::syntax::Comparison;
@@ -35,6 +36,10 @@ impl<'a> Evaluator<'a> {
             CompareKind::NodesWithNumber => {
                 let wanted = self.number(right, focus)?;
                 self.any(left, focus, |node| Ok(operator.numbers(self.number_of(node)?, wanted)))?
+            }
+            CompareKind::NodesWithDouble => {
+                let wanted = self.number(right, focus)?;
+                self.any(left, focus, |node| Ok(operator.numbers(self.double_of(node)?, wanted)))?
             }
             CompareKind::NodesWithNodes if operator.is_equality() => self.compare_texts(left, right, equal, focus)?,
             CompareKind::NodesWithNodes => {
@@ -148,6 +153,15 @@ impl<'a> Evaluator<'a> {
     ) -> Result<bool, EvaluationError> {
         let walk = self.each(nodes, focus, &mut |node| if test(node)? { STOP } else { GO_ON })?;
         Ok(walk.is_break())
+    }
+
+    /// The double that the untyped value of a node is.
+    fn double_of(&self, node: Node<'a>) -> Result<f64, EvaluationError> {
+        match self.typed_value(node)? {
+            Atomic::Untyped(text) => lexical::double(&text),
+            // A comment or a processing instruction is a string, which compares with no number.
+            _ => Err(fault("XPTY0004")),
+        }
     }
 
     /// The number that the string value of a node says.

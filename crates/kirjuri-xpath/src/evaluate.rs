@@ -12,8 +12,8 @@ use crate::library::Findings;
 use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
-use crate::regex_call::RegexCache;
 use crate::program::{Builtin, Expression, Near, Program, Type};
+use crate::regex_call::RegexCache;
 use crate::value::{Atomic, Node, Sequence};
 use crate::variables::Slot;
 use crate::walk::STOP;
@@ -214,7 +214,8 @@ impl<'a> Evaluator<'a> {
             Expression::Variable(index) => self.variable(*index)?.effective_boolean()?,
             Expression::General(general) => self.general_truth(general, focus)?,
             Expression::Single(operand) => self.boolean(operand, focus)?,
-            Expression::Value(_) | Expression::Literal(_)
+            Expression::Value(_)
+            | Expression::Literal(_)
             | Expression::Number(_)
             | Expression::Negate(_)
             | Expression::Arithmetic { .. }

@@ -110,7 +110,8 @@ fn needed(expression: &Expression) -> Option<(Place, &str)> {
                 return None;
             };
             match (&path.start, &path.steps[..]) {
-                (Start::Context, [outer, inner]) if is_text => match (outer.axis, &outer.test, inner.axis, &inner.test) {
+                (Start::Context, [outer, inner]) if is_text => match (outer.axis, &outer.test, inner.axis, &inner.test)
+                {
                     (Axis::Child, Test::Name(child), Axis::Attribute, Test::Name(attribute)) => {
                         Some((Place { child: Some(*child), attribute: *attribute }, value))
                     }

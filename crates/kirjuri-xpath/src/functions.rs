@@ -10,6 +10,7 @@ use kirjuri_tree::NodeKind;
 use crate::context::Focus;
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
+use crate::lexical;
 use crate::number;
 use crate::program::{Builtin, Expression};
 use crate::strings;
@@ -78,6 +79,7 @@ impl<'a> Evaluator<'a> {
             | Builtin::Contains
             | Builtin::Lang => Sequence::from(self.test(builtin, arguments, focus)?),
             Builtin::Number => Sequence::from(number(0)?),
+            Builtin::Double => Sequence::from(lexical::double(&text(0)?).unwrap_or(f64::NAN)),
             Builtin::Sum => Sequence::from(match arguments.first() {
                 Some(argument) => self.sum(argument, focus)?,
                 None => 0.0,

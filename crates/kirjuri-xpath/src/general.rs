@@ -70,7 +70,8 @@ impl<'a> Evaluator<'a> {
             }
             General::Filter { base, predicates } => self.filter(base, predicates, focus),
             General::NodesOf(operand) => {
-                let is_context = matches!(operand, Expression::General(inner) if matches!(**inner, General::ContextItem));
+                let is_context =
+                    matches!(operand, Expression::General(inner) if matches!(**inner, General::ContextItem));
                 let code = if is_context { "XPTY0020" } else { "XPTY0019" };
                 let nodes = self.nodes_of(self.sequence(operand, focus)?, code)?;
                 Ok(Sequence::Nodes(nodes))
@@ -150,13 +151,7 @@ impl<'a> Evaluator<'a> {
         Ok(Sequence::from_items(items))
     }
 
-    fn for_each(
-        &self,
-        slot: usize,
-        sequence: &'a Expression,
-        result: &'a Expression,
-        focus: &Focus<'a>,
-    ) -> Value<'a> {
+    fn for_each(&self, slot: usize, sequence: &'a Expression, result: &'a Expression, focus: &Focus<'a>) -> Value<'a> {
         let mut items = Vec::new();
         self.each_item(sequence, focus, &mut |item| {
             let value = self.with(slot, Sequence::from(item), || self.sequence(result, focus))?;
@@ -280,8 +275,7 @@ impl<'a> Evaluator<'a> {
             let size = items.len();
             let mut kept = Vec::new();
             for (index, item) in items.into_iter().enumerate() {
-                let holds =
-                    self.at(item.clone(), index + 1, size, focus, |focus| self.holds(predicate, focus))?;
+                let holds = self.at(item.clone(), index + 1, size, focus, |focus| self.holds(predicate, focus))?;
                 if holds {
                     kept.push(item);
                 }
@@ -292,11 +286,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The nodes of a value as a node-set.
-    pub(crate) fn nodes_of(
-        &self,
-        value: Sequence<'a>,
-        code: &'static str,
-    ) -> Result<Vec<Node<'a>>, EvaluationError> {
+    pub(crate) fn nodes_of(&self, value: Sequence<'a>, code: &'static str) -> Result<Vec<Node<'a>>, EvaluationError> {
         let mut nodes = match value {
             Sequence::Nodes(nodes) => return Ok(nodes),
             Sequence::Atomic(_) => return Err(fault(code)),

@@ -71,8 +71,9 @@ mod value;
 mod variables;
 mod walk;
 
+pub use atomic_type::AtomicType;
 pub use calendar::{DateTime, GregorianKind};
-pub use context::{DynamicContext, Documents, Focus, Function, FunctionBody, StaticContext, Version};
+pub use context::{Documents, DynamicContext, Focus, Function, FunctionBody, StaticContext, Version};
 pub use duration::{Duration, DurationKind};
 pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
@@ -80,7 +81,6 @@ pub use names::{Binding, NameSlot, NameTable};
 pub use pattern::{Candidates, Pattern};
 pub use pattern_set::PatternSet;
 pub use program::{Program, Type};
-pub use atomic_type::AtomicType;
 pub use user_function::{FunctionId, Library};
 pub use value::{Atomic, Item, Node, QName, Sequence};
 

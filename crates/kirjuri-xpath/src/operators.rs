@@ -99,11 +99,7 @@ impl<'a> Evaluator<'a> {
         }))
     }
 
-    fn only_node(
-        &self,
-        expression: &'a Expression,
-        focus: &Focus<'a>,
-    ) -> Result<Option<Node<'a>>, EvaluationError> {
+    fn only_node(&self, expression: &'a Expression, focus: &Focus<'a>) -> Result<Option<Node<'a>>, EvaluationError> {
         let nodes = self.nodes_of(self.sequence(expression, focus)?, "XPTY0004")?;
         match &nodes[..] {
             [] => Ok(None),
@@ -178,11 +174,7 @@ impl<'a> Evaluator<'a> {
         Ok(from.zip(to))
     }
 
-    pub(crate) fn union(
-        &self,
-        operands: &'a [Expression],
-        focus: &Focus<'a>,
-    ) -> Result<Sequence<'a>, EvaluationError> {
+    pub(crate) fn union(&self, operands: &'a [Expression], focus: &Focus<'a>) -> Result<Sequence<'a>, EvaluationError> {
         let mut nodes = Vec::new();
         for operand in operands {
             nodes.append(&mut self.nodes_of(self.sequence(operand, focus)?, "XPTY0004")?);

@@ -1,5 +1,7 @@
 //! Match patterns: the contexts of rules, compiled so that a node finds its rules by its name.
 
+use std::ops::Range;
+
 use kirjuri_tree::NodeId;
 
 use crate::axes::parent;
@@ -10,7 +12,7 @@ use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
 use crate::parser;
 use crate::program::{Expression, Path, Predicate, Start, Step, Test};
-use crate::syntax::{Axis, PathStart, Syntax, SyntaxKind};
+use crate::syntax::{Axis, PathStart, StepSyntax, Syntax, SyntaxKind};
 use crate::value::Node;
 use crate::walk::{GO_ON, STOP};
 
@@ -78,12 +80,8 @@ impl Pattern {
     pub fn compile(source: &str, context: &mut StaticContext) -> Result<Pattern, CompileError> {
         let syntax = parser::parse(source, context.version())?;
         let mut compiler = Compiler::new(context);
-        let alternatives = match &syntax.kind {
-            SyntaxKind::Union(operands) => {
-                operands.iter().map(|operand| alternative(source, operand, &mut compiler)).collect::<Result<_, _>>()?
-            }
-            _ => Box::new([alternative(source, &syntax, &mut compiler)?]) as Box<[_]>,
-        };
+        let alternatives = paths(&syntax)?.into_iter().map(|path| alternative(source, path, &mut compiler));
+        let alternatives = alternatives.collect::<Result<_, _>>()?;
         Ok(Pattern { source: source.into(), alternatives })
     }
 
@@ -139,20 +137,84 @@ fn outside(alternative: &Alternative) -> impl Iterator<Item = NameSlot> + '_ {
     })
 }
 
-fn alternative(source: &str, syntax: &Syntax, compiler: &mut Compiler<'_>) -> Result<Alternative, CompileError> {
-    let fail = |start, end| CompileError::new(CompileErrorKind::NotAPattern, start, end);
-    let SyntaxKind::Path { start, steps } = &syntax.kind else { return Err(fail(syntax.start, syntax.end)) };
-    let mut rooted = match start {
-        PathStart::Context => false,
-        PathStart::Root => true,
-        PathStart::Expression(_) => return Err(fail(syntax.start, syntax.end)),
+/// A path of a pattern, before it is compiled.
+#[derive(Clone)]
+struct PatternPath<'s> {
+    rooted: bool,
+    /// Each step with the predicates that stand behind a bracket around it.
+    steps: Vec<(&'s StepSyntax, Vec<&'s Syntax>)>,
+    whole: Range<usize>,
+}
+
+/// More alternatives than this are not written by hand, and not by any tool we know.
+const MOST_ALTERNATIVES: usize = 1 << 12;
+
+fn not_a_pattern(range: Range<usize>) -> CompileError {
+    CompileError::new(CompileErrorKind::NotAPattern, range.start, range.end)
+}
+
+/// The paths that a pattern has as alternatives; `(a | b)[c]/d` means `a[c]/d | b[c]/d`.
+fn paths(syntax: &Syntax) -> Result<Vec<PatternPath<'_>>, CompileError> {
+    let whole = syntax.start..syntax.end;
+    let paths: Vec<_> = match &syntax.kind {
+        SyntaxKind::Union(operands) => {
+            let mut all = Vec::new();
+            for operand in operands {
+                all.append(&mut paths(operand)?);
+            }
+            all
+        }
+        SyntaxKind::Path { start, steps } => {
+            let before = match start {
+                PathStart::Context => vec![PatternPath { rooted: false, steps: Vec::new(), whole: whole.clone() }],
+                PathStart::Root => vec![PatternPath { rooted: true, steps: Vec::new(), whole: whole.clone() }],
+                PathStart::Expression(before) => paths(before)?,
+            };
+            let extended = before.into_iter().map(|mut path| {
+                path.steps.extend(steps.iter().map(|step| (step, Vec::new())));
+                path
+            });
+            extended.collect()
+        }
+        SyntaxKind::Filter { base, predicates } => {
+            let mut filtered = paths(base)?;
+            for path in &mut filtered {
+                let Some((_, outside)) = path.steps.last_mut() else { return Err(not_a_pattern(whole)) };
+                outside.extend(predicates);
+                path.whole = whole.clone();
+            }
+            filtered
+        }
+        _ => return Err(not_a_pattern(whole)),
     };
+    if paths.len() > MOST_ALTERNATIVES {
+        let kind = CompileErrorKind::TooDeep(MOST_ALTERNATIVES);
+        return Err(CompileError::new(kind, whole.start, whole.end));
+    }
+    Ok(paths)
+}
+
+fn alternative(source: &str, path: PatternPath<'_>, compiler: &mut Compiler<'_>) -> Result<Alternative, CompileError> {
+    let PatternPath { mut rooted, steps, whole } = path;
     let mut links = Vec::with_capacity(steps.len());
     let mut any_ancestor = false;
-    for step in steps {
-        let compiled = compiler.step(step)?;
-        let written = source.get(step.range.clone()).unwrap_or_default();
-        let written = format!("{} {written}", compiler.revision()).into();
+    for (step, outside) in steps {
+        let mut compiled = compiler.step(step)?;
+        let mut written = format!("{} {}", compiler.revision(), source.get(step.range.clone()).unwrap_or_default());
+        if !outside.is_empty() {
+            let predicates: Vec<Syntax> = outside.into_iter().cloned().collect();
+            for predicate in &predicates {
+                written.push('[');
+                written.push_str(source.get(predicate.start..predicate.end).unwrap_or_default());
+                written.push(']');
+            }
+            let further = compiler.step(&StepSyntax { predicates, ..step.clone() })?;
+            // A position behind a bracket counts among the nodes of all alternatives, which a match does not know.
+            if further.counts_positions {
+                return Err(not_a_pattern(whole));
+            }
+            compiled.predicates = compiled.predicates.into_iter().chain(further.predicates).collect();
+        }
         match compiled.axis {
             Axis::DescendantOrSelf if compiled.is_descend() => {
                 // `//` at the very start anchors nothing.
@@ -164,18 +226,18 @@ fn alternative(source: &str, syntax: &Syntax, compiler: &mut Compiler<'_>) -> Re
             Axis::Child | Axis::Attribute => {
                 let mut step = compiled;
                 if !step.counts_positions {
-                    // All must hold, in any order, and none can fail but by the budget.
+                    // All must hold, in any order: the pattern matches nothing where one fails or has no value.
                     step.predicates.sort_by_key(Predicate::cost);
                 }
-                links.push(Link { step, written, any_ancestor });
+                links.push(Link { step, written: written.into(), any_ancestor });
                 any_ancestor = false;
             }
-            _ => return Err(fail(step.range.start, step.range.end)),
+            _ => return Err(not_a_pattern(step.range.clone())),
         }
     }
     if any_ancestor {
         // Written out, the axis can stand last; then it means nodes that no step names.
-        return Err(fail(syntax.start, syntax.end));
+        return Err(not_a_pattern(whole));
     }
     links.reverse();
     let is_chain = links.iter().all(|link: &Link| !link.any_ancestor && !link.step.counts_positions);

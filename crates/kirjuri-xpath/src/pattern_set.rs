@@ -144,7 +144,8 @@ impl Pattern {
             path.links.iter().map(link).collect::<Vec<_>>()
         };
         let all: Vec<_> = self.alternatives.iter().map(names).collect();
-        let meets = |one: &[(bool, Test)], other: &[(bool, Test)]| one.iter().zip(other).all(|(one, other)| one == other);
+        let meets =
+            |one: &[(bool, Test)], other: &[(bool, Test)]| one.iter().zip(other).all(|(one, other)| one == other);
         all.iter().enumerate().any(|(index, one)| all[..index].iter().any(|other| meets(one, other)))
     }
 }

@@ -259,6 +259,8 @@ pub(crate) enum CompareKind {
     Strings,
     NodesWithString,
     NodesWithNumber,
+    /// Of XPath 2.0, where what is no number is an error.
+    NodesWithDouble,
     NodesWithNodes,
 }
 
@@ -411,6 +413,8 @@ pub(crate) enum Builtin {
     False,
     Lang,
     Number,
+    /// `number()` of XPath 2.0, which reads more forms of numbers.
+    Double,
     Sum,
     Floor,
     Ceiling,

@@ -120,11 +120,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The function conversion rules: atomizes, casts what is untyped, promotes numbers and URIs.
-    pub(crate) fn convert(
-        &self,
-        value: Sequence<'a>,
-        type_: &SequenceType,
-    ) -> Result<Sequence<'a>, EvaluationError> {
+    pub(crate) fn convert(&self, value: Sequence<'a>, type_: &SequenceType) -> Result<Sequence<'a>, EvaluationError> {
         let converted = match &type_.item {
             ItemType::Item | ItemType::Node(_) | ItemType::Nothing => {
                 return match self.is_instance(&value, type_)? {

@@ -5,10 +5,12 @@ use std::ops::ControlFlow;
 
 use kirjuri_tree::{Document, NodeId, NodeRef};
 
-use crate::context::Focus;
+use crate::context::{ContextItem, Focus};
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
-use crate::program::{Builtin, Expression, Path, Predicate, Start, Step};
+use crate::names::NameSlot;
+use crate::program::{Builtin, Expression, Path, Predicate, Start, Step, Test};
+use crate::syntax::Axis;
 use crate::value::{Node, Sequence};
 
 /// Whether a walk over nodes goes on.
@@ -222,6 +224,9 @@ impl<'a> Evaluator<'a> {
         if step.predicates.is_empty() {
             return self.axis(step.axis, &step.test, origin, visit);
         }
+        if let (Axis::Attribute, Test::Name(name), false) = (step.axis, &step.test, step.counts_positions) {
+            return self.named_attribute(*name, &step.predicates, origin, focus, visit);
+        }
         if step.needs_size || step.predicates.len() > STREAMED {
             let mut nodes = Vec::new();
             let _ = self.axis(step.axis, &step.test, origin, &mut |node| {
@@ -237,7 +242,10 @@ impl<'a> Evaluator<'a> {
         let walk = self.axis(step.axis, &step.test, origin, &mut |node| {
             for (predicate, position) in step.predicates.iter().zip(&mut positions) {
                 *position += 1;
-                if !self.holds(predicate, &Focus { node, position: *position, size: 0, ..*focus })? {
+                if !self.holds(
+                    predicate,
+                    &Focus { node, position: *position, size: 0, item: ContextItem::Node, ..*focus },
+                )? {
                     return GO_ON;
                 }
                 // Nothing behind the one index can pass.
@@ -250,6 +258,30 @@ impl<'a> Evaluator<'a> {
             if enough { STOP } else { GO_ON }
         })?;
         if enough { GO_ON } else { Ok(walk) }
+    }
+
+    /// `@name` with predicates: one node at most.
+    fn named_attribute(
+        &self,
+        name: NameSlot,
+        predicates: &'a [Predicate],
+        origin: Node<'a>,
+        focus: &Focus<'a>,
+        visit: Visit<'_, 'a>,
+    ) -> Walk {
+        self.spend(1)?;
+        let document = origin.document;
+        let Some(element) = origin.node.as_node() else { return GO_ON };
+        let name = self.name(name, document);
+        let Some(attribute) = name.and_then(|name| document.attribute(element, name)) else { return GO_ON };
+        let node = Node { document, node: NodeRef::attribute(element, attribute) };
+        let inside = Focus { node, position: 1, size: 1, item: ContextItem::Node, ..*focus };
+        for predicate in predicates {
+            if !self.holds(predicate, &inside)? {
+                return GO_ON;
+            }
+        }
+        visit(node)
     }
 
     /// Keeps the nodes for which each predicate in turn holds. Positions count in the order of `nodes`.
@@ -266,10 +298,12 @@ impl<'a> Evaluator<'a> {
             nodes.retain(|&node| {
                 position += 1;
                 failure.is_none()
-                    && self.holds(predicate, &Focus { node, position, size, ..*focus }).unwrap_or_else(|error| {
-                        failure = Some(error);
-                        false
-                    })
+                    && self
+                        .holds(predicate, &Focus { node, position, size, item: ContextItem::Node, ..*focus })
+                        .unwrap_or_else(|error| {
+                            failure = Some(error);
+                            false
+                        })
             });
             if let Some(error) = failure {
                 return Err(error);

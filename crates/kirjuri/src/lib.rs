@@ -42,7 +42,7 @@ pub use report::{AssertionFinding, Finding, FiredRule, Profile, Report, Tally, U
 pub use rule::{Clause, Example, Rule};
 pub use rule_set::{AnyRule, RuleIndex, RuleSet};
 pub use schematron::{
-    Assertion, AssertionKind, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart, SchemaFiles,
-    SchemaPattern, SchemaRule, Schematron, SchematronOptions,
+    Assertion, AssertionKind, Markup, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart,
+    SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions,
 };
 pub use source::{PackError, PackErrors, PackFile, PackSource};

@@ -120,25 +120,28 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
 fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
     let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
-    let mut tallies = vec![Tally::default(); rules.len()];
+    let mut tallies = Vec::new();
     let mut applies = false;
     for (pack, &start) in rules.packs.iter().zip(&rules.starts) {
         let Some(binding) = pack.bind_if_applies(document)? else { continue };
         applies = true;
+        let mut counts = vec![Tally::default(); pack.rules().len()];
         run(pack, document, &binding, options, |number, outcome, spent| {
             let rule = RuleIndex(start + number as u32);
             if let Some(profile) = &mut profile {
                 profile.rules[rule.index()] += spent;
             }
-            tallies[rule.index()].applied += 1;
+            counts[number].applied += 1;
             if let Outcome::Failed(at) = outcome {
-                tallies[rule.index()].failed += 1;
+                counts[number].failed += 1;
                 found.push(Found { at, rule, severity: pack.rules()[number].severity, assertion: None });
             }
         })
         .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
             rule: rule.map(|number| RuleIndex(start + number as u32)),
         })?;
+        let numbered = (start..).map(RuleIndex).zip(counts);
+        tallies.extend(numbered.filter(|(_, tally)| tally.applied > 0));
     }
     if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
@@ -146,9 +149,10 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
     let mut report = Report { tallies, profile, ..Report::default() };
     let mut elsewhere = Vec::new();
     for number in 0..rules.schemas.len() {
-        let mut validation = Validation { rules, schema: number, options, report: &mut report };
+        let mut validation = Validation::new(rules, number, options, &mut report);
         validation.run(document, &mut found)?;
         validation.run_subordinates(document, &mut elsewhere)?;
+        validation.count();
     }
     report.findings = findings(document, rules, options, found)?;
     report.findings.append(&mut elsewhere);

@@ -17,8 +17,8 @@ use crate::schematron::{AssertionKind, RenderedMessage};
 pub struct Report {
     /// The findings by place, then by rule.
     pub findings: Vec<Finding>,
-    /// For each rule of the set, by number, how often it applied and failed.
-    pub tallies: Vec<Tally>,
+    /// How often rules applied and failed: those that applied at all, by number. A large set has many that do not.
+    pub tallies: Vec<(RuleIndex, Tally)>,
     /// The assertions that could not be evaluated at some node: neither held nor failed there. By number, each once.
     pub unevaluated: Vec<Unevaluated>,
     /// The rules of Schematron schemas that fired, if [`LintOptions::fired_rules`](crate::LintOptions::fired_rules)
@@ -37,6 +37,14 @@ pub struct Profile {
     /// The nanoseconds of all else: finding the nodes that rules apply to, and writing findings out. Parsing is none of
     /// it.
     pub elsewhere: u64,
+}
+
+impl Report {
+    /// How often a rule applied and failed.
+    pub fn tally(&self, rule: RuleIndex) -> Tally {
+        let found = self.tallies.binary_search_by_key(&rule, |(known, _)| *known);
+        found.ok().and_then(|index| self.tallies.get(index)).map(|(_, tally)| *tally).unwrap_or_default()
+    }
 }
 
 /// An assertion that could not be evaluated: a document that it reads is not there, or its expression has no value for

@@ -28,7 +28,7 @@ use kirjuri_xpath::{PatternSet, Program, StaticContext};
 use documents::SchemaDocuments;
 pub use files::SchemaFiles;
 pub(crate) use location::Locations;
-pub use message::{Message, MessagePart, RenderedMessage, RenderedPart};
+pub use message::{Markup, Message, MessagePart, RenderedMessage, RenderedPart};
 pub use note::{Note, NoteKind};
 pub(crate) use run::{Asked, Event, Stopped, Texts, run, run_subordinate, subordinates};
 

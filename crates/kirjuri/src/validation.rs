@@ -5,20 +5,42 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, Limits};
 
 use crate::lint::{self, Found, LintOptions};
-use crate::report::{AssertionFinding, Finding, FiredRule, Report, Unchecked, Unevaluated};
+use crate::report::{AssertionFinding, Finding, FiredRule, Report, Tally, Unchecked, Unevaluated};
 use crate::rule_set::{RuleIndex, RuleSet};
 use crate::schematron::{self, Asked, Event, Schematron, Stopped, Texts};
 
 /// One schema of a set while it runs.
 pub(crate) struct Validation<'v> {
-    pub(crate) rules: &'v RuleSet,
+    rules: &'v RuleSet,
     /// Its number in the set.
-    pub(crate) schema: usize,
-    pub(crate) options: &'v LintOptions,
-    pub(crate) report: &'v mut Report,
+    schema: usize,
+    options: &'v LintOptions,
+    report: &'v mut Report,
+    /// The assertions that were asked, as often as they were, and whether there was a finding.
+    asked: Vec<(u32, bool)>,
 }
 
 impl<'v> Validation<'v> {
+    pub(crate) fn new(
+        rules: &'v RuleSet,
+        schema: usize,
+        options: &'v LintOptions,
+        report: &'v mut Report,
+    ) -> Validation<'v> {
+        Validation { rules, schema, options, report, asked: Vec::new() }
+    }
+
+    /// Writes into the report how often the assertions were asked.
+    pub(crate) fn count(mut self) {
+        // A schema has thousands of assertions, of which a document meets some hundred.
+        self.asked.sort_unstable();
+        for same in self.asked.chunk_by(|(one, _), (other, _)| one == other) {
+            let failed = same.iter().filter(|(_, failed)| *failed).count() as u64;
+            let rule = self.rule(same[0].0 as usize);
+            self.report.tallies.push((rule, Tally { applied: same.len() as u64, failed }));
+        }
+    }
+
     fn schema(&self) -> &'v Schematron {
         &self.rules.schemas[self.schema]
     }
@@ -85,12 +107,11 @@ impl<'v> Validation<'v> {
                 if let Some(profile) = &mut self.report.profile {
                     profile.rules[rule.index()] += nanoseconds;
                 }
-                self.report.tallies[rule.index()].applied += 1;
+                self.asked.push((assertion as u32, matches!(outcome, Asked::Found { .. })));
                 match outcome {
                     Asked::Fine => {}
                     Asked::Unevaluated => self.unevaluated(assertion),
                     Asked::Found { at, texts } => {
-                        self.report.tallies[rule.index()].failed += 1;
                         let of = &self.schema().assertions()[assertion];
                         let (text, remarks) = match texts {
                             Some(Texts { text, remarks }) => (Some(text), remarks),

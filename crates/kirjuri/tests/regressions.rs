@@ -70,6 +70,12 @@ fn files_of_a_pack_load_or_are_refused() {
 }
 
 #[test]
+fn schemas_load_or_are_refused_and_find_the_same_each_time() {
+    // This crate writes no SVRL.
+    replay("schematron", |bytes| fuzz::schematron::run(bytes, &|_, _| None));
+}
+
+#[test]
 fn documents_are_linted_the_same_each_time() {
     let rules = built_in();
     replay("lint", |bytes| fuzz::lint::run(bytes, &rules));

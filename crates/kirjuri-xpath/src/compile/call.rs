@@ -11,7 +11,12 @@ use crate::syntax::{Name, Occurrence, Syntax};
 use crate::value::Atomic;
 
 impl Compiler<'_> {
-    pub(super) fn call(&mut self, name: &Name, arguments: &[Syntax], syntax: &Syntax) -> Result<(Expression, Type), CompileError> {
+    pub(super) fn call(
+        &mut self,
+        name: &Name,
+        arguments: &[Syntax],
+        syntax: &Syntax,
+    ) -> Result<(Expression, Type), CompileError> {
         if let Some(prefix) = &name.prefix {
             return self.foreign_call(prefix, name, arguments, syntax);
         }
@@ -198,11 +203,7 @@ impl Compiler<'_> {
 
     /// The form of XPath 1.0 for a call whose arguments are texts and nodes, for which both versions say the same.
     /// Takes the arguments only where there is one.
-    fn fast_call(
-        &self,
-        name: &str,
-        arguments: &mut Vec<(Expression, Type)>,
-    ) -> Option<(Expression, Type)> {
+    fn fast_call(&self, name: &str, arguments: &mut Vec<(Expression, Type)>) -> Option<(Expression, Type)> {
         if let ("not" | "boolean" | "exists" | "empty" | "count", [(_, type_)]) = (name, &arguments[..]) {
             let is_nodes = *type_ == Type::Nodes;
             if !is_nodes && !matches!(name, "not" | "boolean") {
@@ -222,6 +223,7 @@ impl Compiler<'_> {
             "local-name" => (Builtin::LocalName, 0, Type::String),
             "name" => (Builtin::Name, 0, Type::String),
             "string" => (Builtin::String, 0, Type::String),
+            "number" => (Builtin::Double, 0, Type::Number),
             "normalize-space" => (Builtin::NormalizeSpace, 0, Type::String),
             "string-length" => (Builtin::StringLength, 0, Type::Any),
             "concat" => (Builtin::Concat, 2, Type::String),

@@ -207,7 +207,14 @@ impl Compiler<'_> {
             operator = operator.mirrored();
         }
         if is_double(&left, left_type) && is_double(&right, right_type) {
-            return Ok((super::compared(operator, CompareKind::Numbers, as_double(left), as_double(right)), Type::Boolean));
+            return Ok((
+                super::compared(operator, CompareKind::Numbers, as_double(left), as_double(right)),
+                Type::Boolean,
+            ));
+        }
+        if left_type == Type::Nodes && is_double(&right, right_type) {
+            let compared = super::compared(operator, CompareKind::NodesWithDouble, left, as_double(right));
+            return Ok((compared, Type::Boolean));
         }
         let equality = operator.is_equality();
         let kind = match (left_type, right_type) {
@@ -230,7 +237,10 @@ impl Compiler<'_> {
         let (left, left_type) = self.expression(left)?;
         let (right, right_type) = self.expression(right)?;
         if is_double(&left, left_type) && is_double(&right, right_type) {
-            return Ok((super::compared(operator, CompareKind::Numbers, as_double(left), as_double(right)), Type::Boolean));
+            return Ok((
+                super::compared(operator, CompareKind::Numbers, as_double(left), as_double(right)),
+                Type::Boolean,
+            ));
         }
         if (left_type, right_type) == (Type::String, Type::String) && operator.is_equality() {
             return Ok((super::compared(operator, CompareKind::Strings, left, right), Type::Boolean));
@@ -364,15 +374,17 @@ impl General {
     /// The expression where nothing but its truth is asked for: what is empty is false.
     pub(super) fn for_truth(self: Box<General>) -> Expression {
         match *self {
-            General::CompareValues { operator: Comparison::Equal, left: Expression::Path(path), right: Expression::Literal(text) } => {
-                match path.near {
-                    Some(near) => Expression::AttributeEquals(near, text),
-                    None => {
-                        let (left, right) = (Expression::Path(path), Expression::Literal(text));
-                        general(General::CompareValues { operator: Comparison::Equal, left, right })
-                    }
+            General::CompareValues {
+                operator: Comparison::Equal,
+                left: Expression::Path(path),
+                right: Expression::Literal(text),
+            } => match path.near {
+                Some(near) => Expression::AttributeEquals(near, text),
+                None => {
+                    let (left, right) = (Expression::Path(path), Expression::Literal(text));
+                    general(General::CompareValues { operator: Comparison::Equal, left, right })
                 }
-            }
+            },
             other => general(other),
         }
     }

@@ -319,7 +319,8 @@ impl<'e> Parser<'e> {
         while self.accept(TokenKind::Bang) {
             let step = self.path()?;
             let below = operand.depth.max(step.depth);
-            operand = self.node(SyntaxKind::SimpleMap { base: Box::new(operand), step: Box::new(step) }, start, below)?;
+            operand =
+                self.node(SyntaxKind::SimpleMap { base: Box::new(operand), step: Box::new(step) }, start, below)?;
         }
         let below = operand.depth;
         match negative {

@@ -241,8 +241,13 @@ impl<'e> Parser<'e> {
             let token = self.token();
             // In documents without a schema every element has the type xs:untyped and every attribute
             // xs:untypedAtomic; other types need one.
-            let is_untyped = matches!(token.kind,
-                TokenKind::Name { local: "untyped" | "anyType" | "untypedAtomic" | "anyAtomicType" | "anySimpleType", .. });
+            let is_untyped = matches!(
+                token.kind,
+                TokenKind::Name {
+                    local: "untyped" | "anyType" | "untypedAtomic" | "anyAtomicType" | "anySimpleType",
+                    ..
+                }
+            );
             if !is_untyped {
                 let kind = CompileErrorKind::Unsupported("a test for the type of a node");
                 return Err(CompileError::new(kind, token.start, token.end));

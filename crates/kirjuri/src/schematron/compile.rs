@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use kirjuri_xpath::{FunctionId, PatternSet, Program, StaticContext, Version};
+use kirjuri_xpath::{FunctionId, PatternSet, StaticContext, Version};
 
 use super::documents;
 use super::expand::{self, ConcretePattern, ConcreteRule, Parameters};
@@ -87,12 +87,10 @@ fn compile(
     for (pattern, is_active) in patterns.iter().zip(&is_active) {
         compiler.pattern(pattern, *is_active);
     }
-    let Compiler { scope, patterns, rules, assertions, remarks, mut rules_of_context, .. } = compiler;
-    let files = scope.files.clone();
+    let Compiler { mut scope, patterns, rules, assertions, remarks, mut rules_of_context, .. } = compiler;
+    let texts = std::mem::take(&mut scope.texts);
     let compiled = scope.finish();
-    let sources = compiled.programs.iter().map(Program::source).zip(files);
-    let sources = sources.chain(compiled.patterns.iter().map(|pattern| (pattern.source(), 0)));
-    let documents = documents::read(sources, reader);
+    let documents = documents::read(&texts, reader);
     rules_of_context.resize(compiled.patterns.len(), Vec::new());
     Some(Schematron {
         id,
@@ -487,6 +485,8 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
                 PartModel::Name => MessagePart::Name,
                 PartModel::ValueOf(text) | PartModel::NameOf(text) => MessagePart::Value { program: program(text) },
                 PartModel::CopyOf(text) => MessagePart::Copy { program: program(text) },
+                PartModel::Start(markup) => MessagePart::Start(markup.clone()),
+                PartModel::End(markup) => MessagePart::End(markup.clone()),
             };
             message.parts.push(part);
         }

@@ -7,7 +7,7 @@ use kirjuri_tree::{Document, Limits};
 use kirjuri_xpath::Documents;
 
 use super::files;
-use super::model::Origin;
+use super::model::{Origin, Text};
 use super::note::NoteKind;
 use super::reader::Reader;
 use super::variables::literals;
@@ -25,40 +25,37 @@ impl Documents for SchemaDocuments {
 /// Functions that name a document.
 const FUNCTIONS: [&str; 3] = ["document(", "doc(", "doc-available("];
 
-/// Reads the documents that expressions name by a string; each expression comes with the file it stands in.
+/// Reads the documents that expressions name by a string.
 ///
 /// The name may stand in another expression than the call (`document($vocabulary)`), so that every string that looks
 /// like the name of a file is tried, as soon as any expression reads documents at all.
-pub(super) fn read<'e>(
-    expressions: impl Iterator<Item = (&'e str, usize)> + Clone,
-    reader: &mut Reader<'_>,
-) -> SchemaDocuments {
+pub(super) fn read(expressions: &[Text], reader: &mut Reader<'_>) -> SchemaDocuments {
     let mut documents = SchemaDocuments::default();
     let mut by_path: BTreeMap<String, Option<Arc<Document>>> = BTreeMap::new();
-    let calls = |expression: &str| FUNCTIONS.iter().any(|function| expression.contains(function));
-    if !expressions.clone().any(|(expression, _)| calls(expression)) {
+    let calls = |expression: &Text| FUNCTIONS.iter().any(|function| expression.text.contains(function));
+    if !expressions.iter().any(calls) {
         return documents;
     }
-    let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
-    for (expression, file) in expressions {
-        for literal in literals(expression).filter(|literal| is_file_name(literal)) {
+    let mut missing: BTreeMap<&str, Origin> = BTreeMap::new();
+    for expression in expressions {
+        for (at, literal) in literals(&expression.text).filter(|(_, literal)| is_file_name(literal)) {
             if documents.0.contains_key(literal) {
                 continue;
             }
-            match open(literal, file, reader, &mut by_path) {
+            match open(literal, expression.place(at), reader, &mut by_path) {
                 Some(document) => {
                     documents.0.insert(literal.to_owned(), document);
                 }
                 None if calls(expression) => {
-                    missing.entry(literal).or_insert(file);
+                    missing.entry(literal).or_insert(expression.place(at));
                 }
                 None => {}
             }
         }
     }
-    for (literal, file) in missing.into_iter().filter(|(literal, _)| !documents.0.contains_key(*literal)) {
+    for (literal, place) in missing.into_iter().filter(|(literal, _)| !documents.0.contains_key(*literal)) {
         let message = format!("there is no document `{literal}`; what needs it is not evaluated");
-        reader.note(NoteKind::MissingFile, Origin { file, at: 0 }, message);
+        reader.note(NoteKind::MissingFile, place, message);
     }
     documents
 }
@@ -76,11 +73,12 @@ fn is_file_name(literal: &str) -> bool {
 /// Finds a document beside the file that names it, beside the schema, or where the caller has others.
 fn open(
     literal: &str,
-    file: usize,
+    place: Origin,
     reader: &mut Reader<'_>,
     known: &mut BTreeMap<String, Option<Arc<Document>>>,
 ) -> Option<Arc<Document>> {
-    let bases = [file, 0].map(|number| reader.files.get(number).map(|file| file.path.clone()).unwrap_or_default());
+    let bases =
+        [place.file, 0].map(|number| reader.files.get(number).map(|file| file.path.clone()).unwrap_or_default());
     for base in &bases {
         let path = files::resolve(base, literal);
         let document = known.entry(path).or_insert_with_key(|path| {
@@ -91,7 +89,7 @@ fn open(
             let found = files::find(reader.source, path)?;
             if found.is_lenient {
                 let message = format!("the document `{literal}` is the file `{}`", found.path);
-                reader.note(NoteKind::FileName, Origin { file, at: 0 }, message);
+                reader.note(NoteKind::FileName, place, message);
             }
             parsed(&found.bytes)
         });

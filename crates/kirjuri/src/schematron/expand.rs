@@ -251,7 +251,7 @@ impl Filler<'_> {
             match part {
                 PartModel::ValueOf(text) | PartModel::NameOf(text) | PartModel::CopyOf(text) => self.text(text),
                 // As in the reference implementations, parameters are of attributes only.
-                PartModel::Text(_) | PartModel::Name => {}
+                PartModel::Text(_) | PartModel::Name | PartModel::Start(_) | PartModel::End(_) => {}
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Where a finding of an assertion is, as SVRL says it: a path that gives every element its namespace and its number,
-//! in the form of `fn:path` of XPath 3.1.
+//! in the form that SchXslt gives it: that of `fn:path` of XPath 3.1, but `@Q{}name` for an attribute without a namespace
+//! and the target of a processing instruction in quotes, as XPath 2.0 reads it.
 
 use std::fmt::Write;
 
@@ -45,7 +46,7 @@ impl<'d> Locations<'d> {
                 NodeKind::Comment => write!(location, "/comment()[{number}]"),
                 NodeKind::ProcessingInstruction => {
                     let number = numbering.number_of_instruction(node);
-                    write!(location, "/processing-instruction({})[{number}]", document.target(node))
+                    write!(location, "/processing-instruction(\"{}\")[{number}]", document.target(node))
                 }
                 NodeKind::Document => Ok(()),
             };
@@ -54,10 +55,7 @@ impl<'d> Locations<'d> {
         let mut location = String::from(steps?);
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
-            let _ = match name.namespace {
-                "" => write!(location, "/@{}", name.local),
-                namespace => write!(location, "/@Q{{{}}}{}", self.shown(namespace), name.local),
-            };
+            let _ = write!(location, "/@Q{{{}}}{}", self.shown(name.namespace), name.local);
         }
         self.left = self.left.checked_sub(location.len())?;
         Some(if location.is_empty() { "/".into() } else { location })

@@ -1,7 +1,7 @@
 //! The texts of assertions: what they say always, and what they quote from a document.
 
 use kirjuri_tree::{Document, NodeId, NodeKind, NodeRef};
-use kirjuri_xpath::{Evaluator, Focus, Item, Node, Program, Sequence};
+use kirjuri_xpath::{Evaluator, Focus, Item, Node, Program, Sequence, Version};
 
 /// A text with places to be filled in from a document.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -27,6 +27,19 @@ pub enum MessagePart {
         /// The expression's number; none where it does not compile.
         program: Option<usize>,
     },
+    /// Marked text begins.
+    Start(Markup),
+    /// It ends; starts and ends are balanced.
+    End(Markup),
+}
+
+/// How a part of a text is marked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Markup {
+    /// `emph`, `dir` or `span`.
+    pub name: String,
+    /// Names, with the prefix `xml` or none, and values.
+    pub attributes: Vec<(String, String)>,
 }
 
 /// What stands in a text for what would be quoted from the document.
@@ -35,11 +48,18 @@ const MASK: &str = "…";
 impl Message {
     /// The text without anything of a document; `…` stands where it would be quoted.
     pub fn masked(&self) -> String {
+        self.mask().text()
+    }
+
+    /// The message without anything of a document; `…` stands where it would be quoted.
+    pub fn mask(&self) -> RenderedMessage {
         let parts = self.parts.iter().map(|part| match part {
-            MessagePart::Text(text) => text.as_str(),
-            _ => MASK,
+            MessagePart::Text(text) => RenderedPart::Text(text.clone()),
+            MessagePart::Start(markup) => RenderedPart::Start(markup.clone()),
+            MessagePart::End(markup) => RenderedPart::End(markup.clone()),
+            MessagePart::Name | MessagePart::Value { .. } | MessagePart::Copy { .. } => RenderedPart::Text(MASK.into()),
         });
-        parts.collect()
+        RenderedMessage { parts: parts.collect() }
     }
 }
 
@@ -56,14 +76,19 @@ pub enum RenderedPart {
     /// Text.
     Text(String),
     /// XML, namespaces declared.
-    Markup(String),
+    Xml(String),
+    /// Marked text begins.
+    Start(Markup),
+    /// It ends; starts and ends are balanced.
+    End(Markup),
 }
 
 impl RenderedMessage {
     /// The text alone; of XML, as it is written.
     pub fn text(&self) -> String {
         let parts = self.parts.iter().map(|part| match part {
-            RenderedPart::Text(text) | RenderedPart::Markup(text) => text.as_str(),
+            RenderedPart::Text(text) | RenderedPart::Xml(text) => text.as_str(),
+            RenderedPart::Start(_) | RenderedPart::End(_) => "",
         });
         parts.collect()
     }
@@ -75,6 +100,7 @@ const LONGEST: usize = 1 << 16;
 /// Fills a message in at a node. What cannot be evaluated there is left out.
 pub(super) fn render<'a>(
     message: &Message,
+    version: Version,
     programs: &'a [Program],
     evaluator: &Evaluator<'a>,
     node: Node<'a>,
@@ -85,13 +111,21 @@ pub(super) fn render<'a>(
     for part in &message.parts {
         let text = match part {
             MessagePart::Text(text) => text.clone(),
+            MessagePart::Start(markup) => {
+                parts.push(RenderedPart::Start(markup.clone()));
+                continue;
+            }
+            MessagePart::End(markup) => {
+                parts.push(RenderedPart::End(markup.clone()));
+                continue;
+            }
             MessagePart::Name => name(node),
-            MessagePart::Value { program } => value(*program).map(|value| text_of(&value)).unwrap_or_default(),
+            MessagePart::Value { program } => value(*program).map(|value| text_of(&value, version)).unwrap_or_default(),
             MessagePart::Copy { program } => {
                 let copies = value(*program).into_iter().flat_map(|value| value.items().collect::<Vec<_>>());
                 parts.extend(copies.map(|item| match item {
                     Item::Node(node) => copy(node),
-                    item => RenderedPart::Text(text_of_item(&item)),
+                    item => RenderedPart::Text(text_of_item(&item, version)),
                 }));
                 continue;
             }
@@ -101,14 +135,17 @@ pub(super) fn render<'a>(
     RenderedMessage { parts }
 }
 
-/// A value as `value-of` writes it: its items with a space between them.
-fn text_of(value: &Sequence<'_>) -> String {
+/// A value as `value-of` writes it: its items with a space between them; in XPath 1.0 the first of them alone.
+fn text_of(value: &Sequence<'_>, version: Version) -> String {
+    if version == Version::XPath1 {
+        return value.to_text().into_owned();
+    }
     let mut text = String::new();
     for (index, item) in value.items().enumerate() {
         if index > 0 {
             text.push(' ');
         }
-        text.push_str(&text_of_item(&item));
+        text.push_str(&text_of_item(&item, version));
         if text.len() > LONGEST {
             break;
         }
@@ -116,10 +153,12 @@ fn text_of(value: &Sequence<'_>) -> String {
     text
 }
 
-pub(super) fn text_of_item(item: &Item<'_>) -> String {
+/// The text of an item. A number is not written the same in both versions.
+pub(super) fn text_of_item(item: &Item<'_>, version: Version) -> String {
     match item {
         Item::Node(node) => node.string_value().into_owned(),
-        Item::Atomic(atomic) => Sequence::Atomic(atomic.clone()).to_text().into_owned(),
+        Item::Atomic(atomic) if version == Version::XPath1 => Sequence::Atomic(atomic.clone()).to_text().into_owned(),
+        Item::Atomic(atomic) => atomic.canonical_text().into_owned(),
     }
 }
 
@@ -154,11 +193,11 @@ fn copy(node: Node<'_>) -> RenderedPart {
             let mut xml = String::new();
             write_tree(document, tree, &mut xml);
             // Half an element is no XML.
-            if xml.len() > LONGEST { RenderedPart::Text(MASK.into()) } else { RenderedPart::Markup(xml) }
+            if xml.len() > LONGEST { RenderedPart::Text(MASK.into()) } else { RenderedPart::Xml(xml) }
         }
-        NodeKind::Comment => RenderedPart::Markup(format!("<!--{}-->", document.value(tree))),
+        NodeKind::Comment => RenderedPart::Xml(format!("<!--{}-->", document.value(tree))),
         NodeKind::ProcessingInstruction => {
-            RenderedPart::Markup(format!("<?{} {}?>", document.target(tree), document.value(tree)))
+            RenderedPart::Xml(format!("<?{} {}?>", document.target(tree), document.value(tree)))
         }
     }
 }
@@ -186,7 +225,7 @@ fn write_tree(document: &Document, root: NodeId, xml: &mut String) {
             }
             NodeKind::Text => escape(document.value(node), xml),
             NodeKind::Comment | NodeKind::ProcessingInstruction => {
-                if let RenderedPart::Markup(markup) = copy(Node { document, node: node.into() }) {
+                if let RenderedPart::Xml(markup) = copy(Node { document, node: node.into() }) {
                     xml.push_str(&markup);
                 }
             }

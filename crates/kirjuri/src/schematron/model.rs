@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kirjuri_tree::Document;
 
+use super::message::Markup;
+
 /// A place in a file of the schema.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Origin {
@@ -140,6 +142,9 @@ pub(crate) enum PartModel {
     NameOf(Text),
     /// Nodes as they are written in the document.
     CopyOf(Text),
+    /// Up to the next end that is its own, the text is marked.
+    Start(Markup),
+    End(Markup),
 }
 
 /// `xsl:key`

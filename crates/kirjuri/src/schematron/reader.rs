@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kirjuri_tree::{AttributeId, Document, Limits, NodeId, NodeKind};
 
 use super::files::{self, SchemaFiles};
+use super::message::Markup;
 use super::model::*;
 use super::note::{Note, NoteKind};
 use crate::source::PackError;
@@ -331,9 +332,13 @@ impl<'f> Reader<'f> {
                 }
                 Kind::Schematron("name") => parts.push(child.text("path").map_or(PartModel::Name, PartModel::NameOf)),
                 Kind::Xslt("copy-of") => parts.extend(self.required(&child, "select").map(PartModel::CopyOf)),
-                Kind::Schematron("emph" | "dir" | "span" | "p") | Kind::Xslt("text") | Kind::Foreign => {
+                Kind::Schematron(name @ ("emph" | "dir" | "span")) => {
+                    let markup = Markup { name: name.to_owned(), attributes: plain_attributes(&child) };
+                    parts.push(PartModel::Start(markup.clone()));
                     self.message_parts(&child, parts);
+                    parts.push(PartModel::End(markup));
                 }
+                Kind::Schematron("p") | Kind::Xslt("text") | Kind::Foreign => self.message_parts(&child, parts),
                 Kind::Schematron(_) | Kind::Xslt(_) => self.ignore(&child),
             }
         }
@@ -473,6 +478,20 @@ fn language_at(document: &Document, node: NodeId) -> Option<String> {
         name.namespace == XML && name.local == "lang"
     });
     Some(document.attribute_value(language?).to_owned())
+}
+
+/// The attributes that are of no namespace or of XML's own.
+fn plain_attributes(at: &At) -> Vec<(String, String)> {
+    let attributes = at.document.attributes(at.node).filter_map(|attribute| {
+        let name = at.document.qname(at.document.attribute_name(attribute));
+        let prefix = match name.namespace {
+            "" => "",
+            XML => "xml:",
+            _ => return None,
+        };
+        Some((format!("{prefix}{}", name.local), at.document.attribute_value(attribute).to_owned()))
+    });
+    attributes.collect()
 }
 
 fn has_id(document: &Document, node: NodeId, id: &str) -> bool {

@@ -99,7 +99,7 @@ pub(crate) fn subordinates(
     let root = Node { document, node: NodeId::DOCUMENT.into() };
     bind(schema, &schema.global, &evaluator, root);
     let value = evaluator.value(program, &Focus::on(root)).ok()?;
-    let addresses = value.items().map(|item| message::text_of_item(&item)).collect();
+    let addresses = value.items().map(|item| message::text_of_item(&item, schema.context.version())).collect();
     Some(addresses)
 }
 
@@ -198,7 +198,8 @@ impl<'a> Runner<'_, 'a> {
 
     fn texts(&self, assertion: &Assertion, node: Node<'a>) -> Texts {
         let schema = self.schema;
-        let render = |message| message::render(message, &schema.programs, self.evaluator, node);
+        let render =
+            |message| message::render(message, schema.context.version(), &schema.programs, self.evaluator, node);
         let remarks = assertion.remarks.iter().filter_map(|&remark| schema.remarks.get(remark));
         Texts { text: render(&assertion.message), remarks: remarks.map(|remark| render(&remark.message)).collect() }
     }

@@ -60,8 +60,8 @@ pub(super) struct Scope<'r, 'f> {
     pub(super) reader: &'r mut Reader<'f>,
     pub(super) context: StaticContext,
     pub(super) programs: Vec<Program>,
-    /// The file that each program was first read in.
-    pub(super) files: Vec<usize>,
+    /// The expressions that were compiled, each as it was first read.
+    pub(super) texts: Vec<Text>,
     pub(super) patterns: Vec<Pattern>,
     definitions: Vec<Definition>,
     schema: HashMap<String, usize>,
@@ -98,7 +98,7 @@ impl<'r, 'f> Scope<'r, 'f> {
             reader,
             context,
             programs: Vec::new(),
-            files: Vec::new(),
+            texts: Vec::new(),
             patterns: Vec::new(),
             definitions: Vec::new(),
             schema: HashMap::new(),
@@ -306,7 +306,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         let compiled =
             Program::compile(&text.text, &mut self.context).map_err(|error| self.failure(&error)).map(|it| {
                 self.programs.push(it);
-                self.files.push(text.origin.file);
+                self.texts.push(text.clone());
                 self.programs.len() - 1
             });
         self.known_programs.entry(text.text.clone()).or_default().push((read, compiled.clone()));
@@ -323,6 +323,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         let compiled =
             Pattern::compile(&text.text, &mut self.context).map_err(|error| self.failure(&error)).map(|it| {
                 self.patterns.push(it);
+                self.texts.push(text.clone());
                 self.patterns.len() - 1
             });
         self.known_patterns.entry(text.text.clone()).or_default().push((read, compiled.clone()));
@@ -345,6 +346,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         self.mean(&read);
         let names: Vec<&str> = parameters.iter().map(String::as_str).collect();
         let defined = self.context.define_user_function(function, &names, &body.text);
+        self.texts.push(body.clone());
         defined.map_err(|error| self.failure(&error))
     }
 
@@ -352,6 +354,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         let mut read = self.prepare(matches, View::default(), None, 0)?;
         read.extend(self.prepare(value, View::default(), None, 0)?);
         self.mean(&read);
+        self.texts.extend([matches.clone(), value.clone()]);
         self.context.declare_key(name, &matches.text, &value.text).map_err(|error| self.failure(&error))
     }
 

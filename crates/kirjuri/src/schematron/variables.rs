@@ -79,16 +79,18 @@ fn comment_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     Some(at)
 }
 
-/// The strings that an expression writes out.
-pub(crate) fn literals(expression: &str) -> impl Iterator<Item = &str> {
-    let mut rest = expression;
+/// The strings that an expression writes out, each with the place of its quotation mark.
+pub(crate) fn literals(expression: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut done = 0;
     std::iter::from_fn(move || {
+        let rest = &expression[done..];
         let start = rest.find(['"', '\''])?;
         let quote = rest[start..].chars().next()?;
         let inside = &rest[start + 1..];
         let end = inside.find(quote)?;
-        rest = &inside[end + 1..];
-        Some(&inside[..end])
+        let at = done + start;
+        done = at + end + 2;
+        Some((at, &inside[..end]))
     })
 }
 
@@ -116,6 +118,6 @@ mod tests {
 
     #[test]
     fn literals_are_found() {
-        assert_eq!(literals("a('b', \"c'd\") = 'e").collect::<Vec<_>>(), ["b", "c'd"]);
+        assert_eq!(literals("a('b', \"c'd\") = 'e").collect::<Vec<_>>(), [(2, "b"), (7, "c'd")]);
     }
 }

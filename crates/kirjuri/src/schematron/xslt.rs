@@ -13,7 +13,9 @@ use super::reader::{At, Kind, Reader};
 impl Reader<'_> {
     /// A variable, its expression being in the attribute `attribute` unless it has content.
     pub(super) fn variable(&mut self, at: &At, attribute: &str) -> Option<LetModel> {
-        let name = self.required(at, "name")?;
+        let mut name = self.required(at, "name")?;
+        // White space around a name is no part of it.
+        name.text.truncate(name.text.trim_end().len());
         let declared = at.attribute("as");
         if let Some(value) = at.text(attribute) {
             return Some(LetModel { name, value: LetValue::Expression(value), declared });
