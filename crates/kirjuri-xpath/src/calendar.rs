@@ -4,11 +4,16 @@
 //! The clauses named are those of *XQuery 1.0 and XPath 2.0 Functions and Operators* (second edition), here F&O. As
 //! there by way of XML Schema 1.0, no year is 0: the year -1 is the one before the year 1.
 
+pub(crate) mod duration;
+mod numeral;
+pub(crate) mod picture;
+mod text;
+
 use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use crate::duration::{Duration, split};
+use crate::calendar::duration::{Duration, split};
 use crate::error::{EvaluationError, fault};
 
 const MINUTES_OF_DAY: i64 = 24 * 60;
@@ -344,7 +349,7 @@ fn date_of(days: i64) -> (i64, u8, u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::duration::DurationKind;
+    use crate::calendar::duration::DurationKind;
 
     type Parse = fn(&str) -> Result<DateTime, EvaluationError>;
 

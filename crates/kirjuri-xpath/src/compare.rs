@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::atomic::lexical;
 use crate::context::Focus;
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
-use crate::lexical;
 use crate::number;
 use crate::program::{Compare, CompareKind, Expression};
 use crate::syntax::Comparison;

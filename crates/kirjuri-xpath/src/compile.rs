@@ -187,7 +187,7 @@ impl Expression {
                 (None, Some(name)) => Expression::Inside(name),
                 (None, None) => Expression::Path(path),
             },
-            Expression::General(general) => general.for_truth(),
+            Expression::General(general) => (*general).for_truth(),
             other => other,
         }
     }

@@ -13,7 +13,7 @@ use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
 use crate::program::{Builtin, Expression, Near, Program, Type};
-use crate::regex_call::RegexCache;
+use crate::regular_expression::call::RegexCache;
 use crate::value::{Atomic, Node, Sequence};
 use crate::variables::Slot;
 use crate::walk::STOP;

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use kirjuri_tree::NodeKind;
 
+use crate::atomic::lexical;
 use crate::context::Focus;
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
-use crate::lexical;
 use crate::number;
 use crate::program::{Builtin, Expression};
 use crate::strings;

@@ -14,7 +14,7 @@ mod texts;
 use std::borrow::Cow;
 
 pub(crate) use self::documents::Findings;
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::context::{ContextItem, Focus, Version};
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;

@@ -1,7 +1,7 @@
 //! The operators of XPath 2.0 over sequences: comparisons, arithmetic, ranges and sets of nodes.
 
-use crate::arithmetic;
-use crate::comparison::{general_compare, value_compare};
+use crate::atomic::arithmetic;
+use crate::atomic::comparison::{general_compare, value_compare};
 use crate::context::Focus;
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::context::Function;
 use crate::library;
 use crate::names::{NameSlot, NamespaceSlot};

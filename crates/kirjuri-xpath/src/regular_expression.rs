@@ -3,14 +3,21 @@
 //! An expression is compiled once and can then be used by any number of threads. Its time grows with the length of
 //! the text times the size of the expression, never more: the `regex` crate does not go back.
 
+pub(crate) mod call;
+mod character_class;
+mod letter_case;
+mod syntax;
+mod unicode_blocks;
+mod work;
+
 use std::borrow::Cow;
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use crate::character_class::invalid;
 use crate::error::{EvaluationError, fault};
-use crate::regex_syntax::{Flags, translate};
-use crate::regex_work::Work;
+use crate::regular_expression::character_class::invalid;
+use crate::regular_expression::syntax::{Flags, translate};
+use crate::regular_expression::work::Work;
 
 /// How much memory an expression takes once it is compiled, in bytes.
 const LARGEST: usize = 20 << 20;

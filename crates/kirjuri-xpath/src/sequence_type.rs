@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use kirjuri_tree::{NodeId, NodeKind};
 
-use crate::atomic_type::AtomicType;
+use crate::atomic::cast::cast;
+use crate::atomic::types::AtomicType;
 use crate::axes::Wanted;
-use crate::cast::cast;
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
 use crate::program::Test;

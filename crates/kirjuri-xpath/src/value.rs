@@ -8,9 +8,9 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, NodeRef};
 use rust_decimal::Decimal;
 
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
+use crate::calendar::duration::{Duration, DurationKind};
 use crate::calendar::{DateTime, GregorianKind};
-use crate::duration::{Duration, DurationKind};
 
 /// A node together with the document that holds it.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Compiles calls: of the functions of XPath 1.0 and 2.0, of types, and of functions that rules or the host define.
 
 use super::{Compiler, ItemKind};
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::context::{FUNCTIONS, XML_SCHEMA};
 use crate::error::{CompileError, CompileErrorKind, ErrorCode};
 use crate::library::{self, Gives, Takes};
@@ -271,16 +271,16 @@ impl Compiler<'_> {
 
     /// An argument, converted where its static type leaves open whether it fits.
     pub(super) fn argument(&self, argument: Expression, type_: Type, takes: Takes) -> Expression {
-        let fits = match (takes, type_) {
-            (Takes::Items(Occurrence::Any), _) => true,
-            (Takes::Nodes(Occurrence::Any), Type::Nodes) => true,
-            (Takes::Atoms(AtomicType::String | AtomicType::AnyAtomic, _), Type::String) => true,
-            (Takes::Atoms(AtomicType::Boolean | AtomicType::AnyAtomic, _), Type::Boolean) => true,
-            (Takes::Atoms(AtomicType::Double | AtomicType::AnyAtomic, _), Type::Number) => true,
-            (Takes::Numbers(_), Type::Number) => true,
-            (Takes::Items(_), Type::String | Type::Number | Type::Boolean) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (takes, type_),
+            (Takes::Items(Occurrence::Any), _)
+                | (Takes::Nodes(Occurrence::Any), Type::Nodes)
+                | (Takes::Atoms(AtomicType::String | AtomicType::AnyAtomic, _), Type::String)
+                | (Takes::Atoms(AtomicType::Boolean | AtomicType::AnyAtomic, _), Type::Boolean)
+                | (Takes::Atoms(AtomicType::Double | AtomicType::AnyAtomic, _), Type::Number)
+                | (Takes::Numbers(_), Type::Number)
+                | (Takes::Items(_), Type::String | Type::Number | Type::Boolean)
+        );
         match fits {
             true => argument,
             false => Expression::General(Box::new(General::Convert(argument, takes.as_type()))),
@@ -319,7 +319,9 @@ impl Compiler<'_> {
             };
             let text = text.trim();
             let (prefix, local) = text.split_once(':').unwrap_or(("", text));
-            if !crate::lexical::is_nc_name(local) || (text.contains(':') && !crate::lexical::is_nc_name(prefix)) {
+            if !crate::atomic::lexical::is_nc_name(local)
+                || (text.contains(':') && !crate::atomic::lexical::is_nc_name(prefix))
+            {
                 return Err(fail("FORG0001"));
             }
             let namespace = match prefix {

@@ -3,7 +3,7 @@
 
 use super::call::{as_double, atoms, is_double};
 use super::{Compiler, ItemKind};
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::context::XML_SCHEMA;
 use crate::error::{CompileError, CompileErrorKind, ErrorCode};
 use crate::library::Gives;
@@ -372,8 +372,8 @@ impl General {
     }
 
     /// The expression where nothing but its truth is asked for: what is empty is false.
-    pub(super) fn for_truth(self: Box<General>) -> Expression {
-        match *self {
+    pub(super) fn for_truth(self) -> Expression {
+        match self {
             General::CompareValues {
                 operator: Comparison::Equal,
                 left: Expression::Path(path),

@@ -2,10 +2,10 @@
 //! 16.5).
 
 use super::{Call, Gives, OPTIONAL, Origin, Signature, TEXT, TEXT_OR_NONE, Takes, optional};
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::calendar::DateTime;
-use crate::date_picture::{self, Held};
-use crate::duration::{Duration, DurationKind};
+use crate::calendar::duration::{Duration, DurationKind};
+use crate::calendar::picture::{self, Held};
 use crate::error::{EvaluationError, fault};
 use crate::value::{Atomic, Sequence};
 
@@ -201,7 +201,7 @@ fn formatted<'a>(call: &Call<'a, '_>, held: Held) -> Value<'a> {
     // A width is written behind a comma.
     let wide = picture.bytes().filter(|byte| *byte == b',').count();
     call.evaluator.spend((picture.len() + wide * WIDEST_COMPONENT) as u64)?;
-    Ok(Sequence::from(date_picture::format(&value, held, &picture, language.as_deref(), calendar.as_deref())?))
+    Ok(Sequence::from(picture::format(&value, held, &picture, language.as_deref(), calendar.as_deref())?))
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, NodeId, NodeKind};
 
 use super::{ANY, Call, Gives, ONE, OPTIONAL, Origin, Signature, TEXT, TEXT_OR_NONE, Takes, optional};
-use crate::atomic_type::AtomicType;
+use crate::atomic::lexical;
+use crate::atomic::types::AtomicType;
 use crate::error::{EvaluationError, fault};
 use crate::functions;
-use crate::lexical;
 use crate::value::{Atomic, Item, Node, QName, Sequence};
 
 type Value<'a> = Result<Sequence<'a>, EvaluationError>;

@@ -4,9 +4,9 @@ mod picture;
 
 use self::picture::{Digits, Picture};
 use super::{Call, Gives, ONE, OPTIONAL, Origin, Signature, TEXT, Takes, optional};
-use crate::atomic_type::AtomicType;
+use crate::atomic::rounding;
+use crate::atomic::types::AtomicType;
 use crate::error::{EvaluationError, fault};
-use crate::rounding;
 use crate::value::{Atomic, Sequence};
 
 const NUMBER_OR_NONE: Takes = Takes::Numbers(OPTIONAL);

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use kirjuri_tree::{Document, NodeId, NodeKind};
 
 use super::{ANY, Call, Gives, ONE, OPTIONAL, Signature, TEXT, Takes, optional};
-use crate::aggregate;
-use crate::atomic_type::AtomicType;
-use crate::comparison::{deep_equal_atomic, equal, same_for_distinct};
+use crate::atomic::aggregate;
+use crate::atomic::comparison::{deep_equal_atomic, equal, same_for_distinct};
+use crate::atomic::types::AtomicType;
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
 use crate::functions;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{ANY, Call, Gives, ONE, OPTIONAL, Signature, TEXT, TEXT_OR_NONE, Takes, optional};
-use crate::atomic_type::AtomicType;
+use crate::atomic::types::AtomicType;
 use crate::error::{EvaluationError, fault};
 use crate::value::{Atomic, Item, Sequence};
 use crate::{string_functions, strings};

@@ -18,7 +18,8 @@ impl<'e> Parser<'e> {
             TokenKind::Slash => {
                 self.advance();
                 walk.from = PathStart::Root;
-                if !self.starts_step() && !(self.later && self.starts_primary()) {
+                let goes_on = self.starts_step() || (self.later && self.starts_primary());
+                if !goes_on {
                     // `/` alone is a whole path; no step can follow it.
                     return self.node(SyntaxKind::Path { start: walk.from, steps: walk.steps }, start, 0);
                 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::atomic_type::AtomicType;
-use crate::cast::cast;
-use crate::duration::DurationKind;
+use crate::atomic::cast::cast;
+use crate::atomic::numeric::Number;
+use crate::atomic::types::AtomicType;
+use crate::calendar::duration::DurationKind;
 use crate::error::{EvaluationError, fault};
-use crate::numeric::Number;
 use crate::syntax::Comparison;
 use crate::value::Atomic;
 

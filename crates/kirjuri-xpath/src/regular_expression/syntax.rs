@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 
-use crate::character_class::{CharacterSet, Escape, LONGEST, Scanner, invalid, read_class, read_escape};
 use crate::error::{EvaluationError, fault};
+use crate::regular_expression::character_class::{
+    CharacterSet, Escape, LONGEST, Scanner, invalid, read_class, read_escape,
+};
 
 /// Groups can stand in one another this deep. The `regex` crate compiles by recursion: in a build without
 /// optimization a hundred levels are too many for the stack of a thread.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use crate::atomic_type::AtomicType;
+use crate::atomic::lexical;
+use crate::atomic::numeric::Number;
+use crate::atomic::types::AtomicType;
+use crate::calendar::duration::{Duration, DurationKind};
 use crate::calendar::{DateTime, GregorianKind};
-use crate::duration::{Duration, DurationKind};
 use crate::error::{EvaluationError, fault};
-use crate::lexical;
-use crate::numeric::Number;
 use crate::strings::normalize_space;
 use crate::value::Atomic;
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use rust_decimal::Decimal;
 
+use crate::calendar::duration::{fraction_of, is_white_space};
 use crate::calendar::{DateTime, GregorianKind};
-use crate::duration::{fraction_of, is_white_space};
 use crate::error::{EvaluationError, fault};
 
 impl DateTime {

@@ -1,7 +1,8 @@
 //! The built-in atomic types of XML Schema and XPath 2.0, and which is derived from which.
 
+use crate::calendar::GregorianKind;
+use crate::calendar::duration::DurationKind;
 use crate::value::Atomic;
-use crate::{calendar::GregorianKind, duration::DurationKind};
 
 /// A built-in atomic type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -7,8 +7,8 @@
 use std::fmt::Write;
 
 use crate::error::{EvaluationError, fault};
-use crate::letter_case::variants;
-use crate::unicode_blocks::block;
+use crate::regular_expression::letter_case::variants;
+use crate::regular_expression::unicode_blocks::block;
 
 /// Classes can stand in one another this deep; each level is a level of the stack.
 const DEEPEST: usize = 20;

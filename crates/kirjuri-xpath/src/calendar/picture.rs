@@ -5,9 +5,9 @@
 //! last days belong to. The one language is English.
 
 use crate::calendar::DateTime;
-use crate::duration::{is_white_space, split};
+use crate::calendar::duration::{is_white_space, split};
+use crate::calendar::numeral::{Case, DigitPattern, Numeral, capitalize, pad, zero_of};
 use crate::error::{EvaluationError, fault};
-use crate::numeral::{Case, DigitPattern, Numeral, capitalize, pad, zero_of};
 
 /// Which components a value has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use crate::atomic_type::AtomicType;
-use crate::cast::cast;
-use crate::duration::DurationKind;
+use crate::atomic::cast::cast;
+use crate::atomic::numeric::{Number, Pair, double_to_integer, integer_to_decimal};
+use crate::atomic::types::AtomicType;
+use crate::calendar::duration::DurationKind;
 use crate::error::{EvaluationError, fault};
-use crate::numeric::{Number, Pair, double_to_integer, integer_to_decimal};
 use crate::syntax::Arithmetic;
 use crate::value::Atomic;
 

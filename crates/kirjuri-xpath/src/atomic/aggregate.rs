@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::arithmetic::{arithmetic, typed};
-use crate::comparison::{Relation, relate};
-use crate::duration::DurationKind;
+use crate::atomic::arithmetic::{arithmetic, typed};
+use crate::atomic::comparison::{Relation, relate};
+use crate::atomic::numeric::Number;
+use crate::calendar::duration::DurationKind;
 use crate::error::{EvaluationError, fault};
-use crate::numeric::Number;
 use crate::syntax::Arithmetic;
 use crate::value::Atomic;
 
@@ -148,8 +148,8 @@ impl Promotion {
 mod tests {
     use super::*;
 
-    use crate::atomic_type::AtomicType;
-    use crate::cast::cast;
+    use crate::atomic::cast::cast;
+    use crate::atomic::types::AtomicType;
 
     fn values(rows: &[(&str, &str)]) -> Vec<Atomic<'static>> {
         let value = |(name, text): &(&str, &str)| {

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::arithmetic::number;
+use crate::atomic::arithmetic::number;
+use crate::atomic::numeric::Number;
 use crate::error::{EvaluationError, fault};
-use crate::numeric::Number;
 use crate::value::Atomic;
 
 // An untyped value is a double in all of them; `XPTY0004` for what is no number.
@@ -141,8 +141,8 @@ mod tests {
     use super::*;
     use std::borrow::Cow;
 
-    use crate::atomic_type::AtomicType;
-    use crate::cast::cast;
+    use crate::atomic::cast::cast;
+    use crate::atomic::types::AtomicType;
 
     type Outcome = Result<Atomic<'static>, EvaluationError>;
 
