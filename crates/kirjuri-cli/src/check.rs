@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     options.as_of = as_of;
     options.excerpts = arguments.show_source;
     options.messages = arguments.show_source;
+    options.locations = arguments.format != Format::Text;
     options.fired_rules = arguments.format == Format::Svrl;
     options.documents = Some(Arc::new(packs.documents.clone()));
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);

@@ -21,7 +21,8 @@ pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Status, Failure> {
     let mut status = Status::Clean;
     let mut buffer = Vec::new();
     for input in &inputs.documents {
-        let path = printable(&input.display());
+        let path = input.display();
+        let path = printable(&path);
         match identify(input, &mut buffer, &limits, &rules) {
             Ok(identity) => {
                 let kind = identity.kind.map_or("?", |title| title.get(language));

@@ -97,7 +97,7 @@ fn list_schema(loaded: &Loaded, language: Language, out: &mut impl Write) -> Res
 }
 
 fn one_line(text: &str) -> String {
-    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// A note on one line that begins with its place, so that editors and terminals can follow it.

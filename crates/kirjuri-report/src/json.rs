@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::io;
 
-use kirjuri::{AnyRule, Excerpt, Finding, Language, Place, RuleSet, Schematron, Severity, Tally, Unevaluated};
+use kirjuri::{
+    AnyRule, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
+};
 use serde::ser::{Serialize, Serializer};
 
 use crate::assertion::{kind_name, remarks, rule_title};
@@ -14,7 +16,9 @@ use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 /// # Errors
 /// What `out` says.
 pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut dyn io::Write) -> io::Result<()> {
-    let context = Context { rules, language };
+    let words: Vec<Words<'_>> =
+        rules.all().map(|rule| Words { id: rule.id(), title: rule_title(rule, language) }).collect();
+    let context = Context { rules, language, words: &words };
     let account = batch.account();
     let report = ReportJson {
         schema: "kirjuri-report/1",
@@ -40,6 +44,24 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
 struct Context<'r> {
     rules: &'r RuleSet,
     language: Language,
+    /// By rule: many findings have the same.
+    words: &'r [Words<'r>],
+}
+
+/// What is said of a rule wherever it is named.
+struct Words<'r> {
+    id: String,
+    title: Cow<'r, str>,
+}
+
+impl<'r> Context<'r> {
+    fn id(self, rule: RuleIndex) -> &'r str {
+        self.words.get(rule.index()).map_or("", |words| &words.id)
+    }
+
+    fn title(self, rule: RuleIndex) -> &'r str {
+        self.words.get(rule.index()).map_or("", |words| &words.title)
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -100,11 +122,11 @@ struct RulesJson<'r> {
 
 #[derive(serde::Serialize)]
 struct RuleJson<'r> {
-    rule: String,
+    rule: &'r str,
     severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     criterion: Option<&'static str>,
-    title: Cow<'r, str>,
+    title: &'r str,
     in_force: bool,
     applied: u64,
     failed: u64,
@@ -165,16 +187,16 @@ impl<'r> RemarksJson<'r> {
 }
 
 impl<'r> RuleJson<'r> {
-    fn new(rule: AnyRule<'r>, tally: Tally, unevaluated: u64, batch: &Batch, language: Language) -> RuleJson<'r> {
+    fn new(rule: AnyRule<'r>, words: &'r Words<'r>, tally: Tally, unevaluated: u64, batch: &Batch) -> RuleJson<'r> {
         let severity: Severity = rule.severity();
         RuleJson {
-            rule: rule.id(),
+            rule: &words.id,
             severity: severity.id(),
             criterion: match rule {
                 AnyRule::Native(_, rule) => Some(rule.criterion.id()),
                 AnyRule::Assertion(..) => None,
             },
-            title: rule_title(rule, language),
+            title: &words.title,
             in_force: match rule {
                 AnyRule::Native(_, rule) => rule.in_force(batch.as_of),
                 AnyRule::Assertion(..) => true,
@@ -198,13 +220,12 @@ impl<'r> RuleJson<'r> {
 
 impl Serialize for RulesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Context { rules, language } = self.context;
+        let Context { rules, words, .. } = self.context;
         let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
         serializer.collect_seq(
-            rules
-                .all()
-                .zip(counted)
-                .map(|(rule, (tally, unevaluated))| RuleJson::new(rule, *tally, *unevaluated, self.batch, language)),
+            rules.all().zip(words).zip(counted).map(|((rule, words), (tally, unevaluated))| {
+                RuleJson::new(rule, words, *tally, *unevaluated, self.batch)
+            }),
         )
     }
 }
@@ -243,7 +264,7 @@ enum DocumentJson<'r> {
         path: &'r str,
         findings: Vec<FindingJson<'r>>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        unevaluated: Vec<UnevaluatedJson>,
+        unevaluated: Vec<UnevaluatedJson<'r>>,
     },
     Unreadable {
         path: &'r str,
@@ -256,23 +277,23 @@ enum DocumentJson<'r> {
 }
 
 #[derive(serde::Serialize)]
-struct UnevaluatedJson {
-    rule: String,
+struct UnevaluatedJson<'r> {
+    rule: &'r str,
     times: u64,
 }
 
-impl UnevaluatedJson {
-    fn all(unevaluated: &[Unevaluated], context: Context<'_>) -> Vec<UnevaluatedJson> {
-        let json = |one: &Unevaluated| UnevaluatedJson { rule: context.rules.id(one.rule), times: one.times };
+impl<'r> UnevaluatedJson<'r> {
+    fn all(unevaluated: &[Unevaluated], context: Context<'r>) -> Vec<UnevaluatedJson<'r>> {
+        let json = |one: &Unevaluated| UnevaluatedJson { rule: context.id(one.rule), times: one.times };
         unevaluated.iter().map(json).collect()
     }
 }
 
 #[derive(serde::Serialize)]
 struct FindingJson<'r> {
-    rule: String,
+    rule: &'r str,
     severity: &'static str,
-    title: Cow<'r, str>,
+    title: &'r str,
     #[serde(flatten)]
     assertion: Option<FailedAssertionJson<'r>>,
     place: PlaceJson<'r>,
@@ -284,9 +305,9 @@ impl<'r> FindingJson<'r> {
     fn new(finding: &'r Finding, context: Context<'r>) -> FindingJson<'r> {
         let rule = context.rules.get(finding.rule);
         FindingJson {
-            rule: rule.id(),
+            rule: context.id(finding.rule),
             severity: finding.severity.id(),
-            title: rule_title(rule, context.language),
+            title: context.title(finding.rule),
             assertion: FailedAssertionJson::new(finding, rule),
             place: PlaceJson::from(&finding.place),
             source: finding.excerpt.as_ref().map(SourceJson::from),

@@ -119,7 +119,7 @@ fn write_finding(said: &Said<'_>, schema: &Schematron, xml: &mut Xml) {
     xml.end_tag();
     let remarks = assertion.remarks.iter().filter_map(|&remark| schema.remarks().get(remark)).enumerate();
     for (number, remark) in remarks {
-        reference(remark, about.remarks.get(number), schema, xml);
+        reference(remark, about.remarks.get(number), assertion.language.as_deref(), xml);
     }
     if !assertion.message.parts.is_empty() {
         xml.open("text");
@@ -128,13 +128,13 @@ fn write_finding(said: &Said<'_>, schema: &Schematron, xml: &mut Xml) {
     xml.close(name);
 }
 
-fn reference(remark: &Remark, rendered: Option<&RenderedMessage>, schema: &Schematron, xml: &mut Xml) {
+fn reference(remark: &Remark, rendered: Option<&RenderedMessage>, outer: Option<&str>, xml: &mut Xml) {
     let (name, attribute) = match remark.is_property {
         true => ("property-reference", "property"),
         false => ("diagnostic-reference", "diagnostic"),
     };
-    // The report itself says the language of the schema.
-    let language = remark.language.as_deref().filter(|_| remark.language != schema.language);
+    // The finding around it says its language, mostly that of the schema.
+    let language = remark.language.as_deref().filter(|language| Some(*language) != outer);
     let more = |xml: &mut Xml| {
         xml.attribute("role", remark.role.as_deref());
         xml.attribute("scheme", remark.scheme.as_deref());

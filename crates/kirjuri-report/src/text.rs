@@ -1,7 +1,10 @@
 //! The report as text for people: a line a finding, what each rule wants, and the account.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::rc::Rc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -27,7 +30,7 @@ pub struct TextOptions {
 /// # Errors
 /// What `out` says.
 pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Text { batch, rules, options, out, above: Above::Nothing };
+    let mut text = Text { batch, words: HashMap::new(), rules, options, out, above: Above::Nothing };
     for document in &batch.documents {
         text.document(document)?;
     }
@@ -40,7 +43,7 @@ pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mu
 /// # Errors
 /// What `out` says.
 pub fn write_summary(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Text { batch, rules, options, out, above: Above::Nothing };
+    let mut text = Text { batch, words: HashMap::new(), rules, options, out, above: Above::Nothing };
     for document in batch.documents.iter().filter(|document| !matches!(document.outcome, Outcome::Checked(_))) {
         text.document(document)?;
     }
@@ -50,8 +53,16 @@ pub fn write_summary(batch: &Batch, rules: &RuleSet, options: TextOptions, out: 
 /// Rules that had nothing to apply to are named where there are no more than this.
 const MOST_NAMED: usize = 20;
 
+/// What a line about a finding says of its rule.
+struct Words {
+    id: String,
+    title: String,
+}
+
 struct Text<'r> {
     batch: &'r Batch,
+    /// By rule: many findings have the same.
+    words: HashMap<RuleIndex, Rc<Words>>,
     rules: &'r RuleSet,
     options: TextOptions,
     out: &'r mut dyn Write,
@@ -124,20 +135,32 @@ impl Text<'_> {
         let (place, found) = (&finding.place, finding.assertion.as_deref());
         let severity = severity_name(finding.severity, 1, self.options.language);
         let severity = self.styled(style_of(finding.severity), severity);
-        let id = self.styled(BOLD, &printable(&rule.id()));
+        let words = self.words(finding.rule);
         let text = found.and_then(|found| found.text.as_ref()).map(|text| one_line(&text.text()));
-        let title =
-            text.filter(|text| !text.is_empty()).map_or_else(|| rule_title(rule, self.options.language), Into::into);
+        let text = text.filter(|text| !text.is_empty());
+        let title = text.as_deref().map_or(Cow::Borrowed(&*words.title), printable);
         // The place is in another document where the pattern names one.
         let other = found.and_then(|found| found.document.as_deref());
         let other = other.map(|document| format!(" -> {}", printable(document))).unwrap_or_default();
-        writeln!(self.out, "{path}{other}:{}:{}: {severity} [{id}] {}", place.line, place.column, printable(&title))?;
+        writeln!(self.out, "{path}{other}:{}:{}: {severity} [{}] {title}", place.line, place.column, words.id)?;
         writeln!(self.out, "    {}", self.styled(DIM, &printable(&place.path)))?;
         if let (AnyRule::Assertion(schema, assertion), Some(found)) = (rule, found.filter(|found| found.text.is_some()))
         {
             self.remarks(schema, assertion, Some(found))?;
         }
         self.excerpt(finding)
+    }
+
+    fn words(&mut self, rule: RuleIndex) -> Rc<Words> {
+        if let Some(known) = self.words.get(&rule) {
+            return Rc::clone(known);
+        }
+        let of = self.rules.get(rule);
+        let id = self.styled(BOLD, &printable(&of.id()));
+        let title = printable(&rule_title(of, self.options.language)).into_owned();
+        let words = Rc::new(Words { id, title });
+        self.words.insert(rule, Rc::clone(&words));
+        words
     }
 
     /// The diagnostics and properties of an assertion, a line each.
@@ -285,7 +308,11 @@ impl Text<'_> {
 }
 
 /// A text for one line, without characters that could command the reader's terminal or turn the line around.
-pub fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> Cow<'_, str> {
+    // As nearly all texts are.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     text.chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

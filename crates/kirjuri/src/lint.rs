@@ -30,6 +30,8 @@ pub struct LintOptions {
     /// Fill the messages of Schematron assertions in. They quote the document; ask for them only to show them to
     /// somebody who may see it.
     pub messages: bool,
+    /// Say where findings of Schematron assertions are as SVRL does, beside their place.
+    pub locations: bool,
     /// Keep which rules of Schematron schemas fired.
     pub fired_rules: bool,
     /// Where patterns of Schematron schemas find the documents that a document names; without it, such patterns are
@@ -48,6 +50,7 @@ impl Default for LintOptions {
             as_of: None,
             excerpts: false,
             messages: false,
+            locations: true,
             fired_rules: false,
             documents: None,
             clock: None,
@@ -184,7 +187,7 @@ pub(crate) fn findings(
         let too_long = || Unchecked::TooMuchWork { rule: Some(rule) };
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));
         let place = places.place(at).map_err(|TooLong| too_long())?;
-        if let Some(assertion) = &mut assertion {
+        if let Some(assertion) = assertion.as_mut().filter(|_| options.locations) {
             assertion.location = locations.location(at).ok_or_else(too_long)?;
         }
         Ok(Finding { rule, severity, place, excerpt, assertion })

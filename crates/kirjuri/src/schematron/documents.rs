@@ -53,7 +53,9 @@ pub(super) fn read(expressions: &[Text], reader: &mut Reader<'_>) -> SchemaDocum
             }
         }
     }
-    for (literal, place) in missing.into_iter().filter(|(literal, _)| !documents.0.contains_key(*literal)) {
+    let mut missing: Vec<_> = missing.into_iter().filter(|(it, _)| !documents.0.contains_key(*it)).collect();
+    missing.sort_by_key(|(_, place)| (place.file, place.at));
+    for (literal, place) in missing {
         let message = format!("there is no document `{literal}`; what needs it is not evaluated");
         reader.note(NoteKind::MissingFile, place, message);
     }
