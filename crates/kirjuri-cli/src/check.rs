@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Unchecked};
+use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Severity, Unchecked};
 use kirjuri_report::{
-    Batch, InputError, NotChecked, SkipReason, TextOptions, write_json, write_profile, write_summary, write_text,
+    Batch, InputError, NotChecked, Outcome, SkipReason, TextOptions, TextReport, write_json, write_profile,
+    write_summary,
 };
 use rayon::prelude::*;
 
@@ -42,15 +43,17 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let mut batch = Batch::new(&rules, as_of);
     batch.ignored = inputs.ignored;
     let job = Job { arguments, limits: arguments.inputs.limits(), rules: &rules, options, svrl };
-    let svrl = job.check_all(&inputs.documents, &mut batch)?;
-    print(arguments, &batch, &rules, svrl.as_deref())?;
+    let mut output = Output::new(arguments, &rules);
+    job.check_all(&inputs.documents, &mut batch, &mut output)?;
+    output.finish(&batch)?;
     if arguments.profile_rules {
         write_profile(&batch, &rules, arguments.language.get(), &mut err)?;
     }
 
     let account = batch.account();
     let mut status = Status::Clean;
-    if arguments.fail_on.severity().is_some_and(|least| batch.findings().any(|finding| finding.severity >= least)) {
+    let fails = |severity: &Severity| arguments.fail_on.severity().is_some_and(|least| *severity >= least);
+    if Severity::ALL.iter().filter(|severity| fails(severity)).any(|severity| batch.count(*severity) > 0) {
         status = Status::Found;
     }
     let unread = account.unreadable > 0 && arguments.unreadable == Unreadable::Fail;
@@ -71,11 +74,8 @@ impl Clock for Stopwatch {
     }
 }
 
-/// Documents whose results are held before they are added to the batch; a portion is large enough to keep all threads at
-/// work.
-const PORTION: usize = 1024;
-/// Counts held in a portion. A result has a tally for every rule, and a Schematron schema may have thousands.
-const COUNTS: usize = 1 << 19;
+/// Documents whose results are held before they are reported; a portion is large enough to keep all threads at work.
+const PORTION: usize = 256;
 
 /// What is to be done with every document.
 struct Job<'r> {
@@ -94,32 +94,27 @@ struct Done {
 }
 
 impl Job<'_> {
-    /// Checks the documents, some at a time; the order of the results is that of the documents. What is to go to standard
-    /// output as SVRL is given back.
-    fn check_all(&self, inputs: &[Input], batch: &mut Batch) -> Result<Option<Vec<u8>>, Failure> {
+    /// Checks the documents, some at a time, and reports them in their order.
+    fn check_all(&self, inputs: &[Input], batch: &mut Batch, output: &mut Output<'_>) -> Result<(), Failure> {
         let progress = progress(inputs.len());
         // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
         let jobs = self.arguments.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().max(1)));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let pool = pool.map_err(|error| Failure::Message(format!("the threads could not be started: {error}")))?;
-        let size = (COUNTS / self.rules.len().max(1)).clamp(64, PORTION);
-        let mut svrl = None;
-        for (number, portion) in inputs.chunks(size).enumerate() {
+        for (number, portion) in inputs.chunks(PORTION).enumerate() {
             let check = |buffer: &mut Vec<u8>, (index, input): (usize, &Input)| {
-                let done = self.check(number * size + index, input, buffer);
+                let done = self.check(number * PORTION + index, input, buffer);
                 progress.inc(1);
                 done
             };
             let outcomes: Vec<io::Result<Done>> =
                 pool.install(|| portion.par_iter().enumerate().map_init(Vec::new, check).collect());
-            for (input, done) in portion.iter().zip(outcomes) {
-                let done = done?;
-                svrl = svrl.or(done.svrl);
-                batch.push(input.display(), done.checked);
-            }
+            progress.suspend(|| {
+                portion.iter().zip(outcomes).try_for_each(|(input, done)| output.take(input.display(), done?, batch))
+            })?;
         }
         progress.finish_and_clear();
-        Ok(svrl)
+        Ok(())
     }
 
     fn check(&self, number: usize, input: &Input, buffer: &mut Vec<u8>) -> io::Result<Done> {
@@ -145,32 +140,70 @@ impl Job<'_> {
     }
 }
 
-/// Prints the report; of SVRL in files, what the run came to.
-fn print(arguments: &CheckArguments, batch: &Batch, rules: &RuleSet, svrl: Option<&[u8]>) -> Result<(), Failure> {
-    let language = arguments.language.get();
-    let stdout = io::stdout();
-    let styled = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
-    // Where there are no styles there is nothing to translate for an old terminal, and nothing to take out.
-    let choice = if styled { anstream::ColorChoice::Always } else { anstream::ColorChoice::AlwaysAnsi };
-    let mut out = io::BufWriter::new(anstream::AutoStream::new(stdout.lock(), choice));
-    match arguments.format {
-        Format::Text => {
-            write_text(batch, rules, TextOptions { language, styled }, &mut out)?;
-        }
-        Format::Json => write_json(batch, rules, language, &mut out)?,
-        Format::Svrl if arguments.output_dir.is_some() => {
-            write_summary(batch, rules, TextOptions { language, styled }, &mut out)?;
-        }
-        Format::Svrl => {
-            out.write_all(svrl.unwrap_or_default())?;
-            // SVRL has no word for what was not checked.
-            if svrl.is_none() || batch.has_unevaluated() {
-                let options = TextOptions { language, styled: false };
-                write_summary(batch, rules, options, &mut anstream::stderr())?;
+/// Standard output while a report is written to it.
+struct Output<'r> {
+    arguments: &'r CheckArguments,
+    rules: &'r RuleSet,
+    out: io::BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>,
+    text: TextReport<'r>,
+    options: TextOptions,
+    /// The SVRL of the one document that goes to standard output.
+    svrl: Option<Vec<u8>>,
+}
+
+impl<'r> Output<'r> {
+    fn new(arguments: &'r CheckArguments, rules: &'r RuleSet) -> Output<'r> {
+        let stdout = io::stdout();
+        let styled = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+        // Where there are no styles there is nothing to translate for an old terminal, and nothing to take out.
+        let choice = if styled { anstream::ColorChoice::Always } else { anstream::ColorChoice::AlwaysAnsi };
+        let out = io::BufWriter::new(anstream::AutoStream::new(stdout.lock(), choice));
+        let options = TextOptions { language: arguments.language.get(), styled };
+        Output { arguments, rules, out, text: TextReport::new(rules, options), options, svrl: None }
+    }
+
+    /// Takes what came of a document. As text it is written at once, and not kept.
+    fn take(&mut self, path: String, done: Done, batch: &mut Batch) -> io::Result<()> {
+        self.svrl = self.svrl.take().or(done.svrl);
+        match self.arguments.format {
+            Format::Text => {
+                let document = batch.count_in(path, done.checked);
+                self.text.write_document(&document, &mut self.out)
+            }
+            Format::Json => {
+                batch.push(path, done.checked);
+                Ok(())
+            }
+            Format::Svrl => {
+                let document = batch.count_in(path, done.checked);
+                // What was found is in the document's own report.
+                if !matches!(document.outcome, Outcome::Checked(_)) {
+                    batch.documents.push(document);
+                }
+                Ok(())
             }
         }
     }
-    Ok(out.flush()?)
+
+    /// Writes what the run came to.
+    fn finish(mut self, batch: &Batch) -> io::Result<()> {
+        match self.arguments.format {
+            Format::Text => self.text.write_end(batch, &mut self.out)?,
+            Format::Json => write_json(batch, self.rules, self.options.language, &mut self.out)?,
+            Format::Svrl if self.arguments.output_dir.is_some() => {
+                write_summary(batch, self.rules, self.options, &mut self.out)?;
+            }
+            Format::Svrl => {
+                self.out.write_all(self.svrl.as_deref().unwrap_or_default())?;
+                // SVRL has no word for what was not checked.
+                if self.svrl.is_none() || batch.has_unevaluated() {
+                    let options = TextOptions { styled: false, ..self.options };
+                    write_summary(batch, self.rules, options, &mut anstream::stderr())?;
+                }
+            }
+        }
+        self.out.flush()
+    }
 }
 
 /// A bar on the terminal, and nothing elsewhere.

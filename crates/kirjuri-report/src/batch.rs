@@ -10,8 +10,11 @@ use crate::messages::SkipReason;
 pub struct Batch {
     /// The day the documents were judged by.
     pub as_of: Option<Date>,
-    /// The documents, in the order in which they are reported.
+    /// The documents that are kept, in the order in which they are reported.
     pub documents: Vec<DocumentEntry>,
+    account: Account,
+    /// How many findings there are of each severity, in the order of [`Severity::ALL`].
+    severities: [u64; Severity::ALL.len()],
     /// Of each rule of the set, how often it applied and failed in all documents together.
     pub tallies: Vec<Tally>,
     /// Of each rule of the set, at how many places it could not be evaluated in all documents together.
@@ -105,9 +108,17 @@ impl Batch {
         Batch { as_of, tallies, unevaluated, ..Batch::default() }
     }
 
-    /// Adds what became of a document. The order of calls is the order of the report.
+    /// Adds what became of a document, and keeps it. The order of calls is the order of the report.
     pub fn push(&mut self, path: String, checked: Result<Report, NotChecked>) {
+        let document = self.count_in(path, checked);
+        self.documents.push(document);
+    }
+
+    /// Adds what became of a document to the counts, and gives it back to be reported at once: what is not kept takes no
+    /// memory, however many documents there are.
+    pub fn count_in(&mut self, path: String, checked: Result<Report, NotChecked>) -> DocumentEntry {
         let mut unevaluated = Vec::new();
+        self.account.seen += 1;
         let outcome = match checked {
             Ok(report) => {
                 for (rule, tally) in report.tallies {
@@ -123,13 +134,21 @@ impl Batch {
                 if let Some(profile) = report.profile {
                     self.add_profile(&profile);
                 }
+                for (count, severity) in self.severities.iter_mut().zip(Severity::ALL) {
+                    *count += report.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+                }
                 unevaluated = report.unevaluated;
                 Outcome::Checked(report.findings)
             }
             Err(NotChecked::Unreadable(error)) => Outcome::Unreadable(error),
             Err(NotChecked::Skipped(reason)) => Outcome::Skipped(reason),
         };
-        self.documents.push(DocumentEntry { path, outcome, unevaluated });
+        *match outcome {
+            Outcome::Checked(_) => &mut self.account.checked,
+            Outcome::Unreadable(_) => &mut self.account.unreadable,
+            Outcome::Skipped(_) => &mut self.account.skipped,
+        } += 1;
+        DocumentEntry { path, outcome, unevaluated }
     }
 
     fn add_profile(&mut self, profile: &Profile) {
@@ -146,30 +165,14 @@ impl Batch {
         self.unevaluated.iter().any(|&times| times > 0)
     }
 
-    /// Counts what became of the documents.
+    /// What became of the documents, kept or not.
     pub fn account(&self) -> Account {
-        let mut account = Account::default();
-        for document in &self.documents {
-            account.seen += 1;
-            *match document.outcome {
-                Outcome::Checked(_) => &mut account.checked,
-                Outcome::Unreadable(_) => &mut account.unreadable,
-                Outcome::Skipped(_) => &mut account.skipped,
-            } += 1;
-        }
-        account
+        self.account
     }
 
-    /// All findings, in the order of documents and places.
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.documents.iter().flat_map(|document| match &document.outcome {
-            Outcome::Checked(findings) => findings.as_slice(),
-            _ => &[],
-        })
-    }
-
-    /// How many findings of a severity there are.
+    /// How many findings of a severity there are in all documents, kept or not.
     pub fn count(&self, severity: Severity) -> u64 {
-        self.findings().filter(|finding| finding.severity == severity).count() as u64
+        let found = Severity::ALL.iter().position(|known| *known == severity);
+        found.and_then(|index| self.severities.get(index)).copied().unwrap_or_default()
     }
 }

@@ -17,4 +17,4 @@ pub use json::write_json;
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use profile::write_profile;
 pub use svrl::write_svrl;
-pub use text::{TextOptions, printable, write_summary, write_text};
+pub use text::{TextOptions, TextReport, printable, write_summary, write_text};

@@ -30,12 +30,9 @@ pub struct TextOptions {
 /// # Errors
 /// What `out` says.
 pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Text { batch, words: HashMap::new(), rules, options, out, above: Above::Nothing };
-    for document in &batch.documents {
-        text.document(document)?;
-    }
-    text.rules_that_failed()?;
-    text.account()
+    let mut text = TextReport::new(rules, options);
+    batch.documents.iter().try_for_each(|document| text.write_document(document, out))?;
+    text.write_end(batch, out)
 }
 
 /// Writes only what a batch comes to: the documents that could not be checked, and the account.
@@ -43,11 +40,45 @@ pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mu
 /// # Errors
 /// What `out` says.
 pub fn write_summary(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Text { batch, words: HashMap::new(), rules, options, out, above: Above::Nothing };
+    let mut text = TextReport::new(rules, options);
     for document in batch.documents.iter().filter(|document| !matches!(document.outcome, Outcome::Checked(_))) {
-        text.document(document)?;
+        text.write_document(document, out)?;
     }
-    text.account()
+    Text { report: &mut text, out }.account(batch)
+}
+
+/// A report as text that is written document by document.
+pub struct TextReport<'r> {
+    rules: &'r RuleSet,
+    options: TextOptions,
+    /// By rule: many findings have the same.
+    words: HashMap<RuleIndex, Rc<Words>>,
+    above: Above,
+}
+
+impl<'r> TextReport<'r> {
+    /// A report of which nothing is written yet.
+    pub fn new(rules: &'r RuleSet, options: TextOptions) -> TextReport<'r> {
+        TextReport { rules, options, words: HashMap::new(), above: Above::Nothing }
+    }
+
+    /// Writes what became of a document.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write_document(&mut self, document: &DocumentEntry, out: &mut dyn Write) -> io::Result<()> {
+        Text { report: self, out }.document(document)
+    }
+
+    /// Writes what all documents of a batch come to.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write_end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Text { report: self, out };
+        text.rules_that_failed(batch)?;
+        text.account(batch)
+    }
 }
 
 /// Rules that had nothing to apply to are named where there are no more than this.
@@ -59,14 +90,9 @@ struct Words {
     title: String,
 }
 
-struct Text<'r> {
-    batch: &'r Batch,
-    /// By rule: many findings have the same.
-    words: HashMap<RuleIndex, Rc<Words>>,
-    rules: &'r RuleSet,
-    options: TextOptions,
-    out: &'r mut dyn Write,
-    above: Above,
+struct Text<'w, 'r> {
+    report: &'w mut TextReport<'r>,
+    out: &'w mut dyn Write,
 }
 
 /// What was written last, which says whether a blank line must keep the next part apart from it.
@@ -89,14 +115,14 @@ fn style_of(severity: Severity) -> Style {
     color.on_default().bold()
 }
 
-impl Text<'_> {
+impl Text<'_, '_> {
     fn say(&self, wording: Wording) -> &'static str {
-        wording.get(self.options.language)
+        wording.get(self.report.options.language)
     }
 
     /// A text in a style, or as it is.
     fn styled(&self, style: Style, text: &str) -> String {
-        if self.options.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.report.options.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     fn document(&mut self, document: &DocumentEntry) -> io::Result<()> {
@@ -109,31 +135,31 @@ impl Text<'_> {
             Outcome::Unreadable(error) => {
                 let place = error.position().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
                 let word = self.styled(style_of(Severity::Error), self.say(Wording::Unreadable));
-                let message = error.message(self.options.language);
-                let rule = error.rule().map(|rule| format!(" ({})", self.rules.id(rule))).unwrap_or_default();
+                let message = error.message(self.report.options.language);
+                let rule = error.rule().map(|rule| format!(" ({})", self.report.rules.id(rule))).unwrap_or_default();
                 writeln!(self.out, "{path}{place}: {word} [{}] {message}{rule}", error.id())
             }
             Outcome::Skipped(reason) => {
                 let word = self.styled(DIM, self.say(Wording::Skipped));
-                writeln!(self.out, "{path}: {word} [{}] {}", reason.id(), reason.message(self.options.language))
+                writeln!(self.out, "{path}: {word} [{}] {}", reason.id(), reason.message(self.report.options.language))
             }
         }
     }
 
     /// Begins a line about a document.
     fn begin(&mut self) -> io::Result<()> {
-        if self.above == Above::Excerpt {
+        if self.report.above == Above::Excerpt {
             writeln!(self.out)?;
         }
-        self.above = Above::Line;
+        self.report.above = Above::Line;
         Ok(())
     }
 
     fn finding(&mut self, path: &str, finding: &Finding) -> io::Result<()> {
         self.begin()?;
-        let rule = self.rules.get(finding.rule);
+        let rule = self.report.rules.get(finding.rule);
         let (place, found) = (&finding.place, finding.assertion.as_deref());
-        let severity = severity_name(finding.severity, 1, self.options.language);
+        let severity = severity_name(finding.severity, 1, self.report.options.language);
         let severity = self.styled(style_of(finding.severity), severity);
         let words = self.words(finding.rule);
         let text = found.and_then(|found| found.text.as_ref()).map(|text| one_line(&text.text()));
@@ -152,14 +178,14 @@ impl Text<'_> {
     }
 
     fn words(&mut self, rule: RuleIndex) -> Rc<Words> {
-        if let Some(known) = self.words.get(&rule) {
+        if let Some(known) = self.report.words.get(&rule) {
             return Rc::clone(known);
         }
-        let of = self.rules.get(rule);
+        let of = self.report.rules.get(rule);
         let id = self.styled(BOLD, &printable(&of.id()));
-        let title = printable(&rule_title(of, self.options.language)).into_owned();
+        let title = printable(&rule_title(of, self.report.options.language)).into_owned();
         let words = Rc::new(Words { id, title });
-        self.words.insert(rule, Rc::clone(&words));
+        self.report.words.insert(rule, Rc::clone(&words));
         words
     }
 
@@ -184,21 +210,21 @@ impl Text<'_> {
         let snippet = Snippet::source(text)
             .line_start(excerpt.first_line as usize)
             .annotation(AnnotationKind::Primary.span(span));
-        let renderer = if self.options.styled { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if self.report.options.styled { Renderer::styled() } else { Renderer::plain() };
         let level = match finding.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Info => Level::INFO,
         };
         let group = annotate_snippets::Group::with_level(level).element(snippet);
-        self.above = Above::Excerpt;
+        self.report.above = Above::Excerpt;
         writeln!(self.out, "{}", renderer.render(&[group]))
     }
 
     /// What each rule that found something wants, said once however often it failed.
-    fn rules_that_failed(&mut self) -> io::Result<()> {
-        let language = self.options.language;
-        let numbered = self.rules.indexes().zip(&self.batch.tallies);
+    fn rules_that_failed(&mut self, batch: &Batch) -> io::Result<()> {
+        let language = self.report.options.language;
+        let numbered = self.report.rules.indexes().zip(&batch.tallies);
         let mut failed: Vec<(RuleIndex, Tally)> =
             numbered.filter(|(_, tally)| tally.failed > 0).map(|(rule, tally)| (rule, *tally)).collect();
         if failed.is_empty() {
@@ -206,11 +232,11 @@ impl Text<'_> {
         }
         // Gravest first, then the most frequent.
         failed.sort_by_key(|&(rule, tally)| {
-            (std::cmp::Reverse(self.rules.get(rule).severity()), std::cmp::Reverse(tally.failed), rule)
+            (std::cmp::Reverse(self.report.rules.get(rule).severity()), std::cmp::Reverse(tally.failed), rule)
         });
         writeln!(self.out, "\n{}", self.styled(BOLD, self.say(Wording::RulesThatFailed)))?;
         for (index, Tally { applied, failed: count }) in failed {
-            let rule = self.rules.get(index);
+            let rule = self.report.rules.get(index);
             let severity = self.styled(style_of(rule.severity()), severity_name(rule.severity(), 1, language));
             let id = self.styled(BOLD, &printable(&rule.id()));
             writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", printable(&rule_title(rule, language)))?;
@@ -230,10 +256,10 @@ impl Text<'_> {
         Ok(())
     }
 
-    fn account(&mut self) -> io::Result<()> {
-        let language = self.options.language;
-        let account = self.batch.account();
-        if self.above != Above::Nothing {
+    fn account(&mut self, batch: &Batch) -> io::Result<()> {
+        let language = self.report.options.language;
+        let account = batch.account();
+        if self.report.above != Above::Nothing {
             writeln!(self.out)?;
         }
         let heading = self.styled(BOLD, self.say(Wording::Documents));
@@ -249,11 +275,11 @@ impl Text<'_> {
             self.say(Wording::LeftOut),
             account.skipped,
         )?;
-        if self.batch.ignored > 0 {
-            write!(self.out, " ({} {})", self.say(Wording::Ignored), self.batch.ignored)?;
+        if batch.ignored > 0 {
+            write!(self.out, " ({} {})", self.say(Wording::Ignored), batch.ignored)?;
         }
         writeln!(self.out)?;
-        let counts = Severity::ALL.map(|severity| (severity, self.batch.count(severity)));
+        let counts = Severity::ALL.map(|severity| (severity, batch.count(severity)));
         let heading = self.styled(BOLD, self.say(Wording::Findings));
         if counts.iter().all(|(_, count)| *count == 0) {
             let none = if account.checked == 0 { Wording::NothingChecked } else { Wording::NoFindings };
@@ -269,17 +295,17 @@ impl Text<'_> {
             return Ok(());
         }
         let (mut idle, mut retired, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-        let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
-        for (rule, (tally, unevaluated)) in self.rules.all().zip(counted) {
+        let counted = batch.tallies.iter().zip(&batch.unevaluated);
+        for (rule, (tally, unevaluated)) in self.report.rules.all().zip(counted) {
             match rule {
-                AnyRule::Native(_, native) if !native.in_force(self.batch.as_of) => retired.push(rule),
+                AnyRule::Native(_, native) if !native.in_force(batch.as_of) => retired.push(rule),
                 AnyRule::Assertion(_, assertion) if !assertion.is_compiled => broken.push(rule),
                 _ if tally.applied == 0 && *unevaluated == 0 => idle.push(rule),
                 _ => {}
             }
         }
-        let total = self.rules.len();
-        self.unevaluated(total)?;
+        let total = self.report.rules.len();
+        self.unevaluated(batch, total)?;
         let parts = [(broken, Wording::NotCompiled), (idle, Wording::NotExercised), (retired, Wording::NotInForce)];
         for (rules, wording) in parts {
             if !rules.is_empty() {
@@ -294,8 +320,8 @@ impl Text<'_> {
     }
 
     /// The assertions that could not be evaluated, all of them: what they would have found is not known.
-    fn unevaluated(&mut self, total: usize) -> io::Result<()> {
-        let counted = self.rules.indexes().zip(&self.batch.unevaluated).filter(|(_, times)| **times > 0);
+    fn unevaluated(&mut self, batch: &Batch, total: usize) -> io::Result<()> {
+        let counted = self.report.rules.indexes().zip(&batch.unevaluated).filter(|(_, times)| **times > 0);
         let counted: Vec<_> = counted.collect();
         if !counted.is_empty() {
             let heading = self.styled(style_of(Severity::Error), self.say(Wording::NotEvaluated));
@@ -303,7 +329,7 @@ impl Text<'_> {
         }
         counted
             .iter()
-            .try_for_each(|(rule, times)| writeln!(self.out, "    {times} {}", printable(&self.rules.id(*rule))))
+            .try_for_each(|(rule, times)| writeln!(self.out, "    {times} {}", printable(&self.report.rules.id(*rule))))
     }
 }
 
