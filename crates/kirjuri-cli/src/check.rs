@@ -75,7 +75,7 @@ impl Clock for Stopwatch {
 }
 
 /// Documents whose results are held before they are reported; a portion is large enough to keep all threads at work.
-const PORTION: usize = 256;
+const PORTION: usize = 128;
 
 /// What is to be done with every document.
 struct Job<'r> {
