@@ -193,6 +193,11 @@ impl<'a> Evaluator<'a> {
                 None => false,
             },
             Expression::Inside(name) => self.is_inside(*name, focus.node)?,
+            Expression::Listed(listed) => {
+                let text = self.text(&listed.text, focus)?;
+                self.spend_on(&text)?;
+                listed.holds(&text)
+            }
             // Whether anything is left of a text needs no normal form of it.
             Expression::Call { builtin: Builtin::NormalizeSpace, arguments } => {
                 let text = match arguments.first() {
@@ -245,6 +250,7 @@ impl<'a> Evaluator<'a> {
             | Expression::HasAttribute(_)
             | Expression::AttributeEquals(..)
             | Expression::Inside(_)
+            | Expression::Listed(_)
             | Expression::Compare(_)
             | Expression::CompareCount { .. } => f64::from(self.boolean(expression, focus)?),
             Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Literal(_) => {
@@ -397,6 +403,7 @@ impl<'a> Evaluator<'a> {
             | Expression::HasAttribute(_)
             | Expression::AttributeEquals(..)
             | Expression::Inside(_)
+            | Expression::Listed(_)
             | Expression::Compare(_)
             | Expression::CompareCount { .. } => Sequence::from(self.boolean(expression, focus)?),
         })

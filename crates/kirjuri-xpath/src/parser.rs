@@ -42,6 +42,17 @@ enum Operator {
     Union,
 }
 
+/// The operators whose operands keep one list.
+#[derive(Clone, Copy)]
+enum Joint {
+    Or,
+    And,
+    Union,
+    /// `||`
+    Text,
+    Arithmetic(Arithmetic),
+}
+
 impl Operator {
     fn strength(self) -> u8 {
         match self {
@@ -168,7 +179,7 @@ impl<'e> Parser<'e> {
         Ok(left)
     }
 
-    fn join(&self, operator: Operator, mut left: Syntax, right: Syntax, start: usize) -> Result<Syntax, CompileError> {
+    fn join(&self, operator: Operator, left: Syntax, right: Syntax, start: usize) -> Result<Syntax, CompileError> {
         if operator == Operator::Union {
             for operand in [&left, &right] {
                 if operand.is_atomic() {
@@ -177,33 +188,46 @@ impl<'e> Parser<'e> {
                 }
             }
         }
-        // Operators that are applied from the left keep one flat list however long it grows; a bracketed left operand
-        // joins it, which changes nothing.
-        let below = right.depth.max(left.depth - 1);
-        match (operator, &mut left.kind) {
-            (Operator::Or, SyntaxKind::Or(operands))
-            | (Operator::And, SyntaxKind::And(operands))
-            | (Operator::Union, SyntaxKind::Union(operands)) => {
-                operands.push(right);
-                return self.node(left.kind, start, below);
+        match operator {
+            Operator::Or => self.joined(Joint::Or, left, right, start),
+            Operator::And => self.joined(Joint::And, left, right, start),
+            Operator::Union => self.joined(Joint::Union, left, right, start),
+            Operator::Arithmetic(operator) => self.joined(Joint::Arithmetic(operator), left, right, start),
+            Operator::Compare(operator) => {
+                let below = left.depth.max(right.depth);
+                let kind = SyntaxKind::Compare { operator, left: Box::new(left), right: Box::new(right) };
+                self.node(kind, start, below)
             }
-            (Operator::Arithmetic(operator), SyntaxKind::Arithmetic { rest, .. })
+        }
+    }
+
+    /// Joins operands by an operator that is applied from the left: they keep one flat list however long it grows. A
+    /// bracketed left operand joins it, which changes nothing.
+    fn joined(&self, joint: Joint, mut left: Syntax, right: Syntax, start: usize) -> Result<Syntax, CompileError> {
+        let flat = right.depth.max(left.depth - 1);
+        match (joint, &mut left.kind) {
+            (Joint::Or, SyntaxKind::Or(operands))
+            | (Joint::And, SyntaxKind::And(operands))
+            | (Joint::Text, SyntaxKind::Join(operands))
+            | (Joint::Union, SyntaxKind::Union(operands)) => {
+                operands.push(right);
+                return self.node(left.kind, start, flat);
+            }
+            (Joint::Arithmetic(operator), SyntaxKind::Arithmetic { rest, .. })
                 if rest.last().is_some_and(|(known, _)| known.is_additive() == operator.is_additive()) =>
             {
                 rest.push((operator, right));
-                return self.node(left.kind, start, below);
+                return self.node(left.kind, start, flat);
             }
             _ => {}
         }
         let below = left.depth.max(right.depth);
-        let kind = match operator {
-            Operator::Or => SyntaxKind::Or(vec![left, right]),
-            Operator::And => SyntaxKind::And(vec![left, right]),
-            Operator::Union => SyntaxKind::Union(vec![left, right]),
-            Operator::Compare(operator) => {
-                SyntaxKind::Compare { operator, left: Box::new(left), right: Box::new(right) }
-            }
-            Operator::Arithmetic(operator) => {
+        let kind = match joint {
+            Joint::Or => SyntaxKind::Or(vec![left, right]),
+            Joint::And => SyntaxKind::And(vec![left, right]),
+            Joint::Union => SyntaxKind::Union(vec![left, right]),
+            Joint::Text => SyntaxKind::Join(vec![left, right]),
+            Joint::Arithmetic(operator) => {
                 SyntaxKind::Arithmetic { first: Box::new(left), rest: vec![(operator, right)] }
             }
         };

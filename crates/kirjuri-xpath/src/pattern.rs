@@ -396,6 +396,7 @@ impl Expression {
             Expression::General(_) => 30,
             Expression::HasAttribute(_) => 1,
             Expression::AttributeEquals(..) | Expression::Inside(_) => 2,
+            Expression::Listed(listed) => 5 + listed.text.cost(),
             Expression::Or(operands) | Expression::And(operands) | Expression::Union(operands) => all(operands),
             Expression::Not(operand)
             | Expression::Negate(operand)

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::atomic::types::AtomicType;
 use crate::context::Function;
 use crate::library;
@@ -75,6 +77,8 @@ pub(crate) enum Expression {
     /// `ancestor::name`, asked for its truth.
     Inside(NameSlot),
     Compare(Box<Compare>),
+    /// `contains(' a b c ', concat(' ', text, ' '))`
+    Listed(Box<Listed>),
     Count(Box<Expression>),
     /// `count(nodes) op number`, which stops counting once the answer is known.
     CompareCount {
@@ -229,6 +233,28 @@ impl fmt::Debug for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The source says it better than the whole program would.
         out.write_str("Expression")
+    }
+}
+
+/// Whether a text is a word of a list that is known when compiled, as rules test for the codes of a code set.
+#[derive(Clone)]
+pub(crate) struct Listed {
+    /// The list as written.
+    pub(crate) list: Box<str>,
+    /// What stands on both sides of each word.
+    pub(crate) mark: Box<str>,
+    pub(crate) words: FxHashSet<Box<str>>,
+    pub(crate) text: Expression,
+}
+
+impl Listed {
+    /// The same as `contains(list, concat(mark, text, mark))`.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        // Such a text can lie across several words, or between two marks.
+        if text.is_empty() || text.contains(&*self.mark) {
+            return self.list.contains(&[&self.mark, text, &self.mark].concat());
+        }
+        self.words.contains(text)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::atomic::types::AtomicType;
 use crate::context::{FUNCTIONS, XML_SCHEMA};
 use crate::error::{CompileError, CompileErrorKind, ErrorCode};
 use crate::library::{self, Gives, Takes};
-use crate::program::{Builtin, Expression, General, Order, Parameter, Path, Signature, Start, Type};
+use crate::program::{Builtin, Expression, General, Listed, Order, Parameter, Path, Signature, Start, Type};
 use crate::sequence_type::{ItemType, SequenceType};
 use crate::syntax::{Name, Occurrence, Syntax};
 use crate::value::Atomic;
@@ -41,6 +41,7 @@ impl Compiler<'_> {
             // A path without steps: its node needs no list.
             (Builtin::Current, _) => current(),
             (Builtin::Concat, _) => concatenation(compiled),
+            (Builtin::Contains, _) => containment(compiled),
             (builtin, _) => Expression::Call { builtin, arguments: compiled.into() },
         };
         Ok((expression, signature.result))
@@ -259,6 +260,7 @@ impl Compiler<'_> {
         let taken: Vec<_> = taken.collect();
         let call = match builtin {
             Builtin::Concat => concatenation(taken),
+            Builtin::Contains => containment(taken),
             // A string is its own string.
             Builtin::String if matches!(taken[..], [Expression::Literal(_)]) => taken.into_iter().next()?,
             builtin => Expression::Call { builtin, arguments: taken.into() },
@@ -398,6 +400,34 @@ pub(super) fn as_double(expression: Expression) -> Expression {
 /// Such as `xs:string?`.
 pub(super) fn atoms(type_: AtomicType, occurrence: Occurrence) -> SequenceType {
     SequenceType::new(ItemType::Atomic(type_), occurrence)
+}
+
+/// `contains()`; a list of words asked for one of them is a set.
+fn containment(arguments: Vec<Expression>) -> Expression {
+    match <[Expression; 2]>::try_from(arguments) {
+        Ok([Expression::Literal(list), Expression::Call { builtin: Builtin::Concat, arguments }]) => {
+            match <Box<[Expression; 3]>>::try_from(arguments).map(|parts| *parts) {
+                Ok([Expression::Literal(mark), text, Expression::Literal(after)])
+                    // Marks of several characters can overlap.
+                    if mark == after && mark.chars().count() == 1 =>
+                {
+                    // What stands before the first mark or behind the last is between no two.
+                    let mut words: Vec<&str> = list.split(&*mark).skip(1).collect();
+                    words.pop();
+                    let words = words.into_iter().map(Into::into).collect();
+                    Expression::Listed(Box::new(Listed { list, mark, words, text }))
+                }
+                Ok(parts) => contains(Expression::Literal(list), concatenation(parts.into())),
+                Err(parts) => contains(Expression::Literal(list), concatenation(parts.into())),
+            }
+        }
+        Ok([whole, part]) => contains(whole, part),
+        Err(arguments) => Expression::Call { builtin: Builtin::Contains, arguments: arguments.into() },
+    }
+}
+
+fn contains(whole: Expression, part: Expression) -> Expression {
+    Expression::Call { builtin: Builtin::Contains, arguments: Box::new([whole, part]) }
 }
 
 /// `concat()`; literals beside each other are one, and of literals alone nothing is left to join.

@@ -1,6 +1,6 @@
 //! The expressions that came with XPath 2.0, and the few operators of later versions that rules use.
 
-use super::{Parser, name};
+use super::{Joint, Parser, name};
 use crate::error::{CompileError, CompileErrorKind};
 use crate::lexer::TokenKind;
 use crate::syntax::{
@@ -243,38 +243,18 @@ impl<'e> Parser<'e> {
     fn join_later(
         &self,
         operator: Operator,
-        mut left: Syntax,
+        left: Syntax,
         right: Syntax,
         start: usize,
     ) -> Result<Syntax, CompileError> {
-        // Operators that are applied from the left keep one flat list however long it grows.
-        let flat = right.depth.max(left.depth - 1);
-        match (operator, &mut left.kind) {
-            (Operator::Or, SyntaxKind::Or(operands))
-            | (Operator::And, SyntaxKind::And(operands))
-            | (Operator::Join, SyntaxKind::Join(operands))
-            | (Operator::Union, SyntaxKind::Union(operands)) => {
-                operands.push(right);
-                return self.node(left.kind, start, flat);
-            }
-            (Operator::Arithmetic(operator), SyntaxKind::Arithmetic { rest, .. })
-                if rest.last().is_some_and(|(known, _)| known.is_additive() == operator.is_additive()) =>
-            {
-                rest.push((operator, right));
-                return self.node(left.kind, start, flat);
-            }
-            _ => {}
-        }
         let below = left.depth.max(right.depth);
         let both = |left, right| (Box::new(left), Box::new(right));
         let kind = match operator {
-            Operator::Or => SyntaxKind::Or(vec![left, right]),
-            Operator::And => SyntaxKind::And(vec![left, right]),
-            Operator::Union => SyntaxKind::Union(vec![left, right]),
-            Operator::Join => SyntaxKind::Join(vec![left, right]),
-            Operator::Arithmetic(operator) => {
-                SyntaxKind::Arithmetic { first: Box::new(left), rest: vec![(operator, right)] }
-            }
+            Operator::Or => return self.joined(Joint::Or, left, right, start),
+            Operator::And => return self.joined(Joint::And, left, right, start),
+            Operator::Union => return self.joined(Joint::Union, left, right, start),
+            Operator::Join => return self.joined(Joint::Text, left, right, start),
+            Operator::Arithmetic(operator) => return self.joined(Joint::Arithmetic(operator), left, right, start),
             Operator::Compare(operator) => {
                 let (left, right) = both(left, right);
                 SyntaxKind::Compare { operator, left, right }
