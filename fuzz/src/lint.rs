@@ -40,7 +40,7 @@ fn is_consistent(report: &Report, bytes: &[u8], rules: &RuleSet) {
         let place = &finding.place;
         assert!(place.path.starts_with('/') && place.line >= 1 && place.column >= 1, "{place:?}");
         assert!(place.start <= place.end && place.end <= bytes.len(), "{place:?}");
-        assert_eq!(finding.severity, rules.rule(finding.rule).1.severity);
+        assert_eq!(finding.severity, rules.get(finding.rule).severity());
         assert!(finding.excerpt.is_none(), "excerpts were not asked for");
     }
     assert!(report.findings.is_sorted_by_key(|finding| finding.place.start), "findings come in document order");

@@ -9,7 +9,7 @@ use kirjuri::identifiers::{
 };
 use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{
-    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Node, Pattern,
+    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Matched, Node, Pattern,
     PatternSet, Program, Sequence, StaticContext, Type, Version,
 };
 
@@ -138,7 +138,10 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
     let binding = context.names().bind(document);
     let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(BUDGET);
     let mut found = Vec::new();
-    let walked = evaluator.each_match(&set, &mut |number, node| {
+    let walked = evaluator.each_match(&set, &mut |number, node, matched| {
+        if matched != Matched::Holds {
+            return Ok(());
+        }
         found.extend((number == 0).then_some(node.node));
         Ok::<(), EvaluationError>(())
     });

@@ -37,7 +37,8 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  no finding at or above --fail-on
   1  findings at or above --fail-on
-  2  something could not be read, nothing was checked, or the command is wrong; wins over 1";
+  2  something could not be read, an assertion does not compile or could not be evaluated,
+     nothing was checked, or the command is wrong; wins over 1";
 
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_STATUS)]
@@ -60,7 +61,7 @@ pub(crate) struct CheckArguments {
     /// Whether a document that cannot be read makes the exit status 2
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) unreadable: Unreadable,
-    /// Whether an assertion of a schema that cannot be evaluated makes the exit status 2
+    /// Whether an assertion of a schema that does not compile or cannot be evaluated makes the exit status 2
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) unevaluated: Unevaluated,
     /// The day the documents are judged by, as YYYY-MM-DD [default: today in Finland]
@@ -175,7 +176,8 @@ pub(crate) struct SchemaArguments {
     /// The severity of a flag or role, in any case; `none` is all without a known one; may be given several times
     #[arg(long = "map-role", value_name = "ROLE=SEVERITY", value_parser = parse_role, help_heading = "Schematron")]
     pub(crate) roles: Vec<(String, Severity)>,
-    /// Refuse schemas that the standard does not allow, or with an expression that does not compile
+    /// Refuse schemas that the standard does not allow, with elements of Schematron that there are not, or with an
+    /// expression that does not compile
     #[arg(long, help_heading = "Schematron")]
     pub(crate) strict: bool,
 }

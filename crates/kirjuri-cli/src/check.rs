@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Severity, Unchecked};
+use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Schematron, Severity, Unchecked};
 use kirjuri_report::{
     Batch, InputError, NotChecked, Outcome, SkipReason, TextOptions, TextReport, write_json, write_profile,
     write_summary,
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     }
     let packs = packs::load_all(&arguments.packs)?;
     let mut err = anstream::stderr();
-    packs.schemas.iter().try_for_each(|schema| rules::write_not_compiled(schema, &mut err))?;
+    packs.schemas.iter().try_for_each(|schema| rules::write_losses(schema, &mut err))?;
     let as_of = arguments.as_of.or_else(today);
     let mut options = LintOptions::default();
     options.as_of = as_of;
@@ -57,11 +57,19 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
         status = Status::Found;
     }
     let unread = account.unreadable > 0 && arguments.unreadable == Unreadable::Fail;
-    let unevaluated = batch.has_unevaluated() && arguments.unevaluated == Unevaluated::Error;
-    if unread || unevaluated || inputs.broken || account.checked == 0 {
+    // What was not asked is not known, whether for the document or for the schema.
+    let unknown = batch.count_unevaluated() > 0 || rules.schemas().iter().any(|schema| !is_whole(schema));
+    let unknown = unknown && arguments.unevaluated == Unevaluated::Error;
+    if unread || unknown || inputs.broken || account.checked == 0 {
         status = Status::Failed;
     }
     Ok(status)
+}
+
+/// Whether all that a schema is to check can be asked. A rule whose context does not compile leaves its nodes to later
+/// ones, even if it asks nothing itself.
+fn is_whole(schema: &Schematron) -> bool {
+    schema.rules().iter().all(|rule| rule.is_compiled) && schema.assertions().iter().all(|it| it.is_compiled)
 }
 
 /// The time since the run began.
@@ -196,7 +204,7 @@ impl<'r> Output<'r> {
             Format::Svrl => {
                 self.out.write_all(self.svrl.as_deref().unwrap_or_default())?;
                 // SVRL has no word for what was not checked.
-                if self.svrl.is_none() || batch.has_unevaluated() {
+                if self.svrl.is_none() || batch.count_unevaluated() > 0 {
                     let options = TextOptions { styled: false, ..self.options };
                     write_summary(batch, self.rules, options, &mut anstream::stderr())?;
                 }

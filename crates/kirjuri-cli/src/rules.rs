@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use kirjuri::{Language, Note, NoteKind, Pack, Severity};
+use kirjuri::{Language, Note, Pack, Severity};
 use kirjuri_report::{criterion_name, printable, rule_title, severity_name};
 
 use crate::arguments::{ListFormat, RulesArguments};
@@ -219,12 +219,13 @@ impl<'s> SchemaJson<'s> {
 /// Notes shown by a check, which is about documents; `kirjuri rules` has them all.
 const MOST_NOTES: usize = 20;
 
-/// Says which assertions a check does not ask because they do not compile.
+/// Says which assertions a check does not ask because they do not compile, and which elements have no effect that may have
+/// been meant as assertions.
 ///
 /// # Errors
 /// What `out` says.
-pub(crate) fn write_not_compiled(loaded: &Loaded, out: &mut impl Write) -> std::io::Result<()> {
-    let mut notes = loaded.schema.notes().iter().filter(|note| note.kind == NoteKind::NotCompiled);
+pub(crate) fn write_losses(loaded: &Loaded, out: &mut impl Write) -> std::io::Result<()> {
+    let mut notes = loaded.schema.notes().iter().filter(|note| note.kind.is_loss());
     for note in notes.by_ref().take(MOST_NOTES) {
         writeln!(out, "{}", note_line(loaded, note))?;
     }

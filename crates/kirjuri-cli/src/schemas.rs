@@ -90,10 +90,21 @@ impl SchemaFiles for SchemaFolder<'_> {
         }
     }
 
+    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(file) = self.documents.mapped(path) {
+            return bytes(file);
+        }
+        if has_scheme(path) {
+            return None;
+        }
+        // A link may lead out of the folder: the true path decides.
+        let real = fs::canonicalize(self.folder.join(path)).ok()?;
+        let folder = fs::canonicalize(or_here(&self.folder)).ok()?;
+        if real.starts_with(folder) { bytes(&real) } else { self.documents.inside(real) }
+    }
+
     fn list(&self, folder: &str) -> Vec<String> {
-        let folder = self.folder.join(folder);
-        let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let entries = fs::read_dir(or_here(&self.folder.join(folder))).into_iter().flatten().flatten();
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
@@ -102,6 +113,11 @@ impl SchemaFiles for SchemaFolder<'_> {
         let beside = || self.documents.inside(fs::canonicalize(self.folder.join(uri)).ok()?);
         SubordinateDocuments::read(self.documents, uri).or_else(|| beside().filter(|_| !has_scheme(uri)))
     }
+}
+
+/// A folder, the current one having no name.
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The documents that may be read by the names that schemas and documents have for them: those under some folders, and

@@ -1,7 +1,9 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Severity, Tally, Unevaluated};
+use kirjuri::{
+    AnyRule, Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Severity, Tally, Unevaluated,
+};
 
 use crate::messages::SkipReason;
 
@@ -19,6 +21,8 @@ pub struct Batch {
     pub tallies: Vec<Tally>,
     /// Of each rule of the set, at how many places it could not be evaluated in all documents together.
     pub unevaluated: Vec<u64>,
+    /// How many assertions do not compile, and were asked nowhere.
+    pub not_compiled: u64,
     /// What the rules took in all documents together, where it was measured.
     pub profile: Option<Profile>,
     /// Files found in folders that are no documents by their names; they are outside the account.
@@ -105,7 +109,9 @@ impl Batch {
     /// An empty batch to be judged by a set of rules.
     pub fn new(rules: &RuleSet, as_of: Option<Date>) -> Batch {
         let (tallies, unevaluated) = (vec![Tally::default(); rules.len()], vec![0; rules.len()]);
-        Batch { as_of, tallies, unevaluated, ..Batch::default() }
+        let broken = |rule: &AnyRule<'_>| matches!(rule, AnyRule::Assertion(_, assertion) if !assertion.is_compiled);
+        let not_compiled = rules.all().filter(broken).count() as u64;
+        Batch { as_of, tallies, unevaluated, not_compiled, ..Batch::default() }
     }
 
     /// Adds what became of a document, and keeps it. The order of calls is the order of the report.
@@ -160,9 +166,9 @@ impl Batch {
         }
     }
 
-    /// Whether some assertion could not be evaluated in some document.
-    pub fn has_unevaluated(&self) -> bool {
-        self.unevaluated.iter().any(|&times| times > 0)
+    /// How many assertions could not be evaluated at some place of some document.
+    pub fn count_unevaluated(&self) -> u64 {
+        self.unevaluated.iter().filter(|&&times| times > 0).count() as u64
     }
 
     /// What became of the documents, kept or not.

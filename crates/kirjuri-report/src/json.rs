@@ -32,6 +32,8 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
             unreadable: account.unreadable,
             skipped: account.skipped,
             ignored: batch.ignored,
+            unevaluated: batch.count_unevaluated(),
+            not_compiled: batch.not_compiled,
         },
         rules: RulesJson { context, batch },
         documents: DocumentsJson { context, documents: &batch.documents },
@@ -113,6 +115,10 @@ struct AccountJson {
     unreadable: u64,
     skipped: u64,
     ignored: u64,
+    /// Assertions that could not be evaluated at some place.
+    unevaluated: u64,
+    /// Assertions that do not compile.
+    not_compiled: u64,
 }
 
 struct RulesJson<'r> {

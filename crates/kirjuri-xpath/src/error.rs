@@ -124,6 +124,9 @@ pub enum CompileErrorKind {
     /// An expression nested deeper than the compiler follows, or a path of more steps.
     #[error("the expression has more than {0} levels of nesting or steps of one path")]
     TooDeep(usize),
+    /// A match pattern of more alternatives than the compiler writes out.
+    #[error("the context has more than {0} alternatives")]
+    TooManyAlternatives(usize),
     /// A match pattern with something else than child and attribute steps.
     #[error("a context must be a path of child and attribute steps that may start with `/` or `//`")]
     NotAPattern,
@@ -140,6 +143,7 @@ impl CompileErrorKind {
             | CompileErrorKind::UnknownAxis(_)
             | CompileErrorKind::Unsupported(_)
             | CompileErrorKind::TooDeep(_)
+            | CompileErrorKind::TooManyAlternatives(_)
             | CompileErrorKind::NotAPattern => "XPST0003",
             CompileErrorKind::UnknownPrefix(_) => "XPST0081",
             CompileErrorKind::UnprefixedName(_) | CompileErrorKind::UnknownVariable(_) => "XPST0008",

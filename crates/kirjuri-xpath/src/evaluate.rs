@@ -19,7 +19,7 @@ use crate::variables::Slot;
 use crate::walk::STOP;
 
 /// Deepest nesting of functions and variables together; see the bound of the parser.
-const MAX_LEVELS: usize = 160;
+const MAX_LEVELS: usize = 320;
 
 /// Evaluates programs that were compiled against one name table over one document.
 #[derive(Debug)]
@@ -149,6 +149,14 @@ impl<'a> Evaluator<'a> {
         let result = run();
         self.levels.set(before);
         result
+    }
+
+    /// The string value of a node, charged to the budget like those that expressions read.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] when the budget is spent.
+    pub fn string_of(&self, node: Node<'a>) -> Result<Cow<'a, str>, EvaluationError> {
+        self.text_of(node)
     }
 
     /// Takes visited nodes off the budget.
@@ -367,7 +375,12 @@ impl<'a> Evaluator<'a> {
         focus: &Focus<'a>,
     ) -> Result<Sequence<'a>, EvaluationError> {
         Ok(match expression {
-            Expression::Variable(index) => self.variable(*index)?.clone(),
+            Expression::Variable(index) => {
+                let value = self.variable(*index)?;
+                // A copy of a long list is work like any other.
+                self.spend(value.len() as u64)?;
+                value.clone()
+            }
             Expression::General(general) => self.general(general, focus)?,
             Expression::Value(value) => Sequence::Atomic(Atomic::clone(value)),
             Expression::Path(path) if path.is_context() => Sequence::Nodes(vec![focus.node]),

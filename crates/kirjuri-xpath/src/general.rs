@@ -184,6 +184,17 @@ impl<'a> Evaluator<'a> {
             }
             return Ok(());
         }
+        if let Expression::Variable(index) = sequence {
+            // The list stays where it is.
+            let held = self.variable(*index)?;
+            for item in held.items() {
+                self.spend(1)?;
+                if !visit(item)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
         for item in self.sequence(sequence, focus)?.into_items() {
             self.spend(1)?;
             if !visit(item)? {
@@ -200,12 +211,25 @@ impl<'a> Evaluator<'a> {
         focus: &Focus<'a>,
         visit: &mut dyn FnMut(&Focus<'a>) -> Result<bool, EvaluationError>,
     ) -> Result<(), EvaluationError> {
+        if let Expression::Variable(index) = base {
+            let held = self.variable(*index)?;
+            return self.offer_items(held.items(), held.len(), focus, visit);
+        }
         let items = self.sequence(base, focus)?.into_items();
         let size = items.len();
-        for (index, item) in items.into_iter().enumerate() {
+        self.offer_items(items.into_iter(), size, focus, visit)
+    }
+
+    fn offer_items(
+        &self,
+        items: impl Iterator<Item = Item<'a>>,
+        size: usize,
+        focus: &Focus<'a>,
+        visit: &mut dyn FnMut(&Focus<'a>) -> Result<bool, EvaluationError>,
+    ) -> Result<(), EvaluationError> {
+        for (index, item) in items.enumerate() {
             self.spend(1)?;
-            let go_on = self.at(item, index + 1, size, focus, |focus| visit(focus))?;
-            if !go_on {
+            if !self.at(item, index + 1, size, focus, |focus| visit(focus))? {
                 break;
             }
         }
@@ -264,6 +288,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn filter(&self, base: &'a Expression, predicates: &'a [Predicate], focus: &Focus<'a>) -> Value<'a> {
+        if let (Expression::Variable(variable), [Predicate::Index(index)]) = (base, predicates) {
+            return Ok(self.variable(*variable)?.get(index - 1).map_or(Sequence::EMPTY, Sequence::from));
+        }
         let mut items = self.sequence(base, focus)?.into_items();
         for predicate in predicates {
             if let Predicate::Index(index) = predicate {

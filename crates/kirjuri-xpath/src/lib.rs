@@ -44,6 +44,7 @@ mod parser;
 mod pattern;
 mod pattern_set;
 mod program;
+mod references;
 mod regular_expression;
 mod sequence_type;
 mod string_functions;
@@ -61,9 +62,10 @@ pub use context::{Documents, DynamicContext, Focus, Function, FunctionBody, Stat
 pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
 pub use names::{Binding, NameSlot, NameTable};
-pub use pattern::{Candidates, Pattern};
+pub use pattern::{Candidates, Matched, Pattern};
 pub use pattern_set::PatternSet;
 pub use program::{Program, Type};
+pub use references::{called_functions, free_variables, string_literals};
 pub use user_function::{FunctionId, Library};
 pub use value::{Atomic, Item, Node, QName, Sequence};
 

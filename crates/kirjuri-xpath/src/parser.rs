@@ -4,6 +4,8 @@
 mod later;
 mod path;
 
+pub(crate) use path::undoubled;
+
 use crate::context::Version;
 use crate::error::{CompileError, CompileErrorKind};
 use crate::lexer::{Token, TokenKind, tokenize};

@@ -7,7 +7,7 @@ use kirjuri_tree::NodeId;
 use crate::axes::parent;
 use crate::compile::Compiler;
 use crate::context::{Focus, StaticContext};
-use crate::error::{CompileError, CompileErrorKind, EvaluationError};
+use crate::error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
 use crate::parser;
@@ -47,6 +47,16 @@ pub(crate) struct Link {
     pub(crate) written: Box<str>,
     /// The step outside this one may match any ancestor, not only the parent.
     pub(crate) any_ancestor: bool,
+}
+
+/// What is said of a node and a pattern that does not simply fail there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Matched {
+    /// The node matches.
+    Holds,
+    /// It cannot be said: a predicate has no value there, and no other one fails. XSLT takes such a node for one that
+    /// does not match.
+    Undefined(ErrorCode),
 }
 
 /// The nodes one alternative of a pattern can match, as far as their kind and name tell.
@@ -147,7 +157,7 @@ struct PatternPath<'s> {
 }
 
 /// More alternatives than this are not written by hand, and not by any tool we know.
-const MOST_ALTERNATIVES: usize = 1 << 12;
+const MOST_ALTERNATIVES: usize = 1 << 16;
 
 fn not_a_pattern(range: Range<usize>) -> CompileError {
     CompileError::new(CompileErrorKind::NotAPattern, range.start, range.end)
@@ -176,6 +186,19 @@ fn paths(syntax: &Syntax) -> Result<Vec<PatternPath<'_>>, CompileError> {
             });
             extended.collect()
         }
+        SyntaxKind::Map { base, step } => {
+            let (before, behind) = (paths(base)?, paths(step)?);
+            if before.len().saturating_mul(behind.len()) > MOST_ALTERNATIVES || behind.iter().any(|path| path.rooted) {
+                return Err(not_a_pattern(whole));
+            }
+            let both = before.iter().flat_map(|before| {
+                behind.iter().map(|behind| {
+                    let steps = before.steps.iter().chain(&behind.steps).cloned().collect();
+                    PatternPath { rooted: before.rooted, steps, whole: whole.clone() }
+                })
+            });
+            both.collect()
+        }
         SyntaxKind::Filter { base, predicates } => {
             let mut filtered = paths(base)?;
             for path in &mut filtered {
@@ -188,7 +211,7 @@ fn paths(syntax: &Syntax) -> Result<Vec<PatternPath<'_>>, CompileError> {
         _ => return Err(not_a_pattern(whole)),
     };
     if paths.len() > MOST_ALTERNATIVES {
-        let kind = CompileErrorKind::TooDeep(MOST_ALTERNATIVES);
+        let kind = CompileErrorKind::TooManyAlternatives(MOST_ALTERNATIVES);
         return Err(CompileError::new(kind, whole.start, whole.end));
     }
     Ok(paths)
@@ -216,6 +239,14 @@ fn alternative(source: &str, path: PatternPath<'_>, compiler: &mut Compiler<'_>)
             compiled.predicates = compiled.predicates.into_iter().chain(further.predicates).collect();
         }
         match compiled.axis {
+            // The document itself, from which the path goes on.
+            Axis::Child if matches!(compiled.test, Test::Document(_)) => {
+                let alone = links.is_empty() && !any_ancestor && !rooted;
+                if !alone || compiled.test != Test::Document(None) || !compiled.predicates.is_empty() {
+                    return Err(not_a_pattern(step.range.clone()));
+                }
+                rooted = true;
+            }
             Axis::DescendantOrSelf if compiled.is_descend() => {
                 // `//` at the very start anchors nothing.
                 if links.is_empty() {
@@ -250,20 +281,36 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// [`EvaluationError::Exhausted`] when the budget is spent.
     pub fn matches(&self, pattern: &'a Pattern, node: Node<'a>) -> Result<bool, EvaluationError> {
+        Ok(self.judge_pattern(pattern, node)? == Some(Matched::Holds))
+    }
+
+    /// Whether a node matches a pattern; nothing where it does not.
+    pub(crate) fn judge_pattern(
+        &self,
+        pattern: &'a Pattern,
+        node: Node<'a>,
+    ) -> Result<Option<Matched>, EvaluationError> {
+        let mut undefined = None;
         for alternative in &pattern.alternatives {
             self.spend(1)?;
             if !self.matches_names(alternative, node) {
                 continue;
             }
-            let matches = match alternative.is_chain {
-                true => self.matches_predicates(alternative, node),
-                false => self.matches_alternative(alternative, node),
+            let matched = match alternative.is_chain {
+                true => self.matches_predicates(alternative, node)?,
+                false => match self.matches_alternative(alternative, node) {
+                    Ok(matches) => matches.then_some(Matched::Holds),
+                    Err(EvaluationError::Dynamic(code)) => Some(Matched::Undefined(code)),
+                    Err(exhausted) => return Err(exhausted),
+                },
             };
-            if unless_undefined(matches)? {
-                return Ok(true);
+            match matched {
+                Some(Matched::Holds) => return Ok(matched),
+                Some(_) => undefined = undefined.or(matched),
+                None => {}
             }
         }
-        Ok(false)
+        Ok(undefined)
     }
 
     /// Whether the names fit, as far as the steps are joined by `/`: seen before any predicate is judged, since most
@@ -291,16 +338,38 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether the predicates of a chain of steps hold, whose names are known to fit.
-    fn matches_predicates(&self, chain: &'a Alternative, node: Node<'a>) -> Result<bool, EvaluationError> {
+    fn matches_predicates(&self, chain: &'a Alternative, node: Node<'a>) -> Result<Option<Matched>, EvaluationError> {
         let mut here = Some(node);
+        let mut all = Matched::Holds;
         for link in &chain.links {
-            let Some(candidate) = here else { return Ok(false) };
-            if !self.holds_all(&link.step.predicates, candidate)? {
-                return Ok(false);
+            let Some(candidate) = here else { return Ok(None) };
+            match self.judge(&link.step.predicates, candidate)? {
+                None => return Ok(None),
+                Some(Matched::Holds) => {}
+                Some(undefined) => all = undefined,
             }
             here = outside_of(candidate);
         }
-        Ok(true)
+        Ok(Some(all))
+    }
+
+    /// What predicates that count no positions say of a node; nothing where one of them does not hold.
+    pub(crate) fn judge(
+        &self,
+        predicates: &'a [Predicate],
+        node: Node<'a>,
+    ) -> Result<Option<Matched>, EvaluationError> {
+        let focus = Focus::on(node);
+        let mut all = Matched::Holds;
+        for predicate in predicates {
+            match self.holds(predicate, &focus) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(EvaluationError::Dynamic(code)) => all = Matched::Undefined(code),
+                Err(exhausted) => return Err(exhausted),
+            }
+        }
+        Ok(Some(all))
     }
 
     /// Whether predicates that count no positions hold at a node.
@@ -358,14 +427,6 @@ impl<'a> Evaluator<'a> {
             if candidate.node == node.node { STOP } else { GO_ON }
         })?;
         Ok(walk.is_break())
-    }
-}
-
-/// A pattern with a predicate that has no value at a node does not match it, as XSLT has it.
-pub(crate) fn unless_undefined(holds: Result<bool, EvaluationError>) -> Result<bool, EvaluationError> {
-    match holds {
-        Err(EvaluationError::Dynamic(_)) => Ok(false),
-        other => other,
     }
 }
 

@@ -11,11 +11,11 @@ use std::collections::HashSet;
 use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
 use rustc_hash::FxHashMap;
 
-use crate::error::EvaluationError;
+use crate::error::{ErrorCode, EvaluationError};
 use crate::evaluate::Evaluator;
 use crate::fan::Fan;
 use crate::names::NameSlot;
-use crate::pattern::{Alternative, Candidates, Pattern, unless_undefined};
+use crate::pattern::{Alternative, Candidates, Matched, Pattern};
 use crate::program::{Predicate, Test};
 use crate::syntax::Axis;
 use crate::value::Node;
@@ -160,11 +160,12 @@ impl Alternative {
     }
 }
 
-/// What is told of each match: the pattern's number and the node.
-type Report<'v, 'a, E> = &'v mut dyn FnMut(usize, Node<'a>) -> Result<(), E>;
+/// What is told of each match: the pattern's number, the node, and whether it is one.
+type Report<'v, 'a, E> = &'v mut dyn FnMut(usize, Node<'a>, Matched) -> Result<(), E>;
 
 impl<'a> Evaluator<'a> {
-    /// Finds every node of the document that a pattern of the set matches, each once for a pattern, in no order.
+    /// Finds every node of the document that a pattern of the set matches, each once for a pattern, in no order; also
+    /// those of which it cannot be said ([`Matched::Undefined`]).
     ///
     /// # Errors
     /// [`EvaluationError::Exhausted`] when the budget is spent, and what `report` says.
@@ -174,19 +175,32 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         let document = self.document;
-        // Where alternatives overlap a node is told once.
+        // Where alternatives overlap a node is told once; and it matches if one of them holds, whatever the others.
         let told: RefCell<HashSet<(usize, NodeRef)>> = RefCell::default();
-        let once: Report<'_, 'a, E> = &mut |pattern, node: Node<'a>| {
-            if set.overlapping[pattern] && !told.borrow_mut().insert((pattern, node.node)) {
-                return Ok(());
+        let mut undefined: Vec<(usize, NodeRef, ErrorCode)> = Vec::new();
+        let once: Report<'_, 'a, E> = &mut |pattern, node: Node<'a>, matched| {
+            match matched {
+                Matched::Undefined(code) if set.overlapping[pattern] => {
+                    undefined.push((pattern, node.node, code));
+                    return Ok(());
+                }
+                Matched::Holds if set.overlapping[pattern] && !told.borrow_mut().insert((pattern, node.node)) => {
+                    return Ok(());
+                }
+                _ => {}
             }
-            report(pattern, node)
+            report(pattern, node, matched)
         };
-        self.walk_branch(set, &set.branches[0], NodeId::DOCUMENT, once)?;
+        self.walk_branch(set, &set.branches[0], NodeId::DOCUMENT, Matched::Holds, once)?;
         for (name, fan) in &set.anywhere {
             for &element in self.binding.name(*name).map_or(&[][..], |name| document.elements_named(name)) {
                 self.spend(1)?;
-                self.spread(set, fan, element, once)?;
+                self.spread(set, fan, element, Matched::Holds, once)?;
+            }
+        }
+        for (pattern, node, code) in undefined {
+            if told.borrow_mut().insert((pattern, node)) {
+                report(pattern, Node { document, node }, Matched::Undefined(code))?;
             }
         }
         for &pattern in &set.documents {
@@ -233,12 +247,13 @@ impl<'a> Evaluator<'a> {
         set: &'a PatternSet,
         branch: &'a Branch,
         node: NodeId,
+        so_far: Matched,
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         for &(name, next) in &branch.attributes {
             let name = self.binding.name(name);
             if let Some(attribute) = name.and_then(|name| self.document.attribute(node, name)) {
-                self.arrive(&set.branches[next], NodeRef::attribute(node, attribute), report)?;
+                self.arrive(&set.branches[next], NodeRef::attribute(node, attribute), so_far, report)?;
             }
         }
         if branch.children.is_empty() {
@@ -248,7 +263,7 @@ impl<'a> Evaluator<'a> {
             self.spend(1)?;
             let Some(slot) = self.binding.slot(self.document.name(child)) else { continue };
             if let Some((_, fan)) = branch.children.iter().find(|(name, _)| *name == slot) {
-                self.spread(set, fan, child, report)?;
+                self.spread(set, fan, child, so_far, report)?;
             }
         }
         Ok(())
@@ -260,32 +275,34 @@ impl<'a> Evaluator<'a> {
         set: &'a PatternSet,
         fan: &'a Fan,
         element: NodeId,
+        so_far: Matched,
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         self.each_candidate(fan, element, &mut |next| {
             let branch = &set.branches[next];
-            if self.arrive(branch, element.into(), report)? {
-                self.walk_branch(set, branch, element, report)?;
+            if let Some(matched) = self.arrive(branch, element.into(), so_far, report)? {
+                self.walk_branch(set, branch, element, matched, report)?;
             }
             Ok(())
         })
     }
 
-    /// Whether the predicates of a step hold at a node. Where they do, the patterns that end there are reported.
+    /// Whether the predicates of a step hold at a node. Unless they do not, the patterns that end there are reported.
     fn arrive<E: From<EvaluationError>>(
         &self,
         branch: &'a Branch,
         node: NodeRef,
+        so_far: Matched,
         report: Report<'_, 'a, E>,
-    ) -> Result<bool, E> {
+    ) -> Result<Option<Matched>, E> {
         let node = Node { document: self.document, node };
-        if !unless_undefined(self.holds_all(&branch.predicates, node))? {
-            return Ok(false);
-        }
+        let Some(matched) = self.judge(&branch.predicates, node)? else { return Ok(None) };
+        // What was undefined before stays so.
+        let matched = if so_far == Matched::Holds { matched } else { so_far };
         for &pattern in &branch.ends {
-            report(pattern, node)?;
+            report(pattern, node, matched)?;
         }
-        Ok(true)
+        Ok(Some(matched))
     }
 
     fn try_pattern<E: From<EvaluationError>>(
@@ -296,7 +313,10 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         let node = Node { document: self.document, node };
-        if self.matches(&set.patterns[pattern], node)? { report(pattern, node) } else { Ok(()) }
+        match self.judge_pattern(&set.patterns[pattern], node)? {
+            Some(matched) => report(pattern, node, matched),
+            None => Ok(()),
+        }
     }
 
     fn try_attributes<E: From<EvaluationError>>(

@@ -219,6 +219,15 @@ impl<'a> Sequence<'a> {
         }
     }
 
+    /// The item of a number, counted from 0.
+    pub(crate) fn get(&self, index: usize) -> Option<Item<'a>> {
+        match self {
+            Sequence::Nodes(nodes) => nodes.get(index).copied().map(Item::Node),
+            Sequence::Atomic(atomic) => (index == 0).then(|| Item::Atomic(atomic.clone())),
+            Sequence::Items(items) => items.get(index).cloned(),
+        }
+    }
+
     /// Whether there is no item.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

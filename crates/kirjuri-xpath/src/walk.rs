@@ -110,6 +110,9 @@ impl<'a> Evaluator<'a> {
         enough: f64,
         focus: &Focus<'a>,
     ) -> Result<f64, EvaluationError> {
+        if let Expression::Variable(index) = expression {
+            return Ok(self.variable(*index)?.len() as f64);
+        }
         if !expression.order().is_unique() {
             return Ok(self.list(expression, focus)?.len() as f64);
         }

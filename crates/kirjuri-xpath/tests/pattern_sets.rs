@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{
-    DynamicContext, EvaluationError, Evaluator, Node, Pattern, PatternSet, Sequence, StaticContext, Type, Version,
+    DynamicContext, EvaluationError, Evaluator, Matched, Node, Pattern, PatternSet, Sequence, StaticContext, Type,
+    Version,
 };
 use rows::Table;
 
@@ -19,7 +20,10 @@ fn check(patterns: Vec<Pattern>, context: &StaticContext, dynamic: &DynamicConte
     let set = PatternSet::new(patterns.clone());
     let mut together: Vec<(usize, NodeRef)> = Vec::new();
     evaluator
-        .each_match::<EvaluationError>(&set, &mut |pattern, node| {
+        .each_match::<EvaluationError>(&set, &mut |pattern, node, matched| {
+            if matched != Matched::Holds {
+                return Ok(());
+            }
             together.push((pattern, node.node));
             Ok(())
         })
@@ -174,8 +178,25 @@ fn a_set_is_charged_for_its_work() {
         let set = PatternSet::new([Pattern::compile(source, &mut context).unwrap()]);
         let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
         let evaluator = |budget| Evaluator::new(&document, &binding, &dynamic).with_budget(budget);
-        let run = |budget| evaluator(budget).each_match::<EvaluationError>(&set, &mut |_, _| Ok(()));
+        let run = |budget| evaluator(budget).each_match::<EvaluationError>(&set, &mut |_, _, _| Ok(()));
         assert_eq!(run(500), Err(EvaluationError::Exhausted), "{source}");
         assert_eq!(run(10_000), Ok(()), "{source}");
     }
+}
+
+#[test]
+fn a_test_for_the_document_matches_it_and_starts_paths() {
+    let document = Document::parse(b"<r><a/></r>", &Limits::default()).unwrap();
+    let mut context = StaticContext::new(Version::XPath2);
+    let patterns = ["document-node()", "document-node()/r", "document-node()/a", "document-node()//a"];
+    let patterns: Vec<Pattern> = patterns.iter().map(|one| Pattern::compile(one, &mut context).unwrap()).collect();
+    let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
+    let evaluator = Evaluator::new(&document, &binding, &dynamic);
+    let mut found = Vec::new();
+    for pattern in &patterns {
+        let node = |node: kirjuri_tree::NodeId| Node { document: &document, node: node.into() };
+        let matching = document.nodes().filter(|&one| evaluator.matches(pattern, node(one)).unwrap());
+        found.push(matching.map(|one| one.index()).collect::<Vec<_>>());
+    }
+    assert_eq!(found, [vec![0], vec![1], vec![], vec![2]]);
 }

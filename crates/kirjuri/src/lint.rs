@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Limits, NodeRef};
-use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Node};
+use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node};
 
 use crate::classification::Severity;
 use crate::excerpt::Excerpt;
@@ -14,7 +14,7 @@ use crate::place::{Places, TooLong};
 use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked};
 use crate::rule::Rule;
 use crate::rule_set::{RuleIndex, RuleSet};
-use crate::schematron::Locations;
+use crate::schematron::{Locations, TextAllowance};
 use crate::validation::{self, Validation};
 
 /// How to lint.
@@ -87,9 +87,9 @@ pub trait SubordinateDocuments: fmt::Debug + Send + Sync {
     fn read(&self, address: &str) -> Option<Vec<u8>>;
 }
 
-/// The rules of a pack were stopped; at which one, where that is known.
+/// The rules of a pack or schema were stopped; at which one, where that is known.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stopped(Option<usize>);
+pub(crate) struct Stopped(pub(crate) Option<usize>);
 
 impl From<EvaluationError> for Stopped {
     fn from(_: EvaluationError) -> Stopped {
@@ -150,9 +150,9 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
         return Err(Unchecked::NoPackApplies);
     }
     let mut report = Report { tallies, profile, ..Report::default() };
-    let mut elsewhere = Vec::new();
+    let (mut elsewhere, allowance) = (Vec::new(), TextAllowance::default());
     for number in 0..rules.schemas.len() {
-        let mut validation = Validation::new(rules, number, options, &mut report);
+        let mut validation = Validation::new(rules, number, options, &allowance, &mut report);
         validation.run(document, &mut found)?;
         validation.run_subordinates(document, &mut elsewhere)?;
         validation.count();
@@ -182,7 +182,8 @@ pub(crate) fn findings(
     found.sort_by_key(|found| (found.at, found.rule));
     let is_declared = |namespace: &str| rules.declares(namespace);
     let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
-    let (mut places, mut locations) = (Places::new(document, &is_declared), Locations::new(document, &is_shown));
+    let (mut places, mut locations) =
+        (Places::new(document, &is_declared), Locations::new(document, &is_shown, options.messages));
     let findings = found.into_iter().map(|Found { at, rule, severity, mut assertion }| {
         let too_long = || Unchecked::TooMuchWork { rule: Some(rule) };
         let excerpt = options.excerpts.then(|| Excerpt::of(document, places.span(at)));
@@ -214,9 +215,10 @@ pub(crate) fn run(
     let as_of_text = as_of.map(|day| day.to_string()).unwrap_or_default();
     let dynamic = DynamicContext { as_of: &as_of_text, ..DynamicContext::default() };
     let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(options.budget);
-    evaluator.each_match(pack.contexts(), &mut |number, node| {
+    evaluator.each_match(pack.contexts(), &mut |number, node, matched| {
         let rule = &pack.rules()[number];
-        if rule.in_force(as_of) {
+        // Contexts of packs always have a value: their language knows no such errors.
+        if matched == Matched::Holds && rule.in_force(as_of) {
             let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, &evaluator, node));
             outcome(number, answer.map_err(|_| Stopped(Some(number)))?, spent);
         }

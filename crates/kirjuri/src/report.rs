@@ -53,7 +53,7 @@ impl Report {
 pub struct Unevaluated {
     /// The assertion.
     pub rule: RuleIndex,
-    /// At how many of the nodes it applied to.
+    /// At how many nodes: those it applied to, and those of which its rule's context could not tell.
     pub times: u64,
 }
 
@@ -109,7 +109,8 @@ pub struct AssertionFinding {
     /// A failed `assert` or a successful `report`.
     pub kind: AssertionKind,
     /// The place as SVRL says it, every step with its namespace and number: `/Q{urn:hl7-org:v3}ClinicalDocument[1]`.
-    /// A namespace that no pack or schema declares is `?`, unless messages were asked for. Empty where
+    /// A namespace that no pack or schema declares is `?`, and so is the target of a processing instruction, unless
+    /// messages were asked for. Empty where
     /// [`LintOptions::locations`](crate::LintOptions::locations) is off.
     pub location: String,
     /// The number of the rule that fired among [`Report::fired_rules`], if these were asked for.

@@ -30,7 +30,8 @@ pub use files::SchemaFiles;
 pub(crate) use location::Locations;
 pub use message::{Markup, Message, MessagePart, RenderedMessage, RenderedPart};
 pub use note::{Note, NoteKind};
-pub(crate) use run::{Asked, Event, Stopped, Texts, run, run_subordinate, subordinates};
+pub(crate) use message::TextAllowance;
+pub(crate) use run::{Asked, Event, Order, Subordinates, Texts, run, run_subordinate, subordinates};
 
 use crate::classification::Severity;
 use crate::source::PackErrors;

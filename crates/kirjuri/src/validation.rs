@@ -1,13 +1,14 @@
 //! Runs a Schematron schema of a rule set over a document, and writes what happens into the report.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Limits};
 
-use crate::lint::{self, Found, LintOptions};
+use crate::lint::{self, Found, LintOptions, Stopped};
 use crate::report::{AssertionFinding, Finding, FiredRule, Report, Tally, Unchecked, Unevaluated};
 use crate::rule_set::{RuleIndex, RuleSet};
-use crate::schematron::{self, Asked, Event, Schematron, Stopped, Texts};
+use crate::schematron::{self, Asked, Event, Order, Schematron, Subordinates, TextAllowance, Texts};
 
 /// One schema of a set while it runs.
 pub(crate) struct Validation<'v> {
@@ -15,6 +16,7 @@ pub(crate) struct Validation<'v> {
     /// Its number in the set.
     schema: usize,
     options: &'v LintOptions,
+    allowance: &'v TextAllowance,
     report: &'v mut Report,
     /// The assertions that were asked, as often as they were, and whether there was a finding.
     asked: Vec<(u32, bool)>,
@@ -25,9 +27,14 @@ impl<'v> Validation<'v> {
         rules: &'v RuleSet,
         schema: usize,
         options: &'v LintOptions,
+        allowance: &'v TextAllowance,
         report: &'v mut Report,
     ) -> Validation<'v> {
-        Validation { rules, schema, options, report, asked: Vec::new() }
+        Validation { rules, schema, options, allowance, report, asked: Vec::new() }
+    }
+
+    fn order(&self) -> Order<'v> {
+        Order { options: self.options, allowance: self.allowance, budget: self.options.budget }
     }
 
     /// Writes into the report how often the assertions were asked.
@@ -55,8 +62,8 @@ impl<'v> Validation<'v> {
 
     /// Runs the patterns that are about the document.
     pub(crate) fn run(&mut self, document: &Document, found: &mut Vec<Found>) -> Result<(), Unchecked> {
-        let (schema, options) = (self.schema(), self.options);
-        let done = schematron::run(schema, document, options, &mut |event| self.note(event, None, found));
+        let (schema, order) = (self.schema(), self.order());
+        let done = schematron::run(schema, document, order, &mut |event| self.note(event, None, found));
         done.map_err(|stopped| self.stopped(stopped))
     }
 
@@ -67,15 +74,19 @@ impl<'v> Validation<'v> {
         findings: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
         let (schema, options) = (self.schema(), self.options);
-        for (number, pattern) in schema.patterns().iter().enumerate().filter(|(_, it)| it.documents.is_some()) {
-            let assertions = pattern.rules.clone().filter_map(|rule| schema.rules().get(rule));
-            let assertions = assertions.flat_map(|rule| rule.assertions.clone());
-            let addresses = schematron::subordinates(schema, number, document, options);
-            let is_known = addresses.is_some();
-            let mut missing = !is_known;
-            for address in addresses.into_iter().flatten() {
-                let bytes = options.documents.as_ref().and_then(|documents| documents.read(&address));
-                let other = bytes.and_then(|bytes| Document::parse(&bytes, &Limits::default()).ok());
+        let named =
+            schematron::subordinates(schema, document, self.order()).map_err(|stopped| self.stopped(stopped))?;
+        // Together they get the work of one document.
+        let runs = named.iter().map(|one| one.addresses.len() as u64).sum::<u64>().max(1);
+        let order = Order { budget: options.budget / runs, ..self.order() };
+        let mut read: BTreeMap<String, Option<Document>> = BTreeMap::new();
+        for Subordinates { pattern, addresses, is_complete } in named {
+            let mut missing = !is_complete;
+            for address in addresses {
+                let other = read.entry(address.clone()).or_insert_with_key(|address| {
+                    let bytes = options.documents.as_ref().and_then(|documents| documents.read(address));
+                    bytes.and_then(|bytes| Document::parse(&bytes, &Limits::default()).ok())
+                });
                 let Some(other) = other else {
                     missing = true;
                     continue;
@@ -83,12 +94,13 @@ impl<'v> Validation<'v> {
                 let shown: Arc<str> = if options.messages { address.into() } else { "…".into() };
                 let mut found = Vec::new();
                 let mut note = |event| self.note(event, Some(&shown), &mut found);
-                let done = schematron::run_subordinate(schema, number, document, &other, options, &mut note);
+                let done = schematron::run_subordinate(schema, pattern, document, other, order, &mut note);
                 done.map_err(|stopped| self.stopped(stopped))?;
-                findings.extend(lint::findings(&other, self.rules, options, found)?);
+                findings.extend(lint::findings(other, self.rules, options, found)?);
             }
             if missing {
-                assertions.for_each(|assertion| self.unevaluated(assertion));
+                let rules = schema.patterns().get(pattern).map_or(0..0, |pattern| pattern.rules.clone());
+                rules.for_each(|rule| self.undecided(rule));
             }
         }
         Ok(())
@@ -102,6 +114,7 @@ impl<'v> Validation<'v> {
                     self.report.fired_rules.push(FiredRule { schema, rule, is_suppressed, document });
                 }
             }
+            Event::Undecided { rule } => self.undecided(rule),
             Event::Asked { assertion, outcome, nanoseconds } => {
                 let rule = self.rule(assertion);
                 if let Some(profile) = &mut self.report.profile {
@@ -130,6 +143,14 @@ impl<'v> Validation<'v> {
                 }
             }
         }
+    }
+
+    /// Counts the assertions of a rule as unevaluated at one node.
+    fn undecided(&mut self, rule: usize) {
+        let schema = self.schema();
+        let assertions = schema.rules().get(rule).map_or(0..0, |rule| rule.assertions.clone());
+        let is_asked = |number: &usize| schema.assertions().get(*number).is_some_and(|it| it.is_compiled);
+        assertions.filter(is_asked).for_each(|assertion| self.unevaluated(assertion));
     }
 
     fn unevaluated(&mut self, assertion: usize) {

@@ -111,8 +111,43 @@ fn expressions_read_no_file_outside_the_folders_that_are_named() {
         ("../secret/titles.xml", &["--doc-root", "secret"], 0),
         ("secret/titles.xml", &["--doc-root", "."], 0),
         ("a/../../secret/titles.xml", &["--doc-root", "secret"], 0),
+        ("..\\secret\\titles.xml", &[], 2),
+        ("a%20b/../../secret/titles.xml", &[], 2),
+        ("a%20b\\..\\..\\Secret/titles.xml", &[], 2),
+        ("..\\secret\\titles.xml", &["--doc-root", "secret"], 0),
     ] {
         sandbox.write("own/own.sch", &schema(reference));
+        let output = sandbox.run(&[&["check", "notes/clean.xml", "--pack", "own/own.sch"], roots].concat());
+        assert_eq!(output.status.code(), Some(status), "{reference} {roots:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn expressions_follow_no_link_out_of_the_folder_of_the_schema() {
+    let sandbox = Sandbox::new("document-links");
+    sandbox.write("secret/titles.xml", "<titles><title>Juna</title></titles>");
+    sandbox.write("own/inside.xml", "<titles><title>Juna</title></titles>");
+    let own = sandbox.folder.join("own");
+    std::os::unix::fs::symlink(sandbox.folder.join("secret"), own.join("folder")).unwrap();
+    std::os::unix::fs::symlink(sandbox.folder.join("secret/titles.xml"), own.join("file.xml")).unwrap();
+    std::os::unix::fs::symlink(own.join("inside.xml"), own.join("beside.xml")).unwrap();
+    for (reference, roots, status) in [
+        ("inside.xml", &[][..], 0),
+        ("beside.xml", &[], 0),
+        ("INSIDE.xml", &[], 0),
+        ("file.xml", &[], 2),
+        ("FILE.xml", &[], 2),
+        ("folder/titles.xml", &[], 2),
+        ("Folder\\titles.xml", &[], 2),
+        ("file.xml", &["--doc-root", "secret"], 0),
+        ("folder/titles.xml", &["--doc-root", "secret"], 0),
+    ] {
+        let schema = format!(
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron'><pattern><rule context='/*'>\
+             <assert test=\"document('{reference}')//title\"/></rule></pattern></schema>"
+        );
+        sandbox.write("own/own.sch", &schema);
         let output = sandbox.run(&[&["check", "notes/clean.xml", "--pack", "own/own.sch"], roots].concat());
         assert_eq!(output.status.code(), Some(status), "{reference} {roots:?}");
     }

@@ -7,7 +7,7 @@ use crate::error::{CompileError, CompileErrorKind, ErrorCode};
 use crate::library::{self, Gives, Takes};
 use crate::program::{Builtin, Expression, General, Listed, Order, Parameter, Path, Signature, Start, Type};
 use crate::sequence_type::{ItemType, SequenceType};
-use crate::syntax::{Name, Occurrence, Syntax};
+use crate::syntax::{Comparison, Name, Occurrence, Syntax};
 use crate::value::Atomic;
 
 impl Compiler<'_> {
@@ -207,6 +207,17 @@ impl Compiler<'_> {
     fn fast_call(&self, name: &str, arguments: &mut Vec<(Expression, Type)>) -> Option<(Expression, Type)> {
         if let ("not" | "boolean" | "exists" | "empty" | "count", [(_, type_)]) = (name, &arguments[..]) {
             let is_nodes = *type_ == Type::Nodes;
+            // How many items a variable has is known without a list of them.
+            if !is_nodes && matches!(arguments[0].0, Expression::Variable(_)) && !matches!(name, "not" | "boolean") {
+                let (variable, _) = arguments.pop()?;
+                let compare =
+                    |operator| Expression::CompareCount { operator, nodes: Box::new(variable.clone()), number: 0.0 };
+                return Some(match name {
+                    "exists" => (compare(Comparison::Greater), Type::Boolean),
+                    "empty" => (compare(Comparison::Equal), Type::Boolean),
+                    _ => (whole(Expression::Count(Box::new(variable))), Type::Any),
+                });
+            }
             if !is_nodes && !matches!(name, "not" | "boolean") {
                 return None;
             }

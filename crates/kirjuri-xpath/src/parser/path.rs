@@ -1,8 +1,6 @@
 //! Paths: steps, node tests, predicates and the primary expressions they start from.
 
 use super::{MAX_DEPTH, Parser, name};
-use std::str::FromStr;
-
 use rust_decimal::Decimal;
 
 use crate::error::{CompileError, CompileErrorKind, ErrorCode};
@@ -289,7 +287,7 @@ impl<'e> Parser<'e> {
         let start = token.start;
         match token.kind {
             TokenKind::Literal { inside, quote } => {
-                let text = if self.later { Self::undoubled(inside, quote) } else { inside.into() };
+                let text = if self.later { undoubled(inside, quote) } else { inside.into() };
                 self.node(SyntaxKind::Literal(text), start, 0)
             }
             TokenKind::Number(number) => self.node(SyntaxKind::Number(number), start, 0),
@@ -344,11 +342,6 @@ impl<'e> Parser<'e> {
         Ok(arguments)
     }
 
-    /// What a literal of XPath 2.0 says: its quote is written twice inside.
-    fn undoubled(inside: &str, quote: char) -> String {
-        inside.replace(&format!("{quote}{quote}"), quote.encode_utf8(&mut [0; 4]))
-    }
-
     fn is_node_type(&self, name: &str) -> bool {
         match name {
             "comment" | "text" | "processing-instruction" | "node" => true,
@@ -356,6 +349,11 @@ impl<'e> Parser<'e> {
             _ => false,
         }
     }
+}
+
+/// What a literal of XPath 2.0 says: its quote is written twice inside.
+pub(crate) fn undoubled(inside: &str, quote: char) -> String {
+    inside.replace(&format!("{quote}{quote}"), quote.encode_utf8(&mut [0; 4]))
 }
 
 /// A path that is being read.
@@ -366,10 +364,9 @@ struct Walk {
     below: usize,
 }
 
-/// A decimal literal; digits behind the 28th are rounded away.
+/// A decimal literal; nothing where it has more digits than can be kept.
 fn decimal(digits: &str) -> Option<Decimal> {
-    let padded = format!("0{digits}");
-    Decimal::from_str(padded.trim_end_matches('.')).ok()
+    crate::atomic::lexical::decimal(digits).ok()
 }
 
 fn too_large(token: Token<'_>) -> CompileError {

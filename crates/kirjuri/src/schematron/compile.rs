@@ -279,7 +279,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
         if is_active {
             let program = pattern.documents.as_ref().and_then(|text| {
                 let view = View { pattern: Some(pattern.number), ..View::default() };
-                self.expression(text, view, "the documents of the pattern", NoteKind::NotCompiled)
+                self.expression(text, view, "the documents of the pattern", NoteKind::NotCompiled).ok()
             });
             self.patterns.push(SchemaPattern {
                 name,
@@ -307,19 +307,22 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
         }
         let number = self.rules.len();
         let in_pattern = View { pattern: Some(pattern.number), ..View::default() };
-        let is_compiled = self.rule_context(rule, in_pattern, number);
-        let reason = self.scope.reader.notes.len().checked_sub(1).filter(|_| !is_compiled);
+        let reason = self.rule_context(rule, in_pattern, number).err();
+        let is_compiled = reason.is_none();
         let variables = self.scope.define_in_rule(pattern.number, &lets);
         self.scope.compile_rule_variables(&variables);
         let view = View { rule: &variables, before: variables.len(), ..in_pattern };
         let subject = rule.subject.as_ref();
-        let subject = subject.and_then(|it| self.expression(it, view, "the subject", NoteKind::MessageNotCompiled));
+        let subject =
+            subject.and_then(|it| self.expression(it, view, "the subject", NoteKind::MessageNotCompiled).ok());
         let first = self.assertions.len();
         for (check, name) in checks.zip(names) {
             let assertion = self.assertion(check, name, number, view, &pattern.parameters, is_compiled);
             self.assertions.push(assertion);
         }
-        self.explain(reason, first..self.assertions.len());
+        if let Some(reason) = reason {
+            self.explain(reason, first..self.assertions.len());
+        }
         self.rules.push(SchemaRule {
             id: rule.id.as_ref().map(|id| id.text.clone()),
             pattern: self.patterns.len(),
@@ -334,14 +337,21 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
     }
 
     /// Says of a note which assertions are not asked for its reason.
-    fn explain(&mut self, note: Option<usize>, assertions: Range<usize>) {
-        if let Some(note) = note.and_then(|note| self.scope.reader.notes.get_mut(note)) {
+    fn explain(&mut self, note: usize, assertions: Range<usize>) {
+        if let Some(note) = self.scope.reader.notes.get_mut(note) {
             note.assertions = assertions;
         }
     }
 
-    /// Compiles the context of a rule; whether it does.
-    fn rule_context(&mut self, rule: &RuleModel, view: View<'_>, number: usize) -> bool {
+    /// Notes something; the number of the note.
+    fn note(&mut self, kind: NoteKind, place: Origin, message: String) -> usize {
+        let number = self.scope.reader.notes.len();
+        self.scope.reader.note(kind, place, message);
+        number
+    }
+
+    /// Compiles the context of a rule; where it does not compile, the number of the note on it.
+    fn rule_context(&mut self, rule: &RuleModel, view: View<'_>, number: usize) -> Result<(), usize> {
         let compiled = match &rule.context {
             Some(context) => {
                 self.scope.pattern(context, view).map_err(|failure| (context.place(failure.offset), failure))
@@ -354,7 +364,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
                     self.rules_of_context.resize(context + 1, Vec::new());
                 }
                 self.rules_of_context[context].push(number as u32);
-                true
+                Ok(())
             }
             Err((place, failure)) => {
                 let message = format!(
@@ -362,8 +372,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
                      where it would have",
                     failure.message
                 );
-                self.scope.reader.note(NoteKind::NotCompiled, place, message);
-                false
+                Err(self.note(NoteKind::NotCompiled, place, message))
             }
         }
     }
@@ -378,12 +387,13 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
         rule_compiles: bool,
     ) -> Assertion {
         let program = self.expression(&check.test, view, "the test", NoteKind::NotCompiled);
-        if program.is_none() {
+        if let Err(note) = program {
             let number = self.assertions.len();
-            self.explain(self.scope.reader.notes.len().checked_sub(1), number..number + 1);
+            self.explain(note, number..number + 1);
         }
         let subject = check.subject.as_ref();
-        let subject = subject.and_then(|it| self.expression(it, view, "the subject", NoteKind::MessageNotCompiled));
+        let subject =
+            subject.and_then(|it| self.expression(it, view, "the subject", NoteKind::MessageNotCompiled).ok());
         let mut remarks = Vec::new();
         for (words, is_property) in [(&check.diagnostics, false), (&check.properties, true)] {
             for word in words {
@@ -409,7 +419,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
             remarks,
             path,
             line,
-            is_compiled: program.is_some() && rule_compiles,
+            is_compiled: program.is_ok() && rule_compiles,
             program: program.unwrap_or(usize::MAX),
             subject,
         }
@@ -473,7 +483,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
     fn message(&mut self, parts: &[PartModel], view: View<'_>) -> Message {
         let mut message = Message::default();
         for part in parts {
-            let mut program = |text| self.expression(text, view, "the message", NoteKind::MessageNotCompiled);
+            let mut program = |text| self.expression(text, view, "the message", NoteKind::MessageNotCompiled).ok();
             let part = match part {
                 PartModel::Text(text) => {
                     if let Some(MessagePart::Text(last)) = message.parts.last_mut() {
@@ -493,15 +503,11 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
         message
     }
 
-    /// Compiles an expression; where it does not compile, that is noted at its place.
-    fn expression(&mut self, text: &Text, view: View<'_>, what: &str, kind: NoteKind) -> Option<usize> {
-        match self.scope.expression(text, view) {
-            Ok(program) => Some(program),
-            Err(failure) => {
-                let message = format!("{what}: {}", failure.message);
-                self.scope.reader.note(kind, text.place(failure.offset), message);
-                None
-            }
-        }
+    /// Compiles an expression; where it does not compile, that is noted at its place, and the note's number given.
+    fn expression(&mut self, text: &Text, view: View<'_>, what: &str, kind: NoteKind) -> Result<usize, usize> {
+        self.scope.expression(text, view).map_err(|failure| {
+            let message = format!("{what}: {}", failure.message);
+            self.note(kind, text.place(failure.offset), message)
+        })
     }
 }

@@ -9,12 +9,19 @@ pub trait SchemaFiles {
     /// The bytes of a file; nothing where there is none or it may not be read.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 
+    /// The bytes of a document in the schema's own folder that expressions name. The path never leads out of the folder
+    /// by its words; whoever reads a real folder refuses what links lead out of it.
+    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+        self.read(path)
+    }
+
     /// The names of the files and folders in a folder, the empty path being where the schema is read from. They are
     /// asked for only to find a file whose name is written with other capitals.
     fn list(&self, folder: &str) -> Vec<String>;
 
     /// The bytes of a document that expressions name (`document('voc.xml')`) and the schema's own folder does not have;
-    /// the address as it is written, or as seen from the file it stands in where that leads out of the folder.
+    /// the address as it is written, or as seen from the file it stands in, with `/` between folders, where that leads
+    /// out of the folder.
     fn read_document(&self, uri: &str) -> Option<Vec<u8>> {
         let _ = uri;
         None
@@ -80,15 +87,39 @@ pub(crate) struct Found {
 
 /// Reads a file, by another spelling of its path where it is not there as written.
 pub(crate) fn find(files: &dyn SchemaFiles, path: &str) -> Option<Found> {
-    if let Some(bytes) = files.read(path) {
+    found(files, path, &|path| files.read(path))
+}
+
+/// Reads a document of the schema's own folder, as [`find`] does; nothing where the path leads out of it.
+pub(crate) fn find_beside(files: &dyn SchemaFiles, path: &str) -> Option<Found> {
+    let read = |path: &str| if is_outside(path) { None } else { files.read_beside(path) };
+    if is_outside(path) { None } else { found(files, path, &read) }
+}
+
+/// Whether a path leads out of the schema's folder, however it is spelled. An address with a scheme is no path.
+pub(crate) fn is_outside(path: &str) -> bool {
+    let plain = plain(path);
+    let is_drive = plain.as_bytes().get(1) == Some(&b':');
+    !has_scheme(path) && (is_drive || plain.starts_with('/') || plain.split('/').any(|part| part == ".."))
+}
+
+/// A path without the spellings that some systems read otherwise.
+pub(crate) fn plain(path: &str) -> String {
+    if has_scheme(path) {
+        return path.to_owned();
+    }
+    resolve("", &path.replace("%20", " ").replace('\\', "/"))
+}
+
+fn found(files: &dyn SchemaFiles, path: &str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Found> {
+    if let Some(bytes) = read(path) {
         return Some(Found { path: path.to_owned(), bytes, is_lenient: false });
     }
     if has_scheme(path) {
         return None;
     }
-    let plain = resolve("", &path.replace("%20", " ").replace('\\', "/"));
-    let spelled = spelled(files, &plain)?;
-    let bytes = files.read(&spelled)?;
+    let spelled = spelled(files, &plain(path))?;
+    let bytes = read(&spelled)?;
     Some(Found { path: spelled, bytes, is_lenient: true })
 }
 
@@ -130,6 +161,27 @@ mod tests {
             ("http://h/x/a.sch", "b.sch", "http://h/x/b.sch"),
         ] {
             assert_eq!(resolve(base, reference), path, "{base} {reference}");
+        }
+    }
+
+    #[test]
+    fn a_path_leads_out_however_it_is_spelled() {
+        for (path, expected) in [
+            ("a.xml", false),
+            ("x/../a.xml", false),
+            ("a..b/c.xml", false),
+            ("http://h/../a.xml", false),
+            ("../a.xml", true),
+            ("x/../../a.xml", true),
+            ("..\\a.xml", true),
+            ("x\\..\\..\\a.xml", true),
+            ("x%20y/../../a.xml", true),
+            ("\\a.xml", true),
+            ("/a.xml", true),
+            ("C:/a.xml", true),
+            ("C:a.xml", true),
+        ] {
+            assert_eq!(is_outside(path), expected, "{path}");
         }
     }
 

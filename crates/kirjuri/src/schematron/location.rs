@@ -13,6 +13,8 @@ pub(crate) struct Locations<'d> {
     document: &'d Document,
     /// Whether a namespace may be shown: any other is the document's own word.
     is_shown: &'d dyn Fn(&str) -> bool,
+    /// Whether the targets of processing instructions may be: no schema declares them.
+    shows_targets: bool,
     numbering: Numbering<'d>,
     steps: Steps,
     /// Bytes of locations that may still be made.
@@ -23,14 +25,19 @@ pub(crate) struct Locations<'d> {
 const LONGEST: usize = 64 << 20;
 
 impl<'d> Locations<'d> {
-    pub(crate) fn new(document: &'d Document, is_shown: &'d dyn Fn(&str) -> bool) -> Locations<'d> {
-        Locations { document, is_shown, numbering: Numbering::new(document), steps: Steps::default(), left: LONGEST }
+    pub(crate) fn new(
+        document: &'d Document,
+        is_shown: &'d dyn Fn(&str) -> bool,
+        shows_targets: bool,
+    ) -> Locations<'d> {
+        let numbering = Numbering::new(document);
+        Locations { document, is_shown, shows_targets, numbering, steps: Steps::default(), left: LONGEST }
     }
 
     /// The location of a node; nothing where the document has taken more memory for them than they are worth.
     pub(crate) fn location(&mut self, node: NodeRef) -> Option<String> {
         let document = self.document;
-        let Locations { numbering, is_shown, left, .. } = self;
+        let Locations { numbering, is_shown, shows_targets, left, .. } = self;
         let steps = self.steps.to(node.owner(), document, |location, node| {
             let number = numbering.number(node).number;
             let _ = match document.kind(node) {
@@ -46,7 +53,8 @@ impl<'d> Locations<'d> {
                 NodeKind::Comment => write!(location, "/comment()[{number}]"),
                 NodeKind::ProcessingInstruction => {
                     let number = numbering.number_of_instruction(node);
-                    write!(location, "/processing-instruction(\"{}\")[{number}]", document.target(node))
+                    let target = if *shows_targets { document.target(node) } else { "?" };
+                    write!(location, "/processing-instruction(\"{target}\")[{number}]")
                 }
                 NodeKind::Document => Ok(()),
             };

@@ -1,7 +1,9 @@
 //! The texts of assertions: what they say always, and what they quote from a document.
 
+use std::cell::Cell;
+
 use kirjuri_tree::{Document, NodeId, NodeKind, NodeRef};
-use kirjuri_xpath::{Evaluator, Focus, Item, Node, Program, Sequence, Version};
+use kirjuri_xpath::{EvaluationError, Evaluator, Focus, Item, Node, Program, Sequence, Version};
 
 /// A text with places to be filled in from a document.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,6 +46,9 @@ pub struct Markup {
 
 /// What stands in a text for what would be quoted from the document.
 const MASK: &str = "…";
+
+/// What stands in a text for what would be quoted but has no value for the document, or does not compile.
+const UNKNOWN: &str = "[?]";
 
 impl Message {
     /// The text without anything of a document; `…` stands where it would be quoted.
@@ -97,76 +102,131 @@ impl RenderedMessage {
 /// Bytes that one message may come to; what a `value-of` quotes may be a whole document.
 const LONGEST: usize = 1 << 16;
 
-/// Fills a message in at a node. What cannot be evaluated there is left out.
-pub(super) fn render<'a>(
-    message: &Message,
-    version: Version,
-    programs: &'a [Program],
-    evaluator: &Evaluator<'a>,
-    node: Node<'a>,
-) -> RenderedMessage {
-    let focus = Focus::on(node);
-    let value = |program: Option<usize>| evaluator.value(programs.get(program?)?, &focus).ok();
-    let mut parts = Vec::with_capacity(message.parts.len());
-    for part in &message.parts {
-        let text = match part {
-            MessagePart::Text(text) => text.clone(),
-            MessagePart::Start(markup) => {
-                parts.push(RenderedPart::Start(markup.clone()));
-                continue;
-            }
-            MessagePart::End(markup) => {
-                parts.push(RenderedPart::End(markup.clone()));
-                continue;
-            }
-            MessagePart::Name => name(node),
-            MessagePart::Value { program } => value(*program).map(|value| text_of(&value, version)).unwrap_or_default(),
-            MessagePart::Copy { program } => {
-                let copies = value(*program).into_iter().flat_map(|value| value.items().collect::<Vec<_>>());
-                parts.extend(copies.map(|item| match item {
-                    Item::Node(node) => copy(node),
-                    item => RenderedPart::Text(text_of_item(&item, version)),
-                }));
-                continue;
-            }
-        };
-        parts.push(RenderedPart::Text(cut(text)));
+/// Bytes that all messages of one document may come to: far more than those of real documents do.
+const MOST_TEXT: usize = 16 << 20;
+/// Bytes that a part of a message takes beside its text.
+const PART: usize = 64;
+
+/// The bytes of messages that may still be filled in from a document. A small document can ask for very many.
+#[derive(Debug)]
+pub(crate) struct TextAllowance(Cell<usize>);
+
+impl Default for TextAllowance {
+    fn default() -> TextAllowance {
+        TextAllowance(Cell::new(MOST_TEXT))
     }
-    RenderedMessage { parts }
 }
 
-/// A value as `value-of` writes it: its items with a space between them; in XPath 1.0 the first of them alone.
-fn text_of(value: &Sequence<'_>, version: Version) -> String {
-    if version == Version::XPath1 {
-        return value.to_text().into_owned();
+impl TextAllowance {
+    fn take(&self, part: &RenderedPart) -> Result<(), EvaluationError> {
+        let bytes = match part {
+            RenderedPart::Text(text) | RenderedPart::Xml(text) => text.len(),
+            RenderedPart::Start(markup) | RenderedPart::End(markup) => {
+                markup.name.len()
+                    + markup.attributes.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+            }
+        };
+        let left = self.0.get().checked_sub(bytes.saturating_add(PART)).ok_or(EvaluationError::Exhausted)?;
+        self.0.set(left);
+        Ok(())
     }
-    let mut text = String::new();
-    for (index, item) in value.items().enumerate() {
-        if index > 0 {
-            text.push(' ');
+}
+
+/// Fills messages in at a node.
+pub(super) struct Renderer<'e, 'a> {
+    pub(super) version: Version,
+    pub(super) programs: &'a [Program],
+    pub(super) evaluator: &'e Evaluator<'a>,
+    pub(super) node: Node<'a>,
+    pub(super) allowance: &'e TextAllowance,
+}
+
+impl<'a> Renderer<'_, 'a> {
+    /// A message with its parts filled in; `[?]` stands for what has no value.
+    ///
+    /// # Errors
+    /// [`EvaluationError::Exhausted`] alone.
+    pub(super) fn render(&self, message: &Message) -> Result<RenderedMessage, EvaluationError> {
+        let mut parts = Vec::with_capacity(message.parts.len());
+        let mut push = |part: RenderedPart| {
+            self.allowance.take(&part)?;
+            parts.push(part);
+            Ok::<(), EvaluationError>(())
+        };
+        for part in &message.parts {
+            match part {
+                MessagePart::Text(text) => push(RenderedPart::Text(text.clone()))?,
+                MessagePart::Start(markup) => push(RenderedPart::Start(markup.clone()))?,
+                MessagePart::End(markup) => push(RenderedPart::End(markup.clone()))?,
+                MessagePart::Name => push(RenderedPart::Text(name(self.node)))?,
+                MessagePart::Value { program } => {
+                    let text = match self.value(*program)? {
+                        Some(value) => self.text_of(&value)?,
+                        None => UNKNOWN.into(),
+                    };
+                    push(RenderedPart::Text(text))?;
+                }
+                MessagePart::Copy { program } => match self.value(*program)? {
+                    Some(value) => value.items().try_for_each(|item| {
+                        push(match item {
+                            Item::Node(node) => copy(node),
+                            item => {
+                                RenderedPart::Text(cut(&text_of_item(&item, self.version, self.evaluator)?).to_owned())
+                            }
+                        })
+                    })?,
+                    None => push(RenderedPart::Text(UNKNOWN.into()))?,
+                },
+            }
         }
-        text.push_str(&text_of_item(&item, version));
-        if text.len() > LONGEST {
-            break;
+        Ok(RenderedMessage { parts })
+    }
+
+    /// The value of an expression; nothing where it has none here.
+    fn value(&self, program: Option<usize>) -> Result<Option<Sequence<'a>>, EvaluationError> {
+        let Some(program) = program.and_then(|program| self.programs.get(program)) else { return Ok(None) };
+        match self.evaluator.value(program, &Focus::on(self.node)) {
+            Ok(value) => Ok(Some(value)),
+            Err(EvaluationError::Exhausted) => Err(EvaluationError::Exhausted),
+            Err(_) => Ok(None),
         }
     }
-    text
+
+    /// A value as `value-of` writes it: its items with a space between them; in XPath 1.0 the first of them alone.
+    fn text_of(&self, value: &Sequence<'a>) -> Result<String, EvaluationError> {
+        let mut text = String::new();
+        let count = if self.version == Version::XPath1 { 1 } else { usize::MAX };
+        for (index, item) in value.items().take(count).enumerate() {
+            if index > 0 {
+                text.push(' ');
+            }
+            text.push_str(cut(&text_of_item(&item, self.version, self.evaluator)?));
+            if text.len() > LONGEST {
+                break;
+            }
+        }
+        Ok(cut(&text).to_owned())
+    }
 }
 
 /// The text of an item. A number is not written the same in both versions.
-pub(super) fn text_of_item(item: &Item<'_>, version: Version) -> String {
-    match item {
-        Item::Node(node) => node.string_value().into_owned(),
+///
+/// # Errors
+/// [`EvaluationError::Exhausted`] where the text is more than the budget has.
+pub(super) fn text_of_item<'a>(
+    item: &Item<'a>,
+    version: Version,
+    evaluator: &Evaluator<'a>,
+) -> Result<String, EvaluationError> {
+    Ok(match item {
+        Item::Node(node) => evaluator.string_of(*node)?.into_owned(),
         Item::Atomic(atomic) if version == Version::XPath1 => Sequence::Atomic(atomic.clone()).to_text().into_owned(),
         Item::Atomic(atomic) => atomic.canonical_text().into_owned(),
-    }
+    })
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST {
-        text.truncate(text.floor_char_boundary(LONGEST));
-    }
-    text
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
 }
 
 /// The name of a node with its prefix, as the document writes it.
@@ -186,23 +246,20 @@ fn name(node: Node<'_>) -> String {
 /// A node written again as XML.
 fn copy(node: Node<'_>) -> RenderedPart {
     let (document, tree) = (node.document, node.node.owner());
-    match document.kind(tree) {
-        _ if node.node.as_attribute().is_some() => RenderedPart::Text(node.string_value().into_owned()),
-        NodeKind::Text => RenderedPart::Text(cut(document.value(tree).to_owned())),
-        NodeKind::Document | NodeKind::Element => {
-            let mut xml = String::new();
-            write_tree(document, tree, &mut xml);
-            // Half an element is no XML.
-            if xml.len() > LONGEST { RenderedPart::Text(MASK.into()) } else { RenderedPart::Xml(xml) }
-        }
-        NodeKind::Comment => RenderedPart::Xml(format!("<!--{}-->", document.value(tree))),
-        NodeKind::ProcessingInstruction => {
-            RenderedPart::Xml(format!("<?{} {}?>", document.target(tree), document.value(tree)))
-        }
+    if let Some(attribute) = node.node.as_attribute() {
+        return RenderedPart::Text(cut(document.attribute_value(attribute)).to_owned());
     }
+    if document.kind(tree) == NodeKind::Text {
+        return RenderedPart::Text(cut(document.value(tree)).to_owned());
+    }
+    let mut xml = String::new();
+    write_tree(document, tree, &mut xml);
+    // Half an element is no XML.
+    if xml.len() > LONGEST { RenderedPart::Text(MASK.into()) } else { RenderedPart::Xml(xml) }
 }
 
-/// Writes the subtree of a node. Every element declares its own namespace, so that the copy can stand anywhere.
+/// Writes the subtree of a node, or more than is allowed of it. Every element declares its own namespace, so that the
+/// copy can stand anywhere.
 fn write_tree(document: &Document, root: NodeId, xml: &mut String) {
     let mut open: Vec<NodeId> = Vec::new();
     let close = |open: &mut Vec<NodeId>, next: Option<NodeId>, xml: &mut String| {
@@ -223,15 +280,21 @@ fn write_tree(document: &Document, root: NodeId, xml: &mut String) {
                 write_start(document, node, xml);
                 open.push(node);
             }
-            NodeKind::Text => escape(document.value(node), xml),
-            NodeKind::Comment | NodeKind::ProcessingInstruction => {
-                if let RenderedPart::Xml(markup) = copy(Node { document, node: node.into() }) {
-                    xml.push_str(&markup);
-                }
+            NodeKind::Text => escape(document.value(node), false, xml),
+            NodeKind::Comment => write_markup(["<!--", "", "", document.value(node), "-->"], xml),
+            NodeKind::ProcessingInstruction => {
+                write_markup(["<?", document.target(node), " ", document.value(node), "?>"], xml);
             }
         }
     }
     close(&mut open, None, xml);
+}
+
+fn write_markup(parts: [&str; 5], xml: &mut String) {
+    for part in parts {
+        // One character more says that it is too long.
+        xml.push_str(part.get(..part.ceil_char_boundary(LONGEST + 1)).unwrap_or(part));
+    }
 }
 
 fn write_start(document: &Document, element: NodeId, xml: &mut String) {
@@ -250,7 +313,7 @@ fn write_start(document: &Document, element: NodeId, xml: &mut String) {
         xml.push(' ');
         xml.push_str(&name(Node { document, node }));
         xml.push_str("=\"");
-        escape(document.attribute_value(attribute), xml);
+        escape(document.attribute_value(attribute), true, xml);
         xml.push('"');
     }
     xml.push('>');
@@ -263,18 +326,25 @@ fn declare(prefix: &str, namespace: &str, xml: &mut String) {
     xml.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
     xml.push_str(prefix);
     xml.push_str("=\"");
-    escape(namespace, xml);
+    escape(namespace, true, xml);
     xml.push('"');
 }
 
-fn escape(text: &str, xml: &mut String) {
+/// Writes text so that a parser gives it back, line ends and tabs of attributes included; no more than shows that it is
+/// too long.
+fn escape(text: &str, in_attribute: bool, xml: &mut String) {
     for c in text.chars() {
+        if xml.len() > LONGEST {
+            return;
+        }
         match c {
             '&' => xml.push_str("&amp;"),
             '<' => xml.push_str("&lt;"),
             '>' => xml.push_str("&gt;"),
-            '"' => xml.push_str("&quot;"),
-            '\n' | '\r' | '\t' if xml.ends_with('"') => xml.push_str(&format!("&#{};", c as u32)),
+            '"' if in_attribute => xml.push_str("&quot;"),
+            '\r' => xml.push_str("&#13;"),
+            '\n' if in_attribute => xml.push_str("&#10;"),
+            '\t' if in_attribute => xml.push_str("&#9;"),
             c => xml.push(c),
         }
     }

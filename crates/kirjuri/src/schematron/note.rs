@@ -47,15 +47,18 @@ pub enum NoteKind {
     RepeatedDefinition,
     /// An assertion, pattern, phase or rule names something that the schema does not have.
     UnknownReference,
-    /// A file or a document that the schema names is not there.
+    /// A document that an expression names is not there. A file that is included and not there is an error.
     MissingFile,
     /// A prefix is used that no `ns` element declares.
     UndeclaredPrefix,
-    /// An element or attribute that is not understood and has no effect.
+    /// An element, not of Schematron, that is not understood and has no effect.
     Ignored,
+    /// An element of Schematron's own namespace, or an `include` of XSLT, that is not understood and has no effect: it may
+    /// be an assertion with a misspelt name.
+    UnknownElement,
     /// An assertion does not compile, or its rule's context does not: it is never asked.
     NotCompiled,
-    /// A part of a message does not compile and is left out of it.
+    /// A part of a message does not compile; `[?]` stands in its place.
     MessageNotCompiled,
 }
 
@@ -73,14 +76,23 @@ impl NoteKind {
             NoteKind::MissingFile => "missing-file",
             NoteKind::UndeclaredPrefix => "undeclared-prefix",
             NoteKind::Ignored => "ignored",
+            NoteKind::UnknownElement => "unknown-element",
             NoteKind::NotCompiled => "not-compiled",
             NoteKind::MessageNotCompiled => "message-not-compiled",
         }
     }
 
-    /// Whether a strict load takes the note for an error. What has no effect on any finding is let pass.
+    /// Whether a strict load takes the note for an error: all but what has no effect by itself, and what is not there,
+    /// which is told at every node that needs it.
     pub fn is_strict_error(self) -> bool {
         !matches!(self, NoteKind::Ignored | NoteKind::MissingFile)
+    }
+}
+
+impl NoteKind {
+    /// Whether something of the schema that was meant to check documents does not: whoever checks with it must be told.
+    pub fn is_loss(self) -> bool {
+        matches!(self, NoteKind::NotCompiled | NoteKind::UnknownElement)
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) const XSLT: &str = "http://www.w3.org/1999/XSL/Transform";
 const MOST_INCLUDES: usize = 5_000;
 /// How deep files may include each other.
 const DEEPEST_INCLUDE: usize = 64;
+/// How deep elements may stand, those of included files where they are included. What is read by recursion ends here.
+const DEEPEST_ELEMENT: usize = 256;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -34,6 +36,7 @@ pub(crate) struct Reader<'f> {
     pub(crate) notes: Vec<Note>,
     pub(crate) errors: Vec<PackError>,
     includes: usize,
+    is_too_deep: bool,
 }
 
 /// An element of a file, and the language in force there.
@@ -45,6 +48,8 @@ pub(super) struct At {
     language: Option<String>,
     /// How many includes lead here.
     depth: usize,
+    /// How many elements it is read inside of, in all files.
+    level: usize,
 }
 
 /// What an element is, by its namespace and name.
@@ -116,7 +121,7 @@ impl At {
 
 impl<'f> Reader<'f> {
     pub(crate) fn new(source: &'f dyn SchemaFiles) -> Reader<'f> {
-        Reader { source, files: Vec::new(), notes: Vec::new(), errors: Vec::new(), includes: 0 }
+        Reader { source, files: Vec::new(), notes: Vec::new(), errors: Vec::new(), includes: 0, is_too_deep: false }
     }
 
     pub(crate) fn note(&mut self, kind: NoteKind, origin: Origin, message: impl Into<String>) {
@@ -144,7 +149,7 @@ impl<'f> Reader<'f> {
             }
             return None;
         };
-        let root = self.root(file, None, 0)?;
+        let root = self.root(file, None, 0, 0)?;
         if root.kind() != Kind::Schematron("schema") {
             self.error(root.origin(), "the root element is not the `schema` of Schematron");
             return None;
@@ -344,9 +349,16 @@ impl<'f> Reader<'f> {
         }
     }
 
+    /// Says that an element has no effect. One of Schematron may be a misspelt rule or assertion, and what XSLT includes
+    /// may define what the schema needs.
     fn ignore(&mut self, at: &At) {
-        let name = at.document.qname(at.document.name(at.node)).local.to_owned();
-        self.note(NoteKind::Ignored, at.origin(), format!("`{name}` is not understood here and has no effect"));
+        let (kind, shown) = match at.kind() {
+            Kind::Schematron(name) => (NoteKind::UnknownElement, name.to_owned()),
+            Kind::Xslt(name @ ("include" | "import")) => (NoteKind::UnknownElement, format!("xsl:{name}")),
+            Kind::Xslt(name) => (NoteKind::Ignored, format!("xsl:{name}")),
+            Kind::Foreign | Kind::Text => return,
+        };
+        self.note(kind, at.origin(), format!("`{shown}` is not understood here and has no effect"));
     }
 
     /// An attribute that has to be there; where it is not, that is said.
@@ -362,6 +374,13 @@ impl<'f> Reader<'f> {
     /// The child elements and texts of an element, those of included files in the place of their includes.
     pub(super) fn children(&mut self, at: &At) -> Vec<At> {
         let mut found = Vec::new();
+        if at.level >= DEEPEST_ELEMENT {
+            // Once is enough: files that are included twice would say it twice as often at each level.
+            if !std::mem::replace(&mut self.is_too_deep, true) {
+                self.error(at.origin(), "the elements of the schema and what it includes are nested too deep");
+            }
+            return found;
+        }
         for node in at.document.clone().children(at.node) {
             if !matches!(at.document.kind(node), NodeKind::Element | NodeKind::Text) {
                 continue;
@@ -385,7 +404,7 @@ impl<'f> Reader<'f> {
     fn at(&self, parent: &At, node: NodeId) -> At {
         let document = Arc::clone(&parent.document);
         let language = language_at(&document, node).or_else(|| parent.language.clone());
-        At { file: parent.file, node, document, language, depth: parent.depth }
+        At { file: parent.file, node, document, language, depth: parent.depth, level: parent.level + 1 }
     }
 
     /// The element that the `href` of an element leads to.
@@ -414,7 +433,7 @@ impl<'f> Reader<'f> {
             };
             file
         };
-        let root = self.root(file, at.language.clone(), at.depth + 1)?;
+        let root = self.root(file, at.language.clone(), at.depth + 1, at.level + 1)?;
         let Some(id) = id.filter(|id| !id.is_empty()) else { return Some(root) };
         let document = Arc::clone(&root.document);
         let mut all = document.nodes().filter(|&node| document.is_element(node));
@@ -428,11 +447,11 @@ impl<'f> Reader<'f> {
         Some(At { node, language, ..root })
     }
 
-    fn root(&mut self, file: usize, language: Option<String>, depth: usize) -> Option<At> {
+    fn root(&mut self, file: usize, language: Option<String>, depth: usize, level: usize) -> Option<At> {
         let document = Arc::clone(&self.files.get(file)?.document);
         let node = document.root_element();
         let language = language_at(&document, node).or(language);
-        Some(At { file, node, document, language, depth })
+        Some(At { file, node, document, language, depth, level })
     }
 
     /// The number of a file, which is read unless it already is. What is wrong with it is said; that there is none is

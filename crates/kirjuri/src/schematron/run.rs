@@ -1,16 +1,20 @@
 //! Runs a schema over a document: finds the rules that fire, and asks their assertions.
 
-use kirjuri_tree::{Document, NodeId, NodeRef};
-use kirjuri_xpath::{Documents, DynamicContext, EvaluationError, Evaluator, Focus, Node, Sequence};
+use std::collections::BTreeSet;
 
-use super::message::{self, RenderedMessage};
+use kirjuri_tree::{Document, NodeId, NodeRef};
+use kirjuri_xpath::{Documents, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Sequence};
+
+use super::message::{self, RenderedMessage, Renderer, TextAllowance};
 use super::{Assertion, AssertionKind, SchemaPattern, Schematron, VariableValue};
-use crate::lint::{LintOptions, timed};
+use crate::lint::{LintOptions, Stopped, timed};
 
 /// What happens while a schema runs.
 pub(crate) enum Event {
     /// A rule fires at a node; a suppressed one would, had none before it in its pattern.
     Fired { rule: usize, is_suppressed: bool },
+    /// It cannot be said whether the rule fires at a node: its context has no value there.
+    Undecided { rule: usize },
     /// An assertion was asked, which took some time if there is a clock.
     Asked { assertion: usize, outcome: Asked, nanoseconds: u64 },
 }
@@ -36,37 +40,64 @@ pub(crate) struct Texts {
     pub(crate) remarks: Vec<RenderedMessage>,
 }
 
-/// The rules were stopped; at which assertion, where that is known.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stopped(pub(crate) Option<usize>);
-
-impl From<EvaluationError> for Stopped {
-    fn from(_: EvaluationError) -> Stopped {
-        Stopped(None)
-    }
+/// How a schema is to be run.
+#[derive(Clone, Copy)]
+pub(crate) struct Order<'o> {
+    pub(crate) options: &'o LintOptions,
+    /// What the messages of the document may still take.
+    pub(crate) allowance: &'o TextAllowance,
+    /// How many nodes may be visited.
+    pub(crate) budget: u64,
 }
 
-/// A rule that matches a node. Their order is that of patterns, then nodes, then rules.
+/// A rule that matches a node, or may. Their order is that of patterns, then nodes, then rules.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Match {
     pattern: u32,
     node: NodeRef,
     rule: u32,
+    certainty: Certainty,
+}
+
+/// Whether a rule fires at a node. Where it is known of one alternative of its context, that is what counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Certainty {
+    Fires,
+    /// A document is missing that would tell. No other rule of the pattern can be asked in its place.
+    Missing,
+    /// The context has no value, and does not match as XSLT has it: later rules may.
+    Undefined,
+}
+
+/// The error of a document that cannot be had.
+const NO_DOCUMENT: &str = "FODC0002";
+
+/// Documents that one document may name for all patterns of a schema.
+const MOST_SUBORDINATES: usize = 64;
+
+/// The documents that a pattern is about.
+#[derive(Default)]
+pub(crate) struct Subordinates {
+    pub(crate) pattern: usize,
+    /// Each once.
+    pub(crate) addresses: Vec<String>,
+    /// Whether these are all that it is about.
+    pub(crate) is_complete: bool,
 }
 
 /// Runs the patterns of a schema that are about the document itself.
 pub(crate) fn run(
     schema: &Schematron,
     document: &Document,
-    options: &LintOptions,
+    order: Order<'_>,
     event: &mut dyn FnMut(Event),
 ) -> Result<(), Stopped> {
     let is_meant =
         |pattern| schema.patterns.get(pattern).is_some_and(|pattern: &SchemaPattern| pattern.documents.is_none());
-    let (binding, as_of) = (schema.context.names().bind(document), as_of(options));
+    let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
     let dynamic = dynamic(schema, &as_of);
-    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(options.budget);
-    Runner { schema, document, evaluator: &evaluator, options }.run(document, &is_meant, event)
+    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
+    Runner { schema, document, evaluator: &evaluator, order }.run(document, &is_meant, event)
 }
 
 /// Runs one pattern over a document that the pattern itself names.
@@ -75,32 +106,52 @@ pub(crate) fn run_subordinate(
     pattern: usize,
     main: &Document,
     document: &Document,
-    options: &LintOptions,
+    order: Order<'_>,
     event: &mut dyn FnMut(Event),
 ) -> Result<(), Stopped> {
-    let (binding, as_of) = (schema.context.names().bind(document), as_of(options));
+    let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
     let dynamic = dynamic(schema, &as_of);
-    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(options.budget);
-    Runner { schema, document, evaluator: &evaluator, options }.run(main, &|number| number == pattern, event)
+    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
+    Runner { schema, document, evaluator: &evaluator, order }.run(main, &|number| number == pattern, event)
 }
 
-/// The addresses of the documents that a pattern is about, as its expression gives them; nothing where it cannot be
-/// evaluated.
+/// The addresses of the documents that each pattern is about which names some, as its expression gives them.
 pub(crate) fn subordinates(
     schema: &Schematron,
-    pattern: usize,
     document: &Document,
-    options: &LintOptions,
-) -> Option<Vec<String>> {
-    let program = schema.programs.get(schema.patterns.get(pattern)?.program?)?;
-    let (binding, as_of) = (schema.context.names().bind(document), as_of(options));
+    order: Order<'_>,
+) -> Result<Vec<Subordinates>, Stopped> {
+    let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
     let dynamic = dynamic(schema, &as_of);
-    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(options.budget);
+    let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
     let root = Node { document, node: NodeId::DOCUMENT.into() };
     bind(schema, &schema.global, &evaluator, root);
-    let value = evaluator.value(program, &Focus::on(root)).ok()?;
-    let addresses = value.items().map(|item| message::text_of_item(&item, schema.context.version())).collect();
-    Some(addresses)
+    let mut all = BTreeSet::new();
+    let mut found = Vec::new();
+    for (pattern, about) in schema.patterns.iter().enumerate().filter(|(_, pattern)| pattern.documents.is_some()) {
+        let mut named = Subordinates { pattern, ..Subordinates::default() };
+        let program = about.program.and_then(|program| schema.programs.get(program));
+        let value = match program.map(|program| evaluator.value(program, &Focus::on(root))) {
+            Some(Err(EvaluationError::Exhausted)) => return Err(Stopped(None)),
+            Some(Ok(value)) => Some(value),
+            Some(Err(_)) | None => None,
+        };
+        named.is_complete = value.is_some();
+        for item in value.iter().flat_map(Sequence::items) {
+            let address = message::text_of_item(&item, schema.context.version(), &evaluator)?;
+            if named.addresses.contains(&address) {
+                continue;
+            }
+            if all.len() >= MOST_SUBORDINATES && !all.contains(&address) {
+                named.is_complete = false;
+                break;
+            }
+            all.insert(address.clone());
+            named.addresses.push(address);
+        }
+        found.push(named);
+    }
+    Ok(found)
 }
 
 fn as_of(options: &LintOptions) -> String {
@@ -117,7 +168,7 @@ struct Runner<'e, 'a> {
     /// The document that the rules match.
     document: &'a Document,
     evaluator: &'e Evaluator<'a>,
-    options: &'e LintOptions,
+    order: Order<'e>,
 }
 
 impl<'a> Runner<'_, 'a> {
@@ -130,11 +181,18 @@ impl<'a> Runner<'_, 'a> {
     ) -> Result<(), Stopped> {
         let root = Node { document: main, node: NodeId::DOCUMENT.into() };
         bind(self.schema, &self.schema.global, self.evaluator, root);
-        let mut last = None;
-        for Match { pattern, node, rule } in self.matches(is_meant)? {
+        let mut taken = None;
+        for Match { pattern, node, rule, certainty } in self.matches(is_meant)? {
             // The first rule of a pattern that matches a node is the only one that fires there.
-            let is_suppressed = last.replace((pattern, node)) == Some((pattern, node));
-            if is_suppressed && !self.options.fired_rules {
+            let is_suppressed = taken == Some((pattern, node));
+            if is_suppressed && !(self.order.options.fired_rules && certainty == Certainty::Fires) {
+                continue;
+            }
+            if certainty != Certainty::Undefined {
+                taken = Some((pattern, node));
+            }
+            if certainty != Certainty::Fires {
+                event(Event::Undecided { rule: rule as usize });
                 continue;
             }
             event(Event::Fired { rule: rule as usize, is_suppressed });
@@ -149,16 +207,22 @@ impl<'a> Runner<'_, 'a> {
     fn matches(&self, is_meant: &dyn Fn(usize) -> bool) -> Result<Vec<Match>, Stopped> {
         let schema = self.schema;
         let mut matches = Vec::new();
-        self.evaluator.each_match::<Stopped>(&schema.contexts, &mut |context, node| {
+        self.evaluator.each_match::<Stopped>(&schema.contexts, &mut |context, node, matched| {
+            let certainty = match matched {
+                Matched::Holds => Certainty::Fires,
+                Matched::Undefined(code) if code.as_str() == NO_DOCUMENT => Certainty::Missing,
+                Matched::Undefined(_) => Certainty::Undefined,
+            };
             for &rule in schema.rules_of_context.get(context).map_or(&[][..], Vec::as_slice) {
                 let pattern = schema.rules.get(rule as usize).map_or(0, |rule| rule.pattern);
                 if is_meant(pattern) {
-                    matches.push(Match { pattern: pattern as u32, node: node.node, rule });
+                    matches.push(Match { pattern: pattern as u32, node: node.node, rule, certainty });
                 }
             }
             Ok(())
         })?;
         matches.sort_unstable();
+        matches.dedup_by_key(|it| (it.pattern, it.node, it.rule));
         Ok(matches)
     }
 
@@ -174,13 +238,15 @@ impl<'a> Runner<'_, 'a> {
                 continue;
             };
             let Some(program) = schema.programs.get(assertion.program) else { continue };
-            let (answer, nanoseconds) = timed(self.options.clock.as_deref(), || evaluator.truth(program, &focus));
+            let (answer, nanoseconds) = timed(self.order.options.clock.as_deref(), || evaluator.truth(program, &focus));
             let outcome = match answer {
                 Ok(truth) if truth == (assertion.kind == AssertionKind::Assert) => Asked::Fine,
-                Ok(_) => Asked::Found {
-                    at: self.subject(assertion.subject.or(rule.subject), &focus).unwrap_or(node.node),
-                    texts: self.options.messages.then(|| self.texts(assertion, node)),
-                },
+                Ok(_) => {
+                    let stopped = |_| Stopped(Some(number));
+                    let subject = self.subject(assertion.subject.or(rule.subject), &focus).map_err(stopped)?;
+                    let texts = self.order.options.messages.then(|| self.texts(assertion, node).map_err(stopped));
+                    Asked::Found { at: subject.unwrap_or(node.node), texts: texts.transpose()? }
+                }
                 Err(EvaluationError::Exhausted) => return Err(Stopped(Some(number))),
                 Err(_) => Asked::Unevaluated,
             };
@@ -189,19 +255,25 @@ impl<'a> Runner<'_, 'a> {
         Ok(())
     }
 
-    fn subject(&self, subject: Option<usize>, focus: &Focus<'a>) -> Option<NodeRef> {
-        let nodes = self.evaluator.nodes(self.schema.programs.get(subject?)?, focus).ok()?;
+    /// Where a finding is, if its subject says so.
+    fn subject(&self, subject: Option<usize>, focus: &Focus<'a>) -> Result<Option<NodeRef>, EvaluationError> {
+        let Some(program) = subject.and_then(|subject| self.schema.programs.get(subject)) else { return Ok(None) };
+        let nodes = match self.evaluator.nodes(program, focus) {
+            Err(EvaluationError::Exhausted) => return Err(EvaluationError::Exhausted),
+            nodes => nodes.unwrap_or_default(),
+        };
         // A subject in another document has no place in this one.
         let first = nodes.into_iter().next().filter(|first| std::ptr::eq(first.document, self.document));
-        first.map(|first| first.node)
+        Ok(first.map(|first| first.node))
     }
 
-    fn texts(&self, assertion: &Assertion, node: Node<'a>) -> Texts {
-        let schema = self.schema;
-        let render =
-            |message| message::render(message, schema.context.version(), &schema.programs, self.evaluator, node);
+    fn texts(&self, assertion: &Assertion, node: Node<'a>) -> Result<Texts, EvaluationError> {
+        let Runner { schema, evaluator, order, .. } = *self;
+        let (version, programs, allowance) = (schema.context.version(), schema.programs.as_slice(), order.allowance);
+        let renderer = Renderer { version, programs, evaluator, node, allowance };
         let remarks = assertion.remarks.iter().filter_map(|&remark| schema.remarks.get(remark));
-        Texts { text: render(&assertion.message), remarks: remarks.map(|remark| render(&remark.message)).collect() }
+        let remarks = remarks.map(|remark| renderer.render(&remark.message)).collect::<Result<_, _>>()?;
+        Ok(Texts { text: renderer.render(&assertion.message)?, remarks })
     }
 }
 

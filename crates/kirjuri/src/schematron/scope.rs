@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use kirjuri_xpath::{CompileError, CompileErrorKind, FunctionId, Pattern, Program, StaticContext, Type};
+use kirjuri_xpath::{
+    CompileError, CompileErrorKind, FunctionId, Pattern, Program, StaticContext, Type, free_variables,
+};
 
 use super::model::{LetModel, LetValue, Text};
 use super::note::NoteKind;
@@ -205,12 +207,15 @@ impl<'r, 'f> Scope<'r, 'f> {
         own: Option<usize>,
         depth: usize,
     ) -> Result<Vec<usize>, Failure> {
+        let version = self.context.version();
         let mut read = Vec::new();
-        for name in variables::free(&text.text) {
-            let offset = || {
-                let mut all = variables::references(&text.text);
-                all.find(|reference| reference.name == name).map_or(0, |reference| reference.start)
-            };
+        // What does not even parse is told by its compilation.
+        let names = match text.text.contains('$') {
+            true => free_variables(&text.text, version).unwrap_or_default(),
+            false => Vec::new(),
+        };
+        for name in &names {
+            let offset = || variables::place(&text.text, name, version);
             let Some((number, is_misplaced)) = self.meaning(view, name, own) else {
                 return Err(Failure { offset: offset(), message: format!("the variable `${name}` is not declared") });
             };
@@ -232,8 +237,22 @@ impl<'r, 'f> Scope<'r, 'f> {
         Ok(read)
     }
 
-    /// Makes the names of an expression mean its variables to the static context.
-    fn mean(&mut self, read: &[usize]) {
+    /// Makes the names of an expression mean its variables to the static context, and no others: a name that has no
+    /// meaning for this expression must not keep the one it had for another.
+    fn mean(&mut self, read: &[usize], texts: &[&str]) {
+        let is_read = |name: &str| {
+            let mut names = read.iter().filter_map(|&number| self.definitions.get(number));
+            names.any(|it| it.model.name.text == name)
+        };
+        let named = || texts.iter().flat_map(|text| variables::named(text));
+        let stale: Vec<String> = match named().any(str::is_empty) {
+            true => self.meant.keys().filter(|name| !is_read(name.as_str())).cloned().collect(),
+            false => named().filter(|name| self.meant.contains_key(*name) && !is_read(name)).map(Into::into).collect(),
+        };
+        for name in stale {
+            self.context.forget_variable(&name);
+            self.meant.remove(&name);
+        }
         for &number in read {
             let Some(Definition { model, state: State::Ready(type_, variable), .. }) = self.definitions.get_mut(number)
             else {
@@ -302,7 +321,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         if let Some(known) = known(&self.known_programs, &text.text, &read) {
             return known;
         }
-        self.mean(&read);
+        self.mean(&read, &[&text.text]);
         let compiled =
             Program::compile(&text.text, &mut self.context).map_err(|error| self.failure(&error)).map(|it| {
                 self.programs.push(it);
@@ -319,7 +338,7 @@ impl<'r, 'f> Scope<'r, 'f> {
         if let Some(known) = known(&self.known_patterns, &text.text, &read) {
             return known;
         }
-        self.mean(&read);
+        self.mean(&read, &[&text.text]);
         let compiled =
             Pattern::compile(&text.text, &mut self.context).map_err(|error| self.failure(&error)).map(|it| {
                 self.patterns.push(it);
@@ -343,7 +362,7 @@ impl<'r, 'f> Scope<'r, 'f> {
             outside.text.insert_str(0, &format!("let ${parameter} := () return "));
         }
         let read = self.prepare(&outside, View::default(), None, 0)?;
-        self.mean(&read);
+        self.mean(&read, &[&body.text]);
         let names: Vec<&str> = parameters.iter().map(String::as_str).collect();
         let defined = self.context.define_user_function(function, &names, &body.text);
         self.texts.push(body.clone());
@@ -353,7 +372,7 @@ impl<'r, 'f> Scope<'r, 'f> {
     pub(super) fn define_key(&mut self, name: &str, matches: &Text, value: &Text) -> Result<(), Failure> {
         let mut read = self.prepare(matches, View::default(), None, 0)?;
         read.extend(self.prepare(value, View::default(), None, 0)?);
-        self.mean(&read);
+        self.mean(&read, &[&matches.text, &value.text]);
         self.texts.extend([matches.clone(), value.clone()]);
         self.context.declare_key(name, &matches.text, &value.text).map_err(|error| self.failure(&error))
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Limits, NodeId};
+use kirjuri_xpath::{Version, called_functions};
 
 use super::model::*;
 use super::note::NoteKind;
@@ -21,7 +22,7 @@ impl Reader<'_> {
             return Some(LetModel { name, value: LetValue::Expression(value), declared });
         }
         if matches!(at.kind(), Kind::Xslt(_)) {
-            let text = format!("({})", self.content(at, declared.as_deref())?);
+            let text = format!("({})", self.content(at, declared.as_deref(), Focus::Own)?);
             let value = LetValue::Expression(Text { text, origin: at.origin(), is_verbatim: false });
             return Some(LetModel { name, value, declared });
         }
@@ -44,7 +45,7 @@ impl Reader<'_> {
                 let is_text = children.iter().all(|child| matches!(child.kind(), Kind::Text | Kind::Xslt("text")));
                 let text = match is_text {
                     true => literal(at.string_value().trim()),
-                    false => format!("({})", self.body(at)?),
+                    false => format!("({})", self.body(at, Focus::Own, Form::Items)?),
                 };
                 Text { text, origin: at.origin(), is_verbatim: false }
             }
@@ -70,7 +71,7 @@ impl Reader<'_> {
             }
             parameters.push(parameter);
         }
-        let result = format!("({})", self.body(at)?);
+        let result = format!("({})", self.body(at, Focus::Own, Form::Items)?);
         match at.attribute("as") {
             // A function without parameters or variables has nothing before its value.
             Some(declared) => body.push_str(&converted(&result, &declared)),
@@ -82,48 +83,48 @@ impl Reader<'_> {
 
     /// What instructions give, as one expression. Variables stand before all else, since nothing they follow can
     /// change them.
-    fn body(&mut self, at: &At) -> Option<String> {
+    fn body(&mut self, at: &At, focus: Focus, form: Form) -> Option<String> {
         let (mut variables, mut items) = (String::new(), Vec::new());
         for child in self.children(at) {
             match child.kind() {
                 Kind::Text => {
                     let text = child.document.value(child.node);
                     if !text.trim().is_empty() {
-                        items.push(untyped(&literal(text)));
+                        items.push(form.text(&literal(text)));
                     }
                 }
                 Kind::Xslt("param" | "fallback" | "message") => {}
                 Kind::Xslt("variable") => {
                     let name = self.required(&child, "name")?.text;
-                    let value = match child.attribute("select") {
-                        Some(select) => match child.attribute("as") {
-                            Some(declared) => converted(&format!("({select})"), &declared),
-                            None => format!("({select})"),
-                        },
-                        None => self.content(&child, child.attribute("as").as_deref())?,
+                    let declared = child.attribute("as");
+                    let value = match (child.attribute("select").is_some(), &declared) {
+                        (true, Some(declared)) => converted(&self.select(&child, "select", focus)?, declared),
+                        (true, None) => self.select(&child, "select", focus)?,
+                        (false, _) => self.content(&child, declared.as_deref(), focus)?,
                     };
                     let _ = write!(variables, "let ${name} := {value} return ");
                 }
                 Kind::Xslt("sequence" | "copy-of") => {
-                    items.push(format!("({})", self.required(&child, "select")?.text));
+                    items.push(form.items(self.select(&child, "select", focus)?));
                 }
                 Kind::Xslt("value-of") => {
-                    let separator = child.attribute("separator").unwrap_or_else(|| " ".into());
-                    let value = match child.text("select") {
-                        Some(select) => select.text,
-                        None => self.body(&child)?,
+                    let separator = child.attribute("separator");
+                    // Content is put together without spaces, unless it says otherwise.
+                    let (value, usual) = match child.attribute("select") {
+                        Some(_) => (self.select(&child, "select", focus)?, " "),
+                        None => (self.body(&child, focus, Form::Items)?, ""),
                     };
-                    items.push(joined(&value, &separator));
+                    items.push(form.text(&joined(&value, separator.as_deref().unwrap_or(usual))));
                 }
-                Kind::Xslt("text") => items.push(untyped(&literal(&child.string_value()))),
+                Kind::Xslt("text") => items.push(form.text(&literal(&child.string_value()))),
                 Kind::Xslt("if") => {
-                    let test = self.required(&child, "test")?.text;
-                    items.push(format!("(if ({test}) then ({}) else ())", self.body(&child)?));
+                    let test = self.select(&child, "test", focus)?;
+                    items.push(format!("(if ({test}) then ({}) else ())", self.body(&child, focus, form)?));
                 }
-                Kind::Xslt("choose") => items.push(self.choice(&child)?),
+                Kind::Xslt("choose") => items.push(self.choice(&child, focus, form)?),
                 Kind::Xslt("for-each") => {
-                    let select = self.required(&child, "select")?.text;
-                    items.push(format!("(({select}) ! ({}))", self.body(&child)?));
+                    let select = self.select(&child, "select", focus)?;
+                    items.push(format!("({select} ! ({}))", self.body(&child, Focus::Each, form)?));
                 }
                 _ => {
                     let name = child.document.qname(child.document.name(child.node)).local.to_owned();
@@ -136,29 +137,96 @@ impl Reader<'_> {
         Some(format!("{variables}({})", items.join(", ")))
     }
 
-    fn choice(&mut self, at: &At) -> Option<String> {
+    fn choice(&mut self, at: &At, focus: Focus, form: Form) -> Option<String> {
         let (mut choice, mut otherwise) = (String::from("("), String::from("()"));
         for child in self.children(at) {
             match child.kind() {
                 Kind::Xslt("when") => {
-                    let test = self.required(&child, "test")?.text;
-                    let _ = write!(choice, "if ({test}) then ({}) else ", self.body(&child)?);
+                    let test = self.select(&child, "test", focus)?;
+                    let _ = write!(choice, "if ({test}) then ({}) else ", self.body(&child, focus, form)?);
                 }
-                Kind::Xslt("otherwise") => otherwise = format!("({})", self.body(&child)?),
+                Kind::Xslt("otherwise") => otherwise = format!("({})", self.body(&child, focus, form)?),
                 _ => {}
             }
         }
         Some(format!("{choice}{otherwise})"))
     }
 
+    /// The expression of an attribute in brackets.
+    fn select(&mut self, at: &At, attribute: &str, focus: Focus) -> Option<String> {
+        let select = self.required(at, attribute)?;
+        // As a part of a larger expression, `current()` would be what that starts from, not the item of the loop.
+        if focus == Focus::Each && select.text.contains("current") {
+            let called = called_functions(&select.text, Version::XPath2).unwrap_or_default();
+            if called.iter().any(|name| name == "current" || name == "fn:current") {
+                let message = "`current()` inside `for-each` is not supported in a function or a variable";
+                self.note(NoteKind::NotCompiled, select.origin, message);
+                return None;
+            }
+        }
+        Some(format!("({})", select.text))
+    }
+
     /// The value of a variable by its content: a tree of text, unless its type says otherwise.
-    fn content(&mut self, at: &At, declared: Option<&str>) -> Option<String> {
-        let body = self.body(at)?;
+    fn content(&mut self, at: &At, declared: Option<&str>, focus: Focus) -> Option<String> {
         Some(match declared {
-            Some(declared) => converted(&format!("({body})"), declared),
-            None => joined(&body, ""),
+            Some(declared) => converted(&format!("({})", self.body(at, focus, Form::Items)?), declared),
+            None => tree(&self.body(at, focus, Form::Marked)?),
         })
     }
+}
+
+/// What expressions start from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Focus {
+    /// Whatever the whole body does.
+    Own,
+    /// An item of a loop in it.
+    Each,
+}
+
+/// What instructions are turned into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Form {
+    /// The items they give; text nodes are untyped values.
+    Items,
+    /// The strings of the items, each with marks of what it was, for [`tree`].
+    Marked,
+}
+
+/// Marks around the strings of items; no document and no schema can write these characters.
+const ATOMIC_START: char = '\u{1}';
+const ATOMIC_END: char = '\u{2}';
+const NODE: char = '\u{3}';
+
+impl Form {
+    /// A text node with the value of an expression that gives a string.
+    fn text(self, value: &str) -> String {
+        match self {
+            Form::Items => untyped(value),
+            Form::Marked => format!("concat('{NODE}', {value})"),
+        }
+    }
+
+    /// The items of an expression in brackets.
+    fn items(self, value: String) -> String {
+        match self {
+            Form::Items => value,
+            Form::Marked => format!(
+                "({value} ! (if (. instance of node()) then concat('{NODE}', string(.)) \
+                 else concat('{ATOMIC_START}', string(.), '{ATOMIC_END}')))"
+            ),
+        }
+    }
+}
+
+/// The text of a tree that is made of marked strings: there is a space between values that follow one another, and none
+/// beside nodes.
+fn tree(marked: &str) -> String {
+    untyped(&format!(
+        "translate(replace(string-join(({marked}), ''), '{ATOMIC_END}{ATOMIC_START}', ' '), \
+         '{ATOMIC_START}{ATOMIC_END}{NODE}', '')"
+    ))
 }
 
 fn literal(text: &str) -> String {
@@ -169,29 +237,54 @@ fn untyped(value: &str) -> String {
     format!("xs:untypedAtomic({value})")
 }
 
-/// A text node of the values with `separator` between.
+/// A string of the values with `separator` between.
 fn joined(value: &str, separator: &str) -> String {
-    untyped(&format!("string-join(for $item in data(({value})) return string($item), {})", literal(separator)))
+    format!("string-join((data(({value})) ! string(.)), {})", literal(separator))
 }
 
-/// A value converted as XSLT converts it to a declared type: untyped values become of the type, whole numbers become
-/// doubles where these are wanted. Other types are taken as they come.
+/// A value converted as XSLT converts it to a declared type, or an error where it is not of the type: untyped values
+/// become of the type, numbers and addresses are promoted, and there must be as many as the type says.
+///
+/// Of other nodes than elements, attributes and documents only the number is checked, since text nodes that instructions
+/// make are values here.
 fn converted(value: &str, declared: &str) -> String {
-    let declared = declared.trim().trim_end_matches(['?', '*', '+']);
-    let Some((prefix, local)) = declared.split_once(':').filter(|(_, local)| !local.contains('(')) else {
-        return value.to_owned();
+    let declared = declared.trim();
+    let (type_, many) = match declared.char_indices().next_back() {
+        Some((at, many @ ('?' | '*' | '+'))) => (declared[..at].trim_end(), many),
+        _ => (declared, '1'),
     };
-    match local {
-        "anyAtomicType" => format!("data({value})"),
-        "untypedAtomic" => value.to_owned(),
-        "double" | "float" => format!(
-            "(for $item in data({value}) return if ($item instance of {prefix}:untypedAtomic or $item instance of \
-             {prefix}:decimal) then {declared}($item) else $item)"
-        ),
-        _ => format!(
-            "(for $item in data({value}) return if ($item instance of {prefix}:untypedAtomic) then {declared}($item) \
-             else $item)"
-        ),
+    let items = match type_.split_once(':').filter(|(_, local)| !local.contains('(')) {
+        Some((prefix, local)) => atomic(value, type_, prefix, local),
+        None if ["element(", "attribute(", "document-node("].iter().any(|kind| type_.starts_with(kind)) => {
+            format!("({value} treat as {type_}*)")
+        }
+        None => value.to_owned(),
+    };
+    match (many, type_.starts_with("empty-sequence")) {
+        ('*', _) | (_, true) => items,
+        ('?', _) => format!("zero-or-one({items})"),
+        ('+', _) => format!("one-or-more({items})"),
+        _ => format!("exactly-one({items})"),
+    }
+}
+
+/// The values of an expression as a type without its number. No variable is bound in this, for it would hide one of the
+/// schema.
+fn atomic(value: &str, type_: &str, prefix: &str, local: &str) -> String {
+    let becomes: &[&str] = match local {
+        "anyAtomicType" => return format!("data({value})"),
+        "untypedAtomic" => &[],
+        "double" => &["untypedAtomic", "decimal", "float"],
+        "float" => &["untypedAtomic", "decimal"],
+        "string" => &["untypedAtomic", "anyURI"],
+        _ => &["untypedAtomic"],
+    };
+    let tests: Vec<String> = becomes.iter().map(|from| format!(". instance of {prefix}:{from}")).collect();
+    match tests.is_empty() {
+        true => format!("(data({value}) ! (. treat as {type_}))"),
+        false => {
+            format!("(data({value}) ! (if ({}) then {type_}(.) else (. treat as {type_})))", tests.join(" or "))
+        }
     }
 }
 
