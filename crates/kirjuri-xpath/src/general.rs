@@ -145,7 +145,8 @@ impl<'a> Evaluator<'a> {
         let mut items = Vec::new();
         for part in parts {
             let mut more = self.sequence(part, focus)?.into_items();
-            self.spend(1 + more.len() as u64)?;
+            // To move an item costs several times what it costs to visit a node.
+            self.spend(1 + 4 * more.len() as u64)?;
             items.append(&mut more);
         }
         Ok(Sequence::from_items(items))
