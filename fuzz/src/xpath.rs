@@ -9,8 +9,8 @@ use kirjuri::identifiers::{
 };
 use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{
-    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Matched, Node, Pattern,
-    PatternSet, Program, Sequence, StaticContext, Type, Version,
+    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Matched, Node,
+    Pattern, PatternSet, Program, Sequence, StaticContext, Type, Version,
 };
 
 /// Small, and with every kind of node that an expression can tell apart.

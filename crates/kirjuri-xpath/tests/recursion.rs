@@ -42,6 +42,7 @@ impl Ended {
     }
 }
 
+#[allow(clippy::unwrap_used)]
 fn error_of(body: &str) -> Ended {
     let mut context = StaticContext::new(Version::XPath2);
     context.declare_namespace("h", "urn:h");

@@ -28,9 +28,9 @@ use kirjuri_xpath::{PatternSet, Program, StaticContext};
 use documents::SchemaDocuments;
 pub use files::SchemaFiles;
 pub(crate) use location::Locations;
+pub(crate) use message::TextAllowance;
 pub use message::{Markup, Message, MessagePart, RenderedMessage, RenderedPart};
 pub use note::{Note, NoteKind};
-pub(crate) use message::TextAllowance;
 pub(crate) use run::{Asked, Event, Order, Subordinates, Texts, run, run_subordinate, subordinates};
 
 use crate::classification::Severity;
