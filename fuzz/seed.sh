@@ -19,13 +19,16 @@ def keep(target, content):
     (folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
 
 
-for target in ("parse", "xpath", "pack", "lint", "schematron"):
+for target in ("parse", "json", "xpath", "pack", "lint", "schematron"):
     for path in sorted(pathlib.Path("regressions", target).iterdir()):
         keep(target, path.read_bytes())
 
 for path in sorted(project.glob("fixtures/**/*.xml")):
     keep("parse", path.read_bytes())
     keep("lint", path.read_bytes())
+
+for path in sorted(project.glob("fixtures/**/*.json")):
+    keep("json", path.read_bytes())
 
 for path in sorted(project.glob("rules/*/**/*.toml")):
     text = path.read_text()
@@ -60,6 +63,6 @@ for path in sorted(project.glob("crates/kirjuri-xpath/tests/*.toml")):
                 keep("xpath", "!" + value[0])
             waiting.extend(value)
 
-for target in ("parse", "xpath", "pack", "lint", "schematron"):
+for target in ("parse", "json", "xpath", "pack", "lint", "schematron"):
     print(f"{target}: {len(list(pathlib.Path('corpus', target).iterdir()))} seeds")
 PYTHON

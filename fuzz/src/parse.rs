@@ -27,7 +27,7 @@ pub fn run(bytes: &[u8]) {
 }
 
 /// Parent, subtree and children agree, and every node is reached from the document node.
-fn the_tree_is_whole(document: &Document) {
+pub(crate) fn the_tree_is_whole(document: &Document) {
     let mut reached = 0;
     let mut attributes = 0;
     let mut waiting = vec![NodeId::DOCUMENT];
@@ -152,7 +152,7 @@ fn names_are_found(document: &Document) {
     }
 }
 
-fn places_lead_back_to_the_bytes(document: &Document, bytes: &[u8]) {
+pub(crate) fn places_lead_back_to_the_bytes(document: &Document, bytes: &[u8]) {
     let is_source = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) == document.text().as_bytes();
     let mut before = 0;
     // A place is counted from a checkpoint; of many nodes some will do.

@@ -368,6 +368,23 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
         K::MissingRoot => ("asiakirjassa ei ole juurielementtiä", "handlingen saknar rotelement"),
         K::SecondRoot => ("asiakirjassa on toinen juurielementti", "handlingen har ett andra rotelement"),
         K::ContentOutsideRoot => ("juurielementin ulkopuolella on sisältöä", "det finns innehåll utanför rotelementet"),
+        K::MissingValue => ("tästä puuttuu JSON-arvo", "här saknas ett JSON-värde"),
+        K::MalformedLiteral => ("sana ei ole JSON-arvo", "ordet är inte ett JSON-värde"),
+        K::MalformedNumber => ("luku on virheellinen", "talet är felaktigt"),
+        K::UnclosedString => ("merkkijonoa ei ole päätetty", "strängen är inte avslutad"),
+        K::ControlCharacterInString => ("merkkijonossa on ohjausmerkki", "strängen innehåller ett styrtecken"),
+        K::MalformedEscape => ("kenoviiva ei aloita ohjausjonoa", "omvänt snedstreck inleder ingen escapesekvens"),
+        K::LoneSurrogate => {
+            ("ohjausjono on vain puolet sijaismerkkiparista", "escapesekvensen är bara halva surrogatparet")
+        }
+        K::MissingMemberName => ("tästä puuttuu jäsenen nimi", "här saknas medlemmens namn"),
+        K::MissingColon => ("jäsenen nimen perästä puuttuu kaksoispiste", "kolon saknas efter medlemmens namn"),
+        K::MissingComma => ("tästä puuttuu pilkku", "här saknas ett kommatecken"),
+        K::TrailingComma => ("pilkun perässä ei ole mitään", "efter kommatecknet finns ingenting"),
+        K::MismatchedBracket => ("loppusulje ei vastaa alkusuljetta", "slutparentesen motsvarar inte startparentesen"),
+        K::UnclosedBracket => ("objektia tai taulukkoa ei ole päätetty", "objektet eller listan är inte avslutad"),
+        K::DuplicateMember => ("objektissa on kaksi samannimistä jäsentä", "objektet har två medlemmar med samma namn"),
+        K::ContentBehindValue => ("JSON-arvon perässä on sisältöä", "det finns innehåll efter JSON-värdet"),
         // The parser may learn new kinds before their translation is written; a test tells.
         _ => return kind.to_string(),
     };

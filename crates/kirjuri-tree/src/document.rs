@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::format::Format;
 use crate::names::{NameId, Names, NamespaceId, QName};
 use crate::node::{AttributeId, NodeId, NodeKind, NodeRef};
 use crate::position::{Position, PositionIndex, SourceEncoding, Span};
@@ -14,9 +15,12 @@ use crate::{Limits, ParseError};
 pub struct Document {
     pub(crate) text: String,
     pub(crate) encoding: SourceEncoding,
+    pub(crate) format: Format,
     pub(crate) nodes: Vec<NodeData>,
     pub(crate) root: NodeId,
     pub(crate) attributes: Vec<AttributeData>,
+    /// Whether the source says the value of every attribute as it is.
+    pub(crate) is_verbatim: bool,
     pub(crate) names: Names,
     pub(crate) decoded: Decoded,
     pub(crate) declarations: Vec<Declaration>,
@@ -100,6 +104,17 @@ impl Document {
     /// The first thing that makes the document unreadable, with its place. No error holds content of the document.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         crate::parse::parse(bytes, limits)
+    }
+
+    /// Parses a JSON text (RFC 8259) into the same tree: a member becomes an element of its name, an array repeated
+    /// elements, a scalar the text. `docs/parsing.md` says what the elements and their attributes are.
+    ///
+    /// The text is UTF-8, with or without a byte order mark. A name that an object has twice is refused.
+    ///
+    /// # Errors
+    /// The first thing that makes the document unreadable, with its place. No error holds content of the document.
+    pub fn parse_json(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
+        crate::parse::json::parse(bytes, limits)
     }
 
     /// The text of the document, decoded to UTF-8 and without a byte order mark. Spans are offsets into it.
@@ -261,14 +276,14 @@ impl Document {
         self.attributes[attribute.index()].name
     }
 
-    /// The value of an attribute, references resolved and white space normalised as XML says for CDATA attributes.
+    /// The value of an attribute, references resolved and white space normalised as XML says for CDATA attributes, or
+    /// the escapes of JSON resolved.
     #[inline]
     pub fn attribute_value(&self, attribute: AttributeId) -> &str {
-        if !self.decoded.attributes.is_empty()
-            && let Ok(found) = self.decoded.attributes.binary_search_by_key(&attribute, |entry| entry.0)
+        if !self.is_verbatim
+            && let Some(value) = self.unwritten_value(attribute)
         {
-            let range = &self.decoded.attributes[found].1;
-            return &self.decoded.buffer[range.start as usize..range.end as usize];
+            return value;
         }
         &self.text[self.attribute_value_span(attribute).range()]
     }
@@ -330,8 +345,12 @@ impl Document {
         Cow::Owned(joined)
     }
 
-    /// The prefix with which the source writes the name of an element or attribute; empty where it has none.
+    /// The prefix with which the source writes the name of an element or attribute; empty where it has none, as always
+    /// in JSON.
     pub fn prefix(&self, node: NodeRef) -> &str {
+        if self.format == Format::Json {
+            return "";
+        }
         let start = match node.as_attribute() {
             Some(attribute) => self.attributes[attribute.index()].start as usize,
             None if self.is_element(node.owner()) => self.nodes[node.owner().index()].start as usize + 1,
@@ -362,25 +381,31 @@ impl Document {
         None
     }
 
-    /// The whole of a node: of an element, from its start tag to its end tag.
+    /// The whole of a node: of an element, from its start tag to its end tag; from JSON, the member or the item.
     #[inline]
     pub fn span(&self, node: NodeId) -> Span {
         let data = &self.nodes[node.index()];
         Span { start: data.start, end: data.stop }
     }
 
-    /// The start tag of an element; the whole of any other node.
+    /// The start tag of an element; the whole of any other node. From JSON, the name of a member with its quotes; of an
+    /// item, which has no name, the bracket it opens with or the whole of its scalar.
     #[inline]
     pub fn start_tag_span(&self, node: NodeId) -> Span {
         let data = &self.nodes[node.index()];
         Span { start: data.start, end: if self.is_element(node) { data.inner } else { data.stop } }
     }
 
-    /// An attribute from its name to its closing quote.
+    /// An attribute from its name to its closing quote; from JSON, what stands for it in the text.
     #[inline]
     pub fn attribute_span(&self, attribute: AttributeId) -> Span {
         let data = &self.attributes[attribute.index()];
-        Span { start: data.start, end: data.value_end + 1 }
+        let quote = match self.format {
+            Format::Xml => 1,
+            // As many as before the value: only a key has quotes.
+            Format::Json => data.value_start - data.start,
+        };
+        Span { start: data.start, end: data.value_end + quote }
     }
 
     /// The value of an attribute, quotes not included.

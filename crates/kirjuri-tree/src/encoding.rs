@@ -109,6 +109,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Failure> {
     }
 }
 
+/// Decodes a JSON text: UTF-8, whose byte order mark is skipped (RFC 8259, 8.1).
+///
+/// Zeros among the first bytes, which are ASCII in every text, tell UTF-16 and UTF-32 (RFC 4627, 3). They are refused.
+pub(crate) fn decode_json(bytes: &[u8]) -> Result<Decoded, Failure> {
+    let bom = match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 0, 0xFE, 0xFF, ..] | [0, _, ..] | [_, 0] | [_, 0, _, 0, ..] => {
+            return Err(Failure::at_start(ParseErrorKind::UnsupportedEncoding));
+        }
+        [0xEF, 0xBB, 0xBF, ..] => 3,
+        _ => 0,
+    };
+    check_utf8(bytes, bom)
+}
+
 /// Without a byte order mark the declaration, which is ASCII in all encodings left, says the encoding.
 fn decode_declared(bytes: &[u8]) -> Result<Decoded, Failure> {
     let Some((name, at)) = declared_encoding(bytes, 0)? else { return decode_utf8(bytes, 0) };
@@ -146,14 +160,20 @@ fn decode_utf8(bytes: &[u8], bom: usize) -> Result<Decoded, Failure> {
             None => return Err(Failure::in_bytes(ParseErrorKind::UnsupportedEncoding, bytes, at)),
         }
     }
+    check_utf8(bytes, bom).or_else(|failure| {
+        // The declaration may be the earlier fault.
+        declared_encoding(bytes, bom)?;
+        Err(failure)
+    })
+}
+
+fn check_utf8(bytes: &[u8], bom: usize) -> Result<Decoded, Failure> {
     match encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(&bytes[bom..]) {
         Some(text) => Ok(Decoded {
             text: text.into_owned(),
             encoding: SourceEncoding { bom: bom as u32, unit: SourceUnit::Utf8 },
         }),
         None => {
-            // The declaration may be the earlier fault.
-            declared_encoding(bytes, bom)?;
             let offset = bom + encoding_rs::Encoding::utf8_valid_up_to(&bytes[bom..]);
             Err(Failure::in_bytes(ParseErrorKind::InvalidUtf8, bytes, offset))
         }

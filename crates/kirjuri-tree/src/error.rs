@@ -151,4 +151,35 @@ kinds! {
     SecondRoot = "second-root", "the document has a second root element";
     /// Text, a reference or a CDATA section outside the root element.
     ContentOutsideRoot = "content-outside-root", "there is content outside the root element";
+
+    /// JSON: something else, or nothing, where a value has to stand.
+    MissingValue = "missing-value", "a JSON value is missing here";
+    /// JSON: a word other than `true`, `false` and `null`.
+    MalformedLiteral = "malformed-literal", "the word is not a JSON value";
+    /// JSON: a number that breaks its syntax. The place is the first character that does not belong there.
+    MalformedNumber = "malformed-number", "the number is malformed";
+    /// JSON: a string that is never closed. The place is its opening quote.
+    UnclosedString = "unclosed-string", "the string is not closed";
+    /// JSON: a line end, a tab or another control character in a string, where it needs an escape.
+    ControlCharacterInString = "control-character-in-string", "the string contains a control character";
+    /// JSON: a backslash that starts no escape.
+    MalformedEscape = "malformed-escape", "the backslash does not start an escape";
+    /// JSON: an escape of half a surrogate pair, which is no character.
+    LoneSurrogate = "lone-surrogate", "the escape is of half a surrogate pair";
+    /// JSON: something other than a string where the name of a member has to stand.
+    MissingMemberName = "missing-member-name", "the name of a member is missing here";
+    /// JSON: no colon behind the name of a member.
+    MissingColon = "missing-colon", "a colon is missing behind the name of the member";
+    /// JSON: no comma between two members or two items.
+    MissingComma = "missing-comma", "a comma is missing here";
+    /// JSON: a comma behind the last member or item. The place is the comma.
+    TrailingComma = "trailing-comma", "the comma has nothing behind it";
+    /// JSON: a bracket that closes something else than what is open.
+    MismatchedBracket = "mismatched-bracket", "the closing bracket does not match the opening one";
+    /// JSON: an object or array that is still open where the text ends. The place is its opening bracket.
+    UnclosedBracket = "unclosed-bracket", "the object or array is not closed";
+    /// JSON: a name that its object has already. The place is the second one.
+    DuplicateMember = "duplicate-member", "the object has two members of the same name";
+    /// JSON: anything behind the value at the top.
+    ContentBehindValue = "content-behind-value", "there is content behind the JSON value";
 }

@@ -5,6 +5,8 @@
 //! [`Document::subtree_end`]. Names are interned ([`NameId`]), so that a name test is an integer compare. Text is
 //! borrowed from the document's own buffer wherever the source says it verbatim.
 //!
+//! [`Document::parse_json`] makes the same tree from JSON.
+//!
 //! The crate knows trees, not rules. It opens no file, starts no thread and never reaches the network: a document
 //! type declaration is refused, and no entity but the five predefined ones is ever expanded.
 //!
@@ -22,6 +24,7 @@
 mod document;
 mod encoding;
 mod error;
+mod format;
 mod hash_index;
 mod limits;
 mod names;
@@ -31,6 +34,7 @@ mod position;
 
 pub use document::{Children, Document};
 pub use error::{ParseError, ParseErrorKind};
+pub use format::Format;
 pub use limits::Limits;
 pub use names::{NameId, NamespaceId, QName};
 pub use node::{AttributeId, NodeId, NodeKind, NodeRef};

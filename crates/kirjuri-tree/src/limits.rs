@@ -11,7 +11,8 @@ pub struct Limits {
     pub bytes: usize,
     /// Depth of nested elements; the root element is at depth 1. Default 256.
     pub depth: usize,
-    /// Attributes of one element, namespace declarations included. Default 256.
+    /// Attributes of one element, namespace declarations included. Default 256. An element from JSON has at most three,
+    /// which are not counted.
     pub attributes: usize,
     /// Nodes of the document, attributes not included. Default 16 million.
     pub nodes: usize,

@@ -1,16 +1,19 @@
-//! From bytes to a tree: decoding, then one pass over the text, cut into markup and characters.
+//! From bytes to a tree: decoding, then one pass over the text. Of XML it is cut into markup and characters.
 
 mod builder;
 mod characters;
 pub(crate) mod declaration;
+pub(crate) mod json;
 mod reference;
 mod scope;
 mod tag;
 
 use self::builder::Builder;
 use self::characters::Facts;
+pub(crate) use self::characters::skip_white_space;
 use crate::encoding::{self, Decoded, Failure};
-use crate::position::PositionIndex;
+use crate::format::Format;
+use crate::position::{PositionIndex, SourceEncoding};
 use crate::{Document, Limits, ParseError, ParseErrorKind, Position};
 
 /// More than this is never read, whatever the limits say: offsets into the text must fit 32 bits, and the text can
@@ -25,20 +28,26 @@ pub(crate) struct Fault {
 }
 
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
+    check_size(bytes, limits)?;
+    let Decoded { text, encoding } = encoding::decode(bytes).map_err(undecodable)?;
+    match build(&text, limits) {
+        Ok(parts) => Ok(parts.into_document(text, encoding, Format::Xml)),
+        Err(fault) => Err(unreadable(fault, &text, encoding)),
+    }
+}
+
+fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
     if bytes.len() > limits.bytes.min(MOST_BYTES) {
         let position = Position { line: 1, column: 1 };
         return Err(ParseError { kind: ParseErrorKind::TooLarge, position, offset: 0 });
     }
-    let Decoded { text, encoding } = encoding::decode(bytes).map_err(undecodable)?;
-    match build(&text, limits) {
-        Ok(parts) => Ok(parts.into_document(text, encoding)),
-        Err(Fault { kind, at }) => {
-            let index = PositionIndex::new(&text, encoding);
-            let (position, offset) =
-                (index.position(&text, at as u32), index.source_offset(&text, at as u32, encoding));
-            Err(ParseError { kind, position, offset })
-        }
-    }
+    Ok(())
+}
+
+fn unreadable(Fault { kind, at }: Fault, text: &str, encoding: SourceEncoding) -> ParseError {
+    let index = PositionIndex::new(text, encoding);
+    let (position, offset) = (index.position(text, at as u32), index.source_offset(text, at as u32, encoding));
+    ParseError { kind, position, offset }
 }
 
 fn build(text: &str, limits: &Limits) -> Result<builder::Parts, Fault> {

@@ -60,6 +60,11 @@ fn documents_are_parsed_or_refused() {
 }
 
 #[test]
+fn json_is_parsed_or_refused() {
+    replay("json", fuzz::json::run);
+}
+
+#[test]
 fn expressions_have_one_value_or_none() {
     replay("xpath", fuzz::xpath::run);
 }

@@ -6,6 +6,7 @@ use super::characters::{Facts, has_return, is_white_space, name_end};
 use super::scope::Scope;
 use super::{Fault, declaration, reference, tag};
 use crate::document::{AttributeData, BEHIND_RETURN, Declaration, Decoded, Document, Indexes, NodeData};
+use crate::format::Format;
 use crate::names::{NameId, Names};
 use crate::node::{AttributeId, NodeId};
 use crate::position::SourceEncoding;
@@ -49,20 +50,21 @@ struct Run {
 
 /// What a document is made of.
 pub(super) struct Parts {
-    nodes: Vec<NodeData>,
-    attributes: Vec<AttributeData>,
-    names: Names,
-    decoded: Decoded,
-    declarations: Vec<Declaration>,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) attributes: Vec<AttributeData>,
+    pub(super) names: Names,
+    pub(super) decoded: Decoded,
+    pub(super) declarations: Vec<Declaration>,
 }
 
 impl Parts {
-    pub(super) fn into_document(self, text: String, encoding: SourceEncoding) -> Document {
+    pub(super) fn into_document(self, text: String, encoding: SourceEncoding, format: Format) -> Document {
         let Parts { nodes, attributes, names, decoded, declarations } = self;
         // A parsed document has exactly one element below the document node, the first of all.
         let root = nodes.iter().position(|node| node.name >= NameId::FIRST_ELEMENT).unwrap_or_default();
         let (root, indexes) = (NodeId(root as u32), Indexes::default());
-        Document { text, encoding, nodes, root, attributes, names, decoded, declarations, indexes }
+        let is_verbatim = format == Format::Xml && decoded.attributes.is_empty();
+        Document { text, encoding, format, nodes, root, attributes, is_verbatim, names, decoded, declarations, indexes }
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn is_white_space(byte: u8) -> bool {
 
 /// Offset of the first byte from `start` that is not white space.
 #[inline]
-pub(super) fn skip_white_space(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn skip_white_space(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(&byte) = bytes.get(at)
         && is_white_space(byte)
@@ -99,6 +99,13 @@ pub(super) fn value_stop(bytes: &[u8], start: usize, quote: u8) -> usize {
     scan(bytes, start, word_stop, |byte| byte | bit == b'&' | bit || byte == b'<' || byte < b' ')
 }
 
+/// Offset of the first byte from `start` that matters in a string of JSON: a quote, a backslash, a control character.
+#[inline]
+pub(super) fn string_stop(bytes: &[u8], start: usize) -> usize {
+    let word_stop = |word| equal(word, b'"') | equal(word, b'\\') | below(word, b' ');
+    scan(bytes, start, word_stop, |byte| matches!(byte, b'"' | b'\\' | ..b' '))
+}
+
 /// Looks for a byte eight at a time: names and values are too short for a call into `memchr` to pay.
 #[inline]
 fn scan(bytes: &[u8], start: usize, word_stop: impl Fn(u64) -> u64, byte_stop: impl Fn(u8) -> bool) -> usize {
@@ -150,8 +157,8 @@ mod tests {
 
     /// Strings in which the bytes that matter stand at every place of a word, among neighbours that could mislead.
     fn samples() -> impl Iterator<Item = Vec<u8>> {
-        let fill = [b'a', b'!', b'#', b'%', b'=' - 1, b'=' + 1, b'<' - 1, 0x80, 0xFF, b' '];
-        let stops = *b"\"'<&=\t\n\r \0\x1F";
+        let fill = [b'a', b'!', b'#', b'%', b'=' - 1, b'=' + 1, b'<' - 1, b'[', b']', 0x80, 0xFF, b' '];
+        let stops = *b"\"'<&=\\\t\n\r \0\x1F";
         (0..20).flat_map(move |length| {
             fill.into_iter().flat_map(move |fill| {
                 stops.into_iter().flat_map(move |stop| {
@@ -178,6 +185,8 @@ mod tests {
                 let is_stop = |byte| byte == quote || byte == b'<' || byte == b'&' || byte < b' ';
                 assert_eq!(value_stop(&bytes, 0, quote), position(&bytes, is_stop), "{bytes:?}");
             }
+            let is_stop = |byte| byte == b'"' || byte == b'\\' || byte < b' ';
+            assert_eq!(string_stop(&bytes, 0), position(&bytes, is_stop), "{bytes:?}");
             assert_eq!(has_return(&bytes), bytes.contains(&b'\r'), "{bytes:?}");
         }
     }
