@@ -4,7 +4,7 @@ use std::io;
 
 use kirjuri::{
     AnyRule, Assertion, AssertionFinding, Finding, Message, Remark, RenderedMessage, RenderedPart, Report, RuleSet,
-    SchemaRule, Schematron,
+    SchemaRule, Schematron, reference_for,
 };
 
 /// Writes the report of one document and one schema, that of number `schema` in the rule set.
@@ -229,15 +229,9 @@ impl Xml {
 /// Writes text so that a parser gives it back, line ends and tabs of attributes included.
 fn escape(text: &str, in_attribute: bool, xml: &mut String) {
     for c in text.chars() {
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '"' if in_attribute => xml.push_str("&quot;"),
-            '\r' => xml.push_str("&#13;"),
-            '\n' if in_attribute => xml.push_str("&#10;"),
-            '\t' if in_attribute => xml.push_str("&#9;"),
-            c => xml.push(c),
+        match reference_for(c, in_attribute) {
+            Some(reference) => xml.push_str(reference),
+            None => xml.push(c),
         }
     }
 }

@@ -53,6 +53,21 @@ pub(crate) struct NodeData {
     pub(crate) inner: u32,
 }
 
+impl NodeData {
+    /// The document node of a text, while nothing in it has been read.
+    pub(crate) fn document(text: &str) -> NodeData {
+        NodeData {
+            name: NameId::DOCUMENT,
+            parent: NodeId::DOCUMENT,
+            end: NodeId::DOCUMENT,
+            attributes: AttributeId(0),
+            start: 0,
+            stop: text.len() as u32,
+            inner: 0,
+        }
+    }
+}
+
 /// Marks a text whose value is its source without the first byte: the carriage return of the line end it starts with.
 ///
 /// In a document with Windows line ends that is every other node, so that it pays to copy none of them.

@@ -43,6 +43,6 @@ pub use rule::{Clause, Example, Rule};
 pub use rule_set::{AnyRule, RuleIndex, RuleSet};
 pub use schematron::{
     Assertion, AssertionKind, Markup, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart,
-    SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions,
+    SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions, reference_for,
 };
 pub use source::{PackError, PackErrors, PackFile, PackSource};

@@ -29,7 +29,7 @@ use documents::SchemaDocuments;
 pub use files::SchemaFiles;
 pub(crate) use location::Locations;
 pub(crate) use message::TextAllowance;
-pub use message::{Markup, Message, MessagePart, RenderedMessage, RenderedPart};
+pub use message::{Markup, Message, MessagePart, RenderedMessage, RenderedPart, reference_for};
 pub use note::{Note, NoteKind};
 pub(crate) use run::{Asked, Event, Order, Subordinates, Texts, run, run_subordinate, subordinates};
 

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod said;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kirjuri::{
-    AnyRule, Limits, LintOptions, NoteKind, Report, RuleSet, Schematron, SchematronOptions, Severity, check,
-};
+use kirjuri::{Limits, LintOptions, NoteKind, Report, RuleSet, Schematron, SchematronOptions, Severity, check};
+use said::said;
 
 const ISO: &str = "http://purl.oclc.org/dsdl/schematron";
 
@@ -30,20 +31,6 @@ fn run(schema: Schematron, document: &str, options: &LintOptions) -> (RuleSet, R
     let rules = RuleSet::new(Vec::new()).with_schemas([Arc::new(schema)]);
     let report = check(document.as_bytes(), &Limits::default(), &rules, options).unwrap();
     (rules, report)
-}
-
-/// The findings of a schema as `name location`, and what was not evaluated as `name ?times`.
-fn said(rules: &RuleSet, report: &Report) -> Vec<String> {
-    let name = |rule| match rules.get(rule) {
-        AnyRule::Assertion(_, assertion) => assertion.name.clone(),
-        AnyRule::Native(..) => panic!("not an assertion"),
-    };
-    let findings = report.findings.iter().map(|finding| {
-        let about = finding.assertion.as_ref().unwrap();
-        format!("{} {}", name(finding.rule), about.location.replace("Q{}", ""))
-    });
-    let unevaluated = report.unevaluated.iter().map(|it| format!("{} ?{}", name(it.rule), it.times));
-    findings.chain(unevaluated).collect()
 }
 
 #[track_caller]

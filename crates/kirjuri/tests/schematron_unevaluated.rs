@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod said;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
 
 use kirjuri::{
-    AnyRule, Limits, LintOptions, Note, NoteKind, Report, RuleSet, Schematron, SchematronOptions, SubordinateDocuments,
+    Limits, LintOptions, Note, NoteKind, Report, RuleSet, Schematron, SchematronOptions, SubordinateDocuments,
     Unchecked, check,
 };
+use said::said;
 
 const ISO: &str = "http://purl.oclc.org/dsdl/schematron";
 
@@ -29,20 +32,6 @@ fn run(content: &str, document: &str, options: &LintOptions) -> (RuleSet, Result
     let rules = RuleSet::new(Vec::new()).with_schemas([Arc::new(schema)]);
     let report = check(document.as_bytes(), &Limits::default(), &rules, options);
     (rules, report)
-}
-
-/// The findings of a report as `name location`, and what was not evaluated as `name ?times`.
-fn said(rules: &RuleSet, report: &Report) -> Vec<String> {
-    let name = |rule| match rules.get(rule) {
-        AnyRule::Assertion(_, assertion) => assertion.name.clone(),
-        AnyRule::Native(..) => panic!("not an assertion"),
-    };
-    let findings = report.findings.iter().map(|finding| {
-        let about = finding.assertion.as_ref().unwrap();
-        format!("{} {}", name(finding.rule), about.location.replace("Q{}", ""))
-    });
-    let unevaluated = report.unevaluated.iter().map(|it| format!("{} ?{}", name(it.rule), it.times));
-    findings.chain(unevaluated).collect()
 }
 
 #[track_caller]

@@ -337,15 +337,24 @@ fn escape(text: &str, in_attribute: bool, xml: &mut String) {
         if xml.len() > LONGEST {
             return;
         }
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '"' if in_attribute => xml.push_str("&quot;"),
-            '\r' => xml.push_str("&#13;"),
-            '\n' if in_attribute => xml.push_str("&#10;"),
-            '\t' if in_attribute => xml.push_str("&#9;"),
-            c => xml.push(c),
+        match reference_for(c, in_attribute) {
+            Some(reference) => xml.push_str(reference),
+            None => xml.push(c),
         }
+    }
+}
+
+/// What is written for a character of a text in XML so that a parser gives it back, line ends and tabs of attributes
+/// included; nothing where the character stands for itself.
+pub fn reference_for(c: char, in_attribute: bool) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' if in_attribute => Some("&quot;"),
+        '\r' => Some("&#13;"),
+        '\n' if in_attribute => Some("&#10;"),
+        '\t' if in_attribute => Some("&#9;"),
+        _ => None,
     }
 }

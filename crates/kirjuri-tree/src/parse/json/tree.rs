@@ -89,18 +89,9 @@ impl Slot {
 
 impl<'t> Tree<'t> {
     pub(super) fn new(text: &'t str, limits: &Limits) -> Tree<'t> {
-        let document = NodeData {
-            name: NameId::DOCUMENT,
-            parent: NodeId::DOCUMENT,
-            end: NodeId::DOCUMENT,
-            attributes: AttributeId(0),
-            start: 0,
-            stop: text.len() as u32,
-            inner: 0,
-        };
         // Documents have a node every 20 to 30 bytes; see the builder of XML for why there is room for more.
         let mut nodes = Vec::with_capacity(text.len() / 13 + 16);
-        nodes.push(document);
+        nodes.push(NodeData::document(text));
         let mut names = Names::new();
         for (id, name) in [(KEY, "key"), (TYPE, "type"), (ARRAY, "array")] {
             let interned = names.intern(NamespaceId::NONE, name);
