@@ -81,7 +81,7 @@ pub(crate) struct CheckArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct InputArguments {
-    /// Files, folders (their .xml files, at any depth), globs in quotes, or - for standard input
+    /// Files, folders (their .xml and .json files, at any depth), globs in quotes, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Largest document that is read, in bytes

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Rule, Schematron};
+use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron};
 use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
 
 use crate::arguments::ExplainArguments;
@@ -82,8 +82,16 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
         let label = say(Wording::Guideline);
         writeln!(out, "{label}: {} ({}), {}", guideline.title, guideline.publisher, clause.clause)?;
     }
-    writeln!(out, "{}: {}", say(Wording::Context), rule.context.source())?;
-    writeln!(out, "{}: {}", say(Wording::Assertion), rule.assertion.source())?;
+    match &rule.question {
+        Question::Expression { context, assertion, .. } => {
+            writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
+            writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
+        }
+        Question::Series { context, group, value, .. } => {
+            writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
+            writeln!(out, "{}: {} | {}", say(Wording::Series), group.source(), value.source())?;
+        }
+    }
     for example in &rule.passing {
         show(out, Wording::PassingExample, example, language)?;
     }
@@ -95,8 +103,10 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
 
 fn show(out: &mut impl Write, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {
     writeln!(out, "\n{}: {}", kind.get(language), example.name)?;
-    for line in example.xml.lines() {
-        writeln!(out, "    {line}")?;
+    for text in example.earlier.iter().chain([&example.document]).chain(&example.carried) {
+        for line in text.lines() {
+            writeln!(out, "    {line}")?;
+        }
     }
     for place in &example.at {
         writeln!(out, "  → {place}")?;

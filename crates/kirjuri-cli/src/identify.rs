@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use kirjuri::{Document, Limits, RuleSet};
+use kirjuri::{Limits, RuleSet};
 use kirjuri_report::{InputError, SkipReason, Wording, printable};
 
 use crate::arguments::IdentifyArguments;
@@ -57,7 +57,7 @@ fn identify<'r>(
     rules: &'r RuleSet,
 ) -> Result<Identity<'r>, InputError> {
     input.read(buffer, limits).map_err(InputError::File)?;
-    let document = Document::parse(buffer, limits).map_err(InputError::Parse)?;
+    let document = kirjuri::parse(buffer, limits).map_err(InputError::Parse)?;
     let root = document.qname(document.name(document.root_element()));
     // A namespace that no pack declares is the document's own word.
     let namespace = if rules.declares(root.namespace) { root.namespace } else { "?" };

@@ -228,7 +228,7 @@ fn is_file(entry: &DirEntry) -> bool {
 }
 
 fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xml"))
+    path.extension().is_some_and(|ending| ["xml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 fn is_glob(path: &Path) -> bool {

@@ -2,7 +2,7 @@
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Severity, Tally, Unevaluated,
+    AnyRule, Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Series, Severity, Tally, Unevaluated,
 };
 
 use crate::messages::SkipReason;
@@ -27,6 +27,8 @@ pub struct Batch {
     pub profile: Option<Profile>,
     /// Files found in folders that are no documents by their names; they are outside the account.
     pub ignored: u64,
+    /// What the documents so far have said, for rules on series.
+    series: Series,
 }
 
 /// A document of a batch.
@@ -126,7 +128,8 @@ impl Batch {
         let mut unevaluated = Vec::new();
         self.account.seen += 1;
         let outcome = match checked {
-            Ok(report) => {
+            Ok(mut report) => {
+                self.series.judge(&mut report);
                 for (rule, tally) in report.tallies {
                     if let Some(total) = self.tallies.get_mut(rule.index()) {
                         *total += tally;

@@ -362,12 +362,15 @@ struct PlaceJson<'r> {
     column: u32,
     start: usize,
     end: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inner: Option<Box<PlaceJson<'r>>>,
 }
 
 impl<'r> From<&'r Place> for PlaceJson<'r> {
     fn from(place: &'r Place) -> PlaceJson<'r> {
-        let Place { path, line, column, start, end } = place;
-        PlaceJson { path, line: *line, column: *column, start: *start, end: *end }
+        let Place { path, line, column, start, end, inner } = place;
+        let inner = inner.as_deref().map(|inner| Box::new(PlaceJson::from(inner)));
+        PlaceJson { path, line: *line, column: *column, start: *start, end: *end, inner }
     }
 }
 

@@ -201,6 +201,8 @@ pub enum Wording {
     File,
     /// The rule's context.
     Context,
+    /// What no two documents of a series may say.
+    Series,
     /// The rule's assertion.
     Assertion,
     /// The rule's severity.
@@ -274,6 +276,7 @@ impl Wording {
             Wording::Flag => ["lippu", "flagga", "flag"],
             Wording::File => ["tiedosto", "fil", "file"],
             Wording::Context => ["kohde", "kontext", "context"],
+            Wording::Series => ["ei toistu sarjassa", "upprepas inte i serien", "not repeated in the series"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],
             Wording::Criterion => ["laatukriteeri", "kvalitetskriterium", "criterion"],

@@ -169,7 +169,12 @@ impl Text<'_, '_> {
         let other = found.and_then(|found| found.document.as_deref());
         let other = other.map(|document| format!(" -> {}", printable(document))).unwrap_or_default();
         writeln!(self.out, "{path}{other}:{}:{}: {severity} [{}] {title}", place.line, place.column, words.id)?;
-        writeln!(self.out, "    {}", self.styled(DIM, &printable(&place.path)))?;
+        let mut path = printable(&place.path).into_owned();
+        if let Some(inner) = &place.inner {
+            // The line and the column above are those of what carries the document.
+            path += &format!(" > {}:{}:{}", printable(&inner.path), inner.line, inner.column);
+        }
+        writeln!(self.out, "    {}", self.styled(DIM, &path))?;
         if let (AnyRule::Assertion(schema, assertion), Some(found)) = (rule, found.filter(|found| found.text.is_some()))
         {
             self.remarks(schema, assertion, Some(found))?;
@@ -206,7 +211,8 @@ impl Text<'_, '_> {
     /// The lines around a finding, where they were asked for.
     fn excerpt(&mut self, finding: &Finding) -> io::Result<()> {
         let Some(excerpt) = &finding.excerpt else { return Ok(()) };
-        let (text, span) = printable_lines(excerpt, finding.place.column);
+        let place = finding.place.inner.as_deref().unwrap_or(&finding.place);
+        let (text, span) = printable_lines(excerpt, place.column);
         let snippet = Snippet::source(text)
             .line_start(excerpt.first_line as usize)
             .annotation(AnnotationKind::Primary.span(span));

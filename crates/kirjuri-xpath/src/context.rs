@@ -192,7 +192,7 @@ pub struct DynamicContext<'a> {
     pub implicit_zone: i16,
     /// The functions and keys that programs call; see [`StaticContext::library`].
     pub library: Option<&'a Library>,
-    /// The documents that `document()` and `doc()` find.
+    /// The documents that `document()` and `doc()` find, and those that elements carry inside.
     pub documents: Option<&'a dyn Documents>,
 }
 
@@ -200,6 +200,13 @@ pub struct DynamicContext<'a> {
 pub trait Documents: fmt::Debug + Sync {
     /// The document of an address, as the expression wrote it; none where there is no such document.
     fn open(&self, address: &str) -> Option<&Document>;
+
+    /// The document that an element of the document which is evaluated carries as its text, for instance in base64; none
+    /// where it carries none that can be read.
+    fn inside(&self, element: NodeId) -> Option<&Document> {
+        let _ = element;
+        None
+    }
 }
 
 /// The node an expression is evaluated at, and where it stands among its peers.

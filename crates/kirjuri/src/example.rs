@@ -1,13 +1,16 @@
 //! Proves the rules of a pack by their examples.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use kirjuri_tree::{Document, Limits};
+use kirjuri_tree::Limits;
 
-use crate::lint::{self, LintOptions, Outcome};
+use crate::embedded::Embedded;
+use crate::lint::{self, AllPlaces, LintOptions, Outcome};
 use crate::pack::Pack;
-use crate::place::Places;
+use crate::place::Place;
 use crate::rule::{Example, Rule};
+use crate::series::Said;
 
 /// An example that does not show what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,31 +74,66 @@ impl Pack {
     }
 
     fn test_example(&self, number: usize, example: &Example) -> Option<ExampleFailureKind> {
-        let Ok(document) = Document::parse(example.xml.as_bytes(), &Limits::default()) else {
+        let mut series = HashSet::new();
+        for earlier in &example.earlier {
+            let Some(asked) = self.ask_example(number, earlier, example) else {
+                return Some(ExampleFailureKind::Unevaluated);
+            };
+            series.extend(asked.said.into_iter().map(|(_, said)| said));
+        }
+        let Some(asked) = self.ask_example(number, &example.document, example) else {
             return Some(ExampleFailureKind::Unevaluated);
         };
-        let mut applied = 0;
-        let is_declared = |namespace: &str| self.declares(namespace);
-        let mut places = Places::new(&document, &is_declared);
-        let mut found = Vec::new();
-        let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
-        let run = lint::run(self, &document, &self.bind(&document), &options, |of, outcome, _| {
-            if of == number {
-                applied += 1;
-                if let Outcome::Failed(at) = outcome {
-                    found.push(places.path(at).unwrap_or_default());
-                }
-            }
-        });
-        if run.is_err() {
-            return Some(ExampleFailureKind::Unevaluated);
-        }
+        let repeated = asked.said.into_iter().filter(|(_, said)| series.contains(said)).map(|(path, _)| path);
+        let mut found: Vec<String> = asked.failed.into_iter().chain(repeated).collect();
         let mut expected = example.at.clone();
         expected.sort();
         found.sort();
         if expected != found {
             return Some(ExampleFailureKind::Places { expected, found });
         }
-        (applied == 0).then_some(ExampleFailureKind::NotExercised)
+        (asked.applied == 0).then_some(ExampleFailureKind::NotExercised)
+    }
+
+    /// Asks a rule of a document; nothing where it could not be asked.
+    fn ask_example(&self, number: usize, text: &str, example: &Example) -> Option<Asked> {
+        let document = lint::parse(text.as_bytes(), &Limits::default()).ok()?;
+        let embedded = Embedded::of(&document);
+        let is_declared = |namespace: &str| self.declares(namespace);
+        let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
+        let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
+        let mut asked = Asked::default();
+        for part in lint::parts(&document, &embedded, |_| true) {
+            let run = lint::run(self, &part, &self.bind(part.document), &options, |of, outcome, _| {
+                if of != number {
+                    return;
+                }
+                asked.applied += 1;
+                let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
+                match outcome {
+                    Outcome::Held => {}
+                    Outcome::Failed(at) => asked.failed.push(path(at)),
+                    Outcome::Said(at, said) => asked.said.push((path(at), said)),
+                }
+            });
+            run.ok()?;
+        }
+        Some(asked)
+    }
+}
+
+/// What a rule said of a document.
+#[derive(Default)]
+struct Asked {
+    applied: usize,
+    failed: Vec<String>,
+    said: Vec<(String, Said)>,
+}
+
+/// A place as examples write it: what is inside behind what carries it.
+fn path_of(place: &Place) -> String {
+    match &place.inner {
+        Some(inner) => format!("{} > {}", place.path, inner.path),
+        None => place.path.clone(),
     }
 }

@@ -10,6 +10,7 @@
 
 mod classification;
 mod code_set;
+mod embedded;
 mod example;
 mod excerpt;
 mod functions;
@@ -23,6 +24,7 @@ mod report;
 mod rule;
 mod rule_set;
 mod schematron;
+mod series;
 mod source;
 mod synthetic;
 mod validation;
@@ -35,14 +37,15 @@ pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
-pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint};
+pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse};
 pub use pack::{DocumentKind, Guideline, Pack};
 pub use place::Place;
 pub use report::{AssertionFinding, Finding, FiredRule, Profile, Report, Tally, Unchecked, Unevaluated};
-pub use rule::{Clause, Example, Rule};
+pub use rule::{Clause, Example, Question, Rule};
 pub use rule_set::{AnyRule, RuleIndex, RuleSet};
 pub use schematron::{
     Assertion, AssertionKind, Markup, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart,
     SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions, reference_for,
 };
+pub use series::{Series, Trace};
 pub use source::{PackError, PackErrors, PackFile, PackSource};

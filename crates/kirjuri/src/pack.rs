@@ -39,6 +39,8 @@ pub struct Pack {
     applies: Applies,
     context: StaticContext,
     contexts: PatternSet,
+    /// Of each pattern of the contexts, the rule.
+    asking: Vec<usize>,
 }
 
 /// A guideline that rules cite.
@@ -69,9 +71,16 @@ pub struct DocumentKind {
 /// Which documents a pack applies to.
 #[derive(Clone, Debug)]
 struct Applies {
-    namespace: String,
-    local: String,
+    roots: Vec<Root>,
     when: Option<Program>,
+}
+
+/// A root element of the documents that a pack applies to.
+#[derive(Clone, Debug)]
+struct Root {
+    namespace: String,
+    /// Any name in the namespace where there is none.
+    local: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,8 +100,15 @@ struct PackManifest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AppliesEntry {
-    root: Spanned<String>,
+    root: Spanned<RootEntry>,
     when: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a root element, or a list of them")]
+enum RootEntry {
+    One(String),
+    Any(Vec<String>),
 }
 
 #[derive(Deserialize)]
@@ -186,7 +202,10 @@ impl Pack {
     /// The pack's names as the document knows them, where the pack has something to say about it.
     pub(crate) fn bind_if_applies(&self, document: &Document) -> Result<Option<Binding>, EvaluationError> {
         let root = document.qname(document.name(document.root_element()));
-        if root.namespace != self.applies.namespace || root.local != self.applies.local {
+        let is_it = |known: &Root| {
+            known.namespace == root.namespace && known.local.as_ref().is_none_or(|local| local == root.local)
+        };
+        if !self.applies.roots.iter().any(is_it) {
             return Ok(None);
         }
         let binding = self.bind(document);
@@ -211,9 +230,14 @@ impl Pack {
         Ok(None)
     }
 
-    /// The contexts of the rules, by their numbers in the pack.
-    pub(crate) fn contexts(&self) -> &PatternSet {
-        &self.contexts
+    /// Whether the pack may have something to say about documents whose root element is in a namespace.
+    pub(crate) fn concerns(&self, namespace: &str) -> bool {
+        self.applies.roots.iter().any(|root| root.namespace == namespace)
+    }
+
+    /// The contexts of the rules, and of each the number of its rule in the pack.
+    pub(crate) fn contexts(&self) -> (&PatternSet, &[usize]) {
+        (&self.contexts, &self.asking)
     }
 
     pub(crate) fn bind(&self, document: &Document) -> Binding {
@@ -268,9 +292,12 @@ impl<'s> Loader<'s> {
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
+        let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
+        let (asking, contexts): (Vec<usize>, Vec<_>) = contexts.map(|(number, context)| (number, context.clone())).unzip();
         Some(Pack {
             namespaces,
-            contexts: PatternSet::new(rules.iter().map(|rule| rule.context.clone())),
+            contexts: PatternSet::new(contexts),
+            asking,
             id: manifest.id.into_inner(),
             version: manifest.version.into_inner(),
             title: manifest.title.into_inner(),
@@ -311,7 +338,11 @@ impl<'s> Loader<'s> {
             "xml" => self.errors.push(reader.error(at, "the prefix `xml` has its meaning from XML itself")),
             _ => {
                 reader.check_line(at, "a prefix", name, self.errors);
-                reader.check_line(uri.span().start, name, uri.as_ref(), self.errors);
+                // A prefix of its own for names without a namespace, as those of JSON, keeps the law that no name of an
+                // element goes without a prefix.
+                if !uri.as_ref().is_empty() {
+                    reader.check_line(uri.span().start, name, uri.as_ref(), self.errors);
+                }
                 context.declare_namespace(name, uri.as_ref());
             }
         }
@@ -336,19 +367,28 @@ impl<'s> Loader<'s> {
     }
 
     fn applies(&mut self, reader: Reader<'_>, entry: &AppliesEntry, context: &mut StaticContext) -> Option<Applies> {
-        let root = entry.root.as_ref();
-        let named = root.strip_prefix("Q{").and_then(|rest| rest.split_once('}'));
-        let Some((namespace, local)) = named.filter(|(_, local)| !local.is_empty()) else {
-            let message = "the root element is written `Q{namespace}name`";
-            self.errors.push(reader.error(entry.root.span().start, message));
-            return None;
+        let at = entry.root.span().start;
+        let written = match entry.root.as_ref() {
+            RootEntry::One(root) => std::slice::from_ref(root),
+            RootEntry::Any(roots) => roots,
         };
-        if !namespace.is_empty() {
-            context.require_prefixes();
+        let mut roots = Vec::with_capacity(written.len());
+        for root in written {
+            let named = root.strip_prefix("Q{").and_then(|rest| rest.split_once('}'));
+            let Some((namespace, local)) = named.filter(|(_, local)| !local.is_empty()) else {
+                let message = "a root element is written `Q{namespace}name`, `Q{namespace}*` for any name";
+                self.errors.push(reader.error(at, message));
+                return None;
+            };
+            if !namespace.is_empty() {
+                context.require_prefixes();
+            }
+            let local = (local != "*").then(|| local.to_owned());
+            roots.push(Root { namespace: namespace.into(), local });
         }
         let when = entry.when.as_ref();
         let when = when.map(|when| rule::compile(reader, when, self.errors, |it| Program::compile(it, context)));
-        Some(Applies { namespace: namespace.into(), local: local.into(), when: when.flatten() })
+        Some(Applies { roots, when: when.flatten() })
     }
 
     fn guideline(&mut self, reader: Reader<'_>, entry: GuidelineEntry) -> Guideline {

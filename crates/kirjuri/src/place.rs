@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use kirjuri_tree::{Document, NodeKind, NodeRef, Span};
+use kirjuri_tree::{Document, Format, NodeId, NodeKind, NodeRef, Span};
 
 use crate::numbering::{Numbering, Steps};
 
@@ -21,6 +21,16 @@ pub struct Place {
     pub start: usize,
     /// Byte offset behind it.
     pub end: usize,
+    /// The place inside the document that the element at this one carries in base64: path, line, column and bytes are of
+    /// the decoded text.
+    pub inner: Option<Box<Place>>,
+}
+
+impl Place {
+    /// Places in the order of the document.
+    pub(crate) fn order(&self) -> (usize, usize, Option<(usize, usize)>) {
+        (self.start, self.end, self.inner.as_ref().map(|inner| (inner.start, inner.end)))
+    }
 }
 
 /// Makes the places of one document.
@@ -32,6 +42,15 @@ pub(crate) struct Places<'d> {
     steps: Steps,
     /// Bytes of paths that may still be made.
     left: usize,
+}
+
+/// The key of a JSON member that is no name of an element.
+fn key_of(document: &Document, node: NodeId) -> Option<&str> {
+    if document.format() != Format::Json || document.qname(document.name(node)).local != "_" {
+        return None;
+    }
+    let key = document.attribute(node, document.find_name("", "key")?)?;
+    Some(document.attribute_value(key))
 }
 
 /// Bytes that all paths of one document may take. A real path has a hundred or two; a document made to have paths of
@@ -53,15 +72,16 @@ impl<'d> Places<'d> {
         }
     }
 
-    pub(crate) fn span(&self, node: NodeRef) -> Span {
+    /// What is underlined of a node.
+    pub(crate) fn span_in(document: &Document, node: NodeRef) -> Span {
         match node.as_attribute() {
-            Some(attribute) => self.document.attribute_value_span(attribute),
-            None => self.document.start_tag_span(node.owner()),
+            Some(attribute) => document.attribute_value_span(attribute),
+            None => document.start_tag_span(node.owner()),
         }
     }
 
     pub(crate) fn place(&mut self, node: NodeRef) -> Result<Place, TooLong> {
-        let span = self.span(node);
+        let span = Places::span_in(self.document, node);
         let position = self.document.position(span.start);
         let bytes = self.document.source_range(span);
         Ok(Place {
@@ -70,6 +90,7 @@ impl<'d> Places<'d> {
             column: position.column,
             start: bytes.start,
             end: bytes.end,
+            inner: None,
         })
     }
 
@@ -85,7 +106,10 @@ impl<'d> Places<'d> {
                     if path.len() + name.namespace.len() + name.local.len() > *left {
                         return None;
                     }
-                    if document.namespace_of(document.name(node)) == root {
+                    if let Some(key) = key_of(document, node) {
+                        let quote = if key.contains('\'') { '"' } else { '\'' };
+                        let _ = write!(path, "*[@key={quote}{key}{quote}]");
+                    } else if document.namespace_of(document.name(node)) == root {
                         path.push_str(name.local);
                     } else {
                         let shown = if is_declared(name.namespace) { name.namespace } else { "?" };

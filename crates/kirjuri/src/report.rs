@@ -11,12 +11,15 @@ use crate::excerpt::Excerpt;
 use crate::place::Place;
 use crate::rule_set::RuleIndex;
 use crate::schematron::{AssertionKind, RenderedMessage};
+use crate::series::Trace;
 
 /// What was found in one document, and how often each rule was asked.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Report {
     /// The findings by place, then by rule.
     pub findings: Vec<Finding>,
+    /// What is a finding only if an earlier document of the batch said the same; see [`Series`](crate::Series).
+    pub traces: Vec<Trace>,
     /// How often rules applied and failed: those that applied at all, by number. A large set has many that do not.
     pub tallies: Vec<(RuleIndex, Tally)>,
     /// The assertions that could not be evaluated at some node: neither held nor failed there. By number, each once.

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use kirjuri_tree::{Document, Limits};
+use kirjuri_tree::Limits;
 use kirjuri_xpath::{CompileError, Pattern, Program, StaticContext, Type};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::classification::{Criterion, Severity};
+use crate::embedded;
 use crate::identifiers::Date;
 use crate::language::{Language, Texts};
+use crate::lint;
 use crate::pack::Guideline;
 use crate::source::{PackError, Reader, nearest};
 use crate::synthetic;
@@ -34,12 +36,8 @@ pub struct Rule {
     pub why: Texts,
     /// What to do.
     pub fix: Texts,
-    /// The nodes the rule applies to.
-    pub context: Pattern,
-    /// What must be true at each of them.
-    pub assertion: Program,
-    /// What to underline, from the context node; the context node itself where there is none.
-    pub point: Option<Program>,
+    /// What the rule asks.
+    pub question: Question,
     /// Documents in which the rule applies and finds nothing.
     pub passing: Vec<Example>,
     /// Documents in which the rule finds exactly what they say.
@@ -59,6 +57,40 @@ impl Rule {
     }
 }
 
+/// What a rule asks of a document.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Whether an expression is true.
+    Expression {
+        /// The nodes it is asked at.
+        context: Pattern,
+        /// What must be true at each of them.
+        assertion: Program,
+        /// What to underline, from the context node; the context node itself where there is none.
+        point: Option<Program>,
+    },
+    /// Whether no earlier document of the batch said the same.
+    Series {
+        /// The nodes it is asked at.
+        context: Pattern,
+        /// Whose documents belong together, as a text; where it is empty the rule is silent.
+        group: Program,
+        /// What none of them may say twice, as a text; where it is empty the rule is silent.
+        value: Program,
+        /// As in [`Question::Expression`].
+        point: Option<Program>,
+    },
+}
+
+impl Question {
+    /// The nodes it is asked at, where a pattern says so.
+    pub fn context(&self) -> Option<&Pattern> {
+        match self {
+            Question::Expression { context, .. } | Question::Series { context, .. } => Some(context),
+        }
+    }
+}
+
 /// A place in a guideline.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,8 +106,12 @@ pub struct Clause {
 pub struct Example {
     /// What it shows.
     pub name: String,
-    /// The document.
-    pub xml: String,
+    /// The document, with what it carries in base64 as it is to be linted.
+    pub document: String,
+    /// What the document carries inside, readable, in the order in which it stands in the file.
+    pub carried: Vec<String>,
+    /// Documents that come before it in its batch.
+    pub earlier: Vec<String>,
     /// The date it is judged by; [`Example::AS_OF`] where the file names none.
     pub as_of: Option<Date>,
     /// Where the rule must find something, as paths; empty for a passing example.
@@ -97,9 +133,10 @@ struct RuleFile {
     guideline: Spanned<Vec<Spanned<Clause>>>,
     #[serde(default)]
     was: Vec<Spanned<String>>,
-    context: Spanned<String>,
-    assert: Spanned<String>,
+    context: Option<Spanned<String>>,
+    assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
+    series: Option<Spanned<SeriesEntry>>,
     title: Spanned<Texts>,
     why: Spanned<Texts>,
     fix: Spanned<Texts>,
@@ -111,9 +148,20 @@ struct RuleFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct SeriesEntry {
+    group: Spanned<String>,
+    value: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ExampleEntry {
     name: Spanned<String>,
-    xml: Spanned<String>,
+    xml: Option<Spanned<String>>,
+    json: Option<Spanned<String>>,
+    xhtml: Option<Spanned<String>>,
+    #[serde(default)]
+    earlier: Vec<Spanned<String>>,
     as_of: Option<Spanned<String>>,
     #[serde(default)]
     at: Vec<String>,
@@ -157,20 +205,9 @@ pub(crate) fn read(
     for (key, texts) in laws {
         check_texts(reader, key, texts, errors);
     }
+    let question = question(reader, &file, context, errors);
     let passing = examples(reader, file.pass, Kind::Pass, errors);
     let failing = examples(reader, file.fail, Kind::Fail, errors);
-    let pattern = compile(reader, &file.context, errors, |source| Pattern::compile(source, context));
-    let assertion = compile(reader, &file.assert, errors, |source| Program::compile(source, context));
-    let point = file.point.as_ref().map(|point| {
-        let program = compile(reader, point, errors, |source| Program::compile(source, context))?;
-        if program.type_() != Type::Nodes {
-            let type_ = format!("{:?}", program.type_()).to_lowercase();
-            let (source, span) = (point.as_ref(), point.span());
-            let at = reader.inside(&span, source.len() - source.trim_start().len());
-            errors.push(reader.error(at, format!("`point` selects nodes; this is a {type_}")));
-        }
-        Some(program)
-    });
     if errors.len() > before {
         return None;
     }
@@ -183,12 +220,56 @@ pub(crate) fn read(
         title: file.title.into_inner(),
         why: file.why.into_inner(),
         fix: file.fix.into_inner(),
-        context: pattern?,
-        assertion: assertion?,
-        point: point.flatten(),
+        question: question?,
         passing,
         failing,
         periods,
+    })
+}
+
+/// What the rule of a file asks.
+fn question(
+    reader: Reader<'_>,
+    file: &RuleFile,
+    names: &mut StaticContext,
+    errors: &mut Vec<PackError>,
+) -> Option<Question> {
+    let Some(context) = &file.context else {
+        errors.push(reader.error(0, "a rule has a `context`, the nodes it is asked at"));
+        return None;
+    };
+    let context = compile(reader, context, errors, |source| Pattern::compile(source, names));
+    let mut program =
+        |source: &Spanned<String>| compile(reader, source, errors, |source| Program::compile(source, names));
+    let question = match (&file.assert, &file.series) {
+        (Some(assert), None) => {
+            let assertion = program(assert);
+            let point = file.point.as_ref().map(&mut program);
+            Some((assertion, None, point))
+        }
+        (None, Some(series)) => {
+            let (group, value) = (program(&series.as_ref().group), program(&series.as_ref().value));
+            let point = file.point.as_ref().map(&mut program);
+            Some((group, Some(value), point))
+        }
+        _ => None,
+    };
+    let Some((first, second, point)) = question else {
+        errors.push(reader.error(0, "a rule has either an `assert`, what must be true, or a table `[series]`"));
+        return None;
+    };
+    if let (Some(written), Some(Some(program))) = (&file.point, &point)
+        && program.type_() != Type::Nodes
+    {
+        let type_ = format!("{:?}", program.type_()).to_lowercase();
+        let (source, span) = (written.as_ref(), written.span());
+        let at = reader.inside(&span, source.len() - source.trim_start().len());
+        errors.push(reader.error(at, format!("`point` selects nodes; this is a {type_}")));
+    }
+    let (context, point) = (context?, point.flatten());
+    Some(match second {
+        None => Question::Expression { context, assertion: first?, point },
+        Some(value) => Question::Series { context, group: first?, value: value?, point },
     })
 }
 
@@ -260,14 +341,33 @@ fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors:
         _ => {}
     }
     reader.check_line(entry.name.span().start, "name", entry.name.as_ref(), errors);
-    let place = |at| reader.inside(&entry.xml.span(), at);
-    match Document::parse(entry.xml.as_ref().as_bytes(), &Limits::default()) {
-        Ok(document) => synthetic::judge_example(reader, &document, place, errors),
-        Err(error) => {
-            let message = format!("the example is not well-formed: {}", error.kind());
-            errors.push(reader.error(place(error.offset()), message));
-        }
+    let carried: Vec<&Spanned<String>> = match &entry.xml {
+        Some(_) => entry.json.iter().chain(&entry.xhtml).collect(),
+        None => Vec::new(),
+    };
+    for inside in &carried {
+        judge(reader, inside, inside.as_ref(), errors);
     }
+    for earlier in &entry.earlier {
+        judge(reader, earlier, &whole(earlier.as_ref(), &entry), errors);
+    }
+    let document = match (&entry.xml, &entry.json) {
+        (Some(xml), _) => {
+            let document = whole(xml.as_ref(), &entry);
+            judge(reader, xml, &document, errors);
+            document
+        }
+        (None, Some(json)) => {
+            judge(reader, json, json.as_ref(), errors);
+            json.as_ref().clone()
+        }
+        (None, None) => {
+            errors.push(reader.error(offset, "an example has a document, `xml` or `json`"));
+            String::new()
+        }
+    };
+    let carried = carried.into_iter().map(|inside| inside.as_ref().clone()).collect();
+    let earlier = entry.earlier.iter().map(|earlier| whole(earlier.as_ref(), &entry)).collect();
     let as_of = match entry.as_of {
         None => Date::parse(Example::AS_OF),
         Some(written) => {
@@ -278,7 +378,30 @@ fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors:
             date
         }
     };
-    Example { name: entry.name.into_inner(), at: entry.at, offset, as_of, xml: entry.xml.into_inner() }
+    Example { name: entry.name.into_inner(), at: entry.at, offset, as_of, document, carried, earlier }
+}
+
+/// A document of an example with what it carries: `{json}` and `{xhtml}` in it stand for the base64 of those texts.
+fn whole(document: &str, entry: &ExampleEntry) -> String {
+    let mut whole = document.to_owned();
+    for (mark, inside) in [("{json}", &entry.json), ("{xhtml}", &entry.xhtml)] {
+        if let Some(inside) = inside {
+            whole = whole.replace(mark, &embedded::encode(inside.as_ref()));
+        }
+    }
+    whole
+}
+
+/// The laws of the documents of an example: they can be read, and are about nobody.
+fn judge(reader: Reader<'_>, written: &Spanned<String>, text: &str, errors: &mut Vec<PackError>) {
+    let place = |at| reader.inside(&written.span(), at);
+    match lint::parse(text.as_bytes(), &Limits::default()) {
+        Ok(document) => synthetic::judge_example(reader, &document, place, errors),
+        Err(error) => {
+            let message = format!("the example is not well-formed: {}", error.kind());
+            errors.push(reader.error(place(error.offset()), message));
+        }
+    }
 }
 
 pub(crate) fn is_kebab_case(name: &str) -> bool {

@@ -96,7 +96,7 @@ impl<'v> Validation<'v> {
                 let mut note = |event| self.note(event, Some(&shown), &mut found);
                 let done = schematron::run_subordinate(schema, pattern, document, other, order, &mut note);
                 done.map_err(|stopped| self.stopped(stopped))?;
-                findings.extend(lint::findings(other, self.rules, options, found)?);
+                findings.extend(lint::findings(other, None, self.rules, options, found)?.0);
             }
             if missing {
                 let rules = schema.patterns().get(pattern).map_or(0..0, |pattern| pattern.rules.clone());
@@ -138,7 +138,8 @@ impl<'v> Validation<'v> {
                             remarks,
                             document: document.cloned(),
                         };
-                        found.push(Found { at, rule, severity: of.severity, assertion: Some(Box::new(finding)) });
+                        let (at, assertion) = (at.into(), Some(Box::new(finding)));
+                        found.push(Found { at, rule, severity: of.severity, said: None, assertion });
                     }
                 }
             }

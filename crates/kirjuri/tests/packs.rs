@@ -47,7 +47,7 @@ fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
         "severity = \"error\"",
         "severity = \"error\"\nassertt = 'true()'",
         "house/missing-date.toml:3:1: unknown field `assertt`, expected one of `criterion`, `severity`, `guideline`, \
-         `was`, `context`, `assert`, `point`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
+         `was`, `context`, `assert`, `point`, `series`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
     );
 }
 
@@ -245,7 +245,7 @@ fn a_manifest_says_something_in_every_place() {
         ("\"house rules\"", "\"a\\nb\"", "4:1: `title.en` is one line without control characters"),
         ("x = \"urn:x\"", "x = \"urn:x\"\nk = 'urn:k'", "14:1: the prefix `k` is that of the engine's functions"),
         ("x = \"urn:x\"", "x = \"urn:x\"\nxml = 'u'", "14:1: the prefix `xml` has its meaning from XML itself"),
-        ("x = \"urn:x\"", "x = \"urn:x\"\ny = ''", "14:5: `y` is empty or has white space around it"),
+        ("x = \"urn:x\"", "x = \"urn:x\"\ny = ' '", "14:5: `y` is empty or has white space around it"),
         ("\"Kirjeopas\"", "''", "16:9: `title` is empty or has white space around it"),
         ("\"Talo\"", "' '", "17:13: `publisher` is empty or has white space around it"),
         ("\"x\"", "\"\"", "18:10: `source` is empty or has white space around it"),

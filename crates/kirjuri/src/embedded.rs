@@ -1,0 +1,168 @@
+//! Documents inside a document: social-care documents carry XHTML and JSON in base64.
+//!
+//! Which elements carry what is known of the archive's documents: `text` of `nonXMLBody` with `representation="B64"`, and
+//! `Q{urn:hl7finland}json`. What an element carries is opened when it is first asked for.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::{DecodePaddingMode, general_purpose};
+use kirjuri_tree::{Document, Limits, NodeId};
+use kirjuri_xpath::Documents;
+
+const HL7: &str = "urn:hl7-org:v3";
+const HL7_FINLAND: &str = "urn:hl7finland";
+/// The namespace of what is written for reading.
+pub(crate) const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
+/// Padding is neither here nor there: what it would say is known from the length.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What the elements of a document carry.
+#[derive(Debug)]
+pub(crate) struct Embedded<'d> {
+    outer: &'d Document,
+    carriers: Vec<Carrier>,
+}
+
+/// An element that carries a document.
+#[derive(Debug)]
+pub(crate) struct Carrier {
+    pub(crate) element: NodeId,
+    pub(crate) content: Content,
+    opened: OnceLock<Option<Document>>,
+}
+
+/// What an element says that it carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Content {
+    Json,
+    Xml,
+}
+
+impl<'d> Embedded<'d> {
+    pub(crate) fn of(outer: &'d Document) -> Embedded<'d> {
+        let mut carriers = Vec::new();
+        let bodies = outer.find_name(HL7, "nonXMLBody").map_or(&[][..], |name| outer.elements_named(name));
+        for child in bodies.iter().flat_map(|body| outer.children(*body)).filter(|child| outer.is_element(*child)) {
+            let name = outer.qname(outer.name(child));
+            let content = match (name.namespace, name.local) {
+                (HL7_FINLAND, "json") => Some(Content::Json),
+                (HL7, "text") if attribute(outer, child, "representation") == Some("B64") => {
+                    let kind = attribute(outer, child, "mediaType").unwrap_or_default();
+                    let is_xml = kind.ends_with("+xml") || kind.ends_with("/xml");
+                    if is_xml { Some(Content::Xml) } else { kind.ends_with("/json").then_some(Content::Json) }
+                }
+                _ => None,
+            };
+            carriers.extend(content.map(|content| Carrier { element: child, content, opened: OnceLock::new() }));
+        }
+        Embedded { outer, carriers }
+    }
+
+    pub(crate) fn carriers(&self) -> &[Carrier] {
+        &self.carriers
+    }
+
+    /// What a carrier carries, if it can be read.
+    pub(crate) fn open<'c>(&self, carrier: &'c Carrier) -> Option<&'c Document> {
+        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content)).as_ref()
+    }
+}
+
+impl Carrier {
+    /// Whether a document is the one this carrier carries.
+    pub(crate) fn has(&self, document: &Document) -> bool {
+        self.opened.get().and_then(Option::as_ref).is_some_and(|opened| std::ptr::eq(opened, document))
+    }
+}
+
+impl Documents for Embedded<'_> {
+    fn open(&self, _: &str) -> Option<&Document> {
+        None
+    }
+
+    fn inside(&self, element: NodeId) -> Option<&Document> {
+        let carrier = self.carriers.iter().find(|carrier| carrier.element == element)?;
+        self.open(carrier)
+    }
+}
+
+fn attribute<'d>(document: &'d Document, element: NodeId, name: &str) -> Option<&'d str> {
+    let attribute = document.attribute(element, document.find_name("", name)?)?;
+    Some(document.attribute_value(attribute))
+}
+
+fn open(text: &str, content: Content) -> Option<Document> {
+    let bytes = decode(text)?;
+    match content {
+        Content::Json => Document::parse_json(&bytes, &Limits::default()),
+        Content::Xml => Document::parse(&bytes, &Limits::default()),
+    }
+    .ok()
+}
+
+/// Decodes base64, with white space anywhere.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_ascii();
+    let dense = if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        Cow::Owned(text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>())
+    } else {
+        Cow::Borrowed(text.as_bytes())
+    };
+    BASE64.decode(&dense).ok()
+}
+
+/// A text in base64, as documents carry it.
+pub(crate) fn encode(text: &str) -> String {
+    general_purpose::STANDARD.encode(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &[&str]) {
+        let text = format!(
+            "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:f='urn:hl7finland'><component><nonXMLBody>{body}\
+             </nonXMLBody></component></ClinicalDocument>"
+        );
+        let document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
+        let embedded = Embedded::of(&document);
+        let root = |carrier| {
+            let inside = embedded.open(carrier)?;
+            Some(inside.qname(inside.name(inside.root_element())).local)
+        };
+        let roots: Vec<&str> = embedded.carriers().iter().map(|carrier| root(carrier).unwrap_or("?")).collect();
+        assert_eq!(roots, expected, "{body}");
+    }
+
+    #[test]
+    fn base64_is_opened_whatever_its_white_space_and_padding() {
+        let json = encode(r#"{"merkinta": {"kuvaus": "x"}}"#);
+        check(&format!("<f:json>{json}</f:json>"), &["merkinta"]);
+        check(&format!("<f:json>\n  {}\n{}\n</f:json>", &json[..8], &json[8..]), &["merkinta"]);
+        check(&format!("<f:json>{}</f:json>", json.trim_end_matches('=')), &["merkinta"]);
+        let xhtml = encode("<html xmlns='http://www.w3.org/1999/xhtml'/>");
+        check(
+            &format!("<text mediaType='application/xhtml+xml' representation='B64'>{xhtml}</text><f:json>{json}</f:json>"),
+            &["html", "merkinta"],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_no_document() {
+        check("<f:json/>", &["?"]);
+        check("<f:json>***</f:json>", &["?"]);
+        check(&format!("<f:json>{}</f:json>", encode("{")), &["?"]);
+        check("<text>plain</text>", &[]);
+        check("<text mediaType='application/pdf' representation='B64'>JVBERg==</text>", &[]);
+    }
+}
