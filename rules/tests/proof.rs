@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use kirjuri::{Language, Pack, PackSource, Question};
+use kirjuri::{Language, Pack, PackSource, Question, Rule};
 
 fn packs() -> Vec<(&'static str, PackSource, Pack)> {
     let load = |name| {
@@ -33,7 +33,9 @@ fn every_example_of_every_rule_holds() {
 fn a_rule_stuck_at_true_or_at_false_is_caught_by_its_own_examples() {
     let mut proved = 0;
     for (name, source, pack) in packs() {
-        for rule in pack.rules() {
+        // A check of the engine has no expression to be stuck; its mutants are those of the structures' own test.
+        let is_expression = |rule: &&Rule| !matches!(rule.question, Question::Structure(_));
+        for rule in pack.rules().iter().filter(is_expression) {
             for stuck in ["true()", "false()"] {
                 let alone = stuck_at(&source, &rule.name, stuck);
                 let pack = Pack::load(&alone).unwrap_or_else(|errors| panic!("{errors}"));
@@ -96,6 +98,7 @@ const FAULTS: &[&str] = &[
     "placeholder",
     "split",
     "unknown",
+    "unreadable",
     "unversioned",
     "wrong",
 ];

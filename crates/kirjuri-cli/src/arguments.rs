@@ -31,6 +31,25 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Say what kind of document each file is, and which packs apply to it
     Identify(IdentifyArguments),
+    /// Bring published document structures into a pack
+    #[command(subcommand)]
+    Structures(StructuresCommand),
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum StructuresCommand {
+    /// Make a pack of published structures (Sosmeta: JSON Schema draft-07 with `sosmeta` blocks)
+    Import(ImportArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ImportArguments {
+    /// Folder of the published structures, a .json file each
+    pub(crate) folder: PathBuf,
+    /// Folder of the pack. A new one gets the rules of the built-in pack `sosmeta`; to one that is there the structures
+    /// are added, and replace those of the same OID
+    #[arg(long, short, value_name = "PACK")]
+    pub(crate) output: PathBuf,
 }
 
 const EXIT_STATUS: &str = "\

@@ -9,6 +9,7 @@ mod inputs;
 mod packs;
 mod rules;
 mod schemas;
+mod structures;
 mod svrl;
 mod test;
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, StructuresCommand};
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Identify(arguments) => identify::run(&arguments),
+        Command::Structures(StructuresCommand::Import(arguments)) => structures::import(&arguments),
     };
     match result {
         Ok(status) => ExitCode::from(status as u8),

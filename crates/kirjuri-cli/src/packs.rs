@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kirjuri::{ExampleFailure, Pack, PackFile, PackSource, RuleSet};
+use kirjuri::{ExampleFailure, Pack, PackErrors, PackFile, PackSource, RuleSet};
 
 use crate::Failure;
 use crate::arguments::PackArguments;
@@ -119,7 +119,7 @@ fn load(name: &Path) -> Result<Pack, Failure> {
         )));
     }
     let source = read_folder(name)?;
-    let pack = compile(&source)?;
+    let pack = compile_whole(&source)?;
     let faults = prove(&pack, &source);
     if faults.is_empty() { Ok(pack) } else { Err(Failure::Pack { name: source.name, faults }) }
 }
@@ -129,10 +129,21 @@ fn load(name: &Path) -> Result<Pack, Failure> {
 /// # Errors
 /// What is wrong with it, by file, line and column.
 pub(crate) fn compile(source: &PackSource) -> Result<Pack, Failure> {
-    Pack::load(source).map_err(|errors| Failure::Pack {
-        name: source.name.clone(),
-        faults: errors.0.iter().map(ToString::to_string).collect(),
-    })
+    Pack::load(source).map_err(|errors| faults(source, &errors))
+}
+
+/// As [`compile`], and reads all document structures now, which else are read when a document first needs them.
+///
+/// # Errors
+/// As [`compile`].
+pub(crate) fn compile_whole(source: &PackSource) -> Result<Pack, Failure> {
+    let pack = compile(source)?;
+    pack.structures().compile_all().map_err(|errors| faults(source, &errors))?;
+    Ok(pack)
+}
+
+fn faults(source: &PackSource, errors: &PackErrors) -> Failure {
+    Failure::Pack { name: source.name.clone(), faults: errors.0.iter().map(ToString::to_string).collect() }
 }
 
 /// Reads the files of a pack's folder.

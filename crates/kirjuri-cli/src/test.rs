@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Status, Failure> {
         folders => folders.iter().map(|folder| packs::read_folder(folder)).collect::<Result<_, _>>()?,
     };
     // All packs are compiled before any is run: what cannot be used at all is said first.
-    let packs: Vec<Pack> = sources.iter().map(packs::compile).collect::<Result<_, _>>()?;
+    let packs: Vec<Pack> = sources.iter().map(packs::compile_whole).collect::<Result<_, _>>()?;
     for (source, pack) in sources.iter().zip(&packs) {
         let failures = packs::prove(pack, source);
         for failure in &failures {

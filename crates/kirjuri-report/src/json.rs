@@ -6,6 +6,7 @@ use std::io;
 use kirjuri::{
     AnyRule, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
 };
+use kirjuri::structure::Subject;
 use serde::ser::{Serialize, Serializer};
 
 use crate::assertion::{kind_name, remarks, rule_title};
@@ -304,7 +305,40 @@ struct FindingJson<'r> {
     assertion: Option<FailedAssertionJson<'r>>,
     place: PlaceJson<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    structure: Option<StructureJson<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceJson<'r>>,
+}
+
+/// The fields of a document structure that a finding is about.
+#[derive(serde::Serialize)]
+struct StructureJson<'r> {
+    oid: &'r str,
+    fields: Vec<FieldJson<'r>>,
+}
+
+#[derive(serde::Serialize)]
+struct FieldJson<'r> {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fi: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sv: Option<&'r str>,
+}
+
+impl<'r> From<&'r Subject> for StructureJson<'r> {
+    fn from(subject: &'r Subject) -> StructureJson<'r> {
+        let structure = subject.structure();
+        let field = |&number: &usize| {
+            let name = structure.fields.get(number).map(|field| &field.name);
+            FieldJson {
+                path: structure.path(number),
+                fi: name.and_then(|name| name.fi.as_deref()),
+                sv: name.and_then(|name| name.sv.as_deref()),
+            }
+        };
+        StructureJson { oid: &structure.oid, fields: subject.fields().iter().map(field).collect() }
+    }
 }
 
 impl<'r> FindingJson<'r> {
@@ -316,6 +350,7 @@ impl<'r> FindingJson<'r> {
             title: context.title(finding.rule),
             assertion: FailedAssertionJson::new(finding, rule),
             place: PlaceJson::from(&finding.place),
+            structure: finding.subject.as_ref().map(StructureJson::from),
             source: finding.excerpt.as_ref().map(SourceJson::from),
         }
     }

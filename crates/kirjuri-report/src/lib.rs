@@ -8,6 +8,7 @@ mod batch;
 mod json;
 mod messages;
 mod profile;
+mod subject;
 mod svrl;
 mod text;
 

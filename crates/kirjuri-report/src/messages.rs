@@ -203,6 +203,8 @@ pub enum Wording {
     Context,
     /// What no two documents of a series may say.
     Series,
+    /// The check of the engine that a rule stands for.
+    Check,
     /// The rule's assertion.
     Assertion,
     /// The rule's severity.
@@ -276,6 +278,7 @@ impl Wording {
             Wording::Flag => ["lippu", "flagga", "flag"],
             Wording::File => ["tiedosto", "fil", "file"],
             Wording::Context => ["kohde", "kontext", "context"],
+            Wording::Check => ["rakennetarkistus", "strukturkontroll", "structure check"],
             Wording::Series => ["ei toistu sarjassa", "upprepas inte i serien", "not repeated in the series"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],

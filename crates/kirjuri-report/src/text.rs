@@ -15,6 +15,7 @@ use kirjuri::{
 use crate::assertion::{one_line, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, Outcome};
 use crate::messages::{Wording, severity_name};
+use crate::subject::subject_line;
 
 /// How the text is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -175,6 +176,9 @@ impl Text<'_, '_> {
             path += &format!(" > {}:{}:{}", printable(&inner.path), inner.line, inner.column);
         }
         writeln!(self.out, "    {}", self.styled(DIM, &path))?;
+        if let Some(subject) = &finding.subject {
+            writeln!(self.out, "    {}", printable(&subject_line(subject, self.report.options.language)))?;
+        }
         if let (AnyRule::Assertion(schema, assertion), Some(found)) = (rule, found.filter(|found| found.text.is_some()))
         {
             self.remarks(schema, assertion, Some(found))?;

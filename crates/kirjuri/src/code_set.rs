@@ -13,7 +13,7 @@ use crate::source::{PackError, Reader};
 /// The codes of one version of a code system, as far as they are known.
 #[derive(Clone, Debug)]
 pub struct CodeSet {
-    /// OID of the version.
+    /// OID of the version; of a list that no code system is, a URN (`urn:…`).
     pub oid: String,
     /// Name in the national code service.
     pub name: String,
@@ -53,7 +53,9 @@ struct CodeEntry {
 /// file could be read, so that a second one of its OID is told as well.
 pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<CodeSet> {
     let file: CodeSetFile = reader.parse().map_err(|error| errors.push(error)).ok()?;
-    if !is_valid_oid(file.oid.as_ref()) {
+    // A list of a pack's own, such as the abbreviations that everybody knows, has no OID.
+    let is_named = file.oid.as_ref().strip_prefix("urn:").is_some_and(|name| !name.trim().is_empty());
+    if !is_named && !is_valid_oid(file.oid.as_ref()) {
         errors
             .push(reader.error(file.oid.span().start, "the `oid` of a code set is an OID: numbers with dots between"));
     }
@@ -96,6 +98,16 @@ impl CodeSet {
             _ => true,
         }
     }
+
+    /// The code that has the name, case and white space aside. None where several have it: which is meant is not known.
+    pub fn code_of(&self, name: &str) -> Option<&str> {
+        let name = folded(name);
+        let mut codes = self.names.iter().filter(|(_, names)| names.contains(&name));
+        match (codes.next(), codes.next()) {
+            (Some((code, _)), None) => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// A name without what real documents vary freely: case, white space, and whether an accent is a character of its own.
@@ -121,6 +133,14 @@ impl CodeSets {
     /// The set of an OID.
     pub fn get(&self, oid: &str) -> Option<&CodeSet> {
         self.0.get(oid)
+    }
+
+    /// The set of an OID; where there is none, the newest of those whose OIDs begin with it, that is, its versions.
+    pub fn newest(&self, oid: &str) -> Option<&CodeSet> {
+        let is_version = |set: &&CodeSet| set.oid.strip_prefix(oid).is_some_and(|rest| rest.starts_with('.'));
+        // A version is a number, in which a longer one is the larger.
+        let order = |set: &&CodeSet| (set.oid.len(), set.oid.clone());
+        self.get(oid).or_else(|| self.0.values().filter(is_version).max_by_key(order))
     }
 
     /// All sets, ordered by OID.

@@ -66,6 +66,17 @@ impl<'d> Embedded<'d> {
         Embedded { outer, carriers }
     }
 
+    /// The structure that the header of a social-care document says its content has.
+    pub(crate) fn content_specification(&self) -> Option<Cow<'_, str>> {
+        let name = self.outer.find_name(HL7_FINLAND, "contentSpecificationId")?;
+        let [element] = self.outer.elements_named(name) else { return None };
+        let text = self.outer.string_value(*element);
+        Some(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        })
+    }
+
     pub(crate) fn carriers(&self) -> &[Carrier] {
         &self.carriers
     }
@@ -152,7 +163,9 @@ mod tests {
         check(&format!("<f:json>{}</f:json>", json.trim_end_matches('=')), &["merkinta"]);
         let xhtml = encode("<html xmlns='http://www.w3.org/1999/xhtml'/>");
         check(
-            &format!("<text mediaType='application/xhtml+xml' representation='B64'>{xhtml}</text><f:json>{json}</f:json>"),
+            &format!(
+                "<text mediaType='application/xhtml+xml' representation='B64'>{xhtml}</text><f:json>{json}</f:json>"
+            ),
             &["html", "merkinta"],
         );
     }

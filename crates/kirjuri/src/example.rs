@@ -6,8 +6,9 @@ use std::fmt;
 use kirjuri_tree::Limits;
 
 use crate::embedded::Embedded;
-use crate::lint::{self, AllPlaces, LintOptions, Outcome};
+use crate::lint::{self, LintOptions, Outcome};
 use crate::pack::Pack;
+use crate::part::{AllPlaces, parts};
 use crate::place::Place;
 use crate::rule::{Example, Rule};
 use crate::series::Said;
@@ -103,16 +104,15 @@ impl Pack {
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
         let mut asked = Asked::default();
-        for part in lint::parts(&document, &embedded, |_| true) {
+        for part in parts(&document, &embedded, |_| true) {
             let run = lint::run(self, &part, &self.bind(part.document), &options, |of, outcome, _| {
                 if of != number {
                     return;
                 }
-                asked.applied += 1;
                 let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
                 match outcome {
-                    Outcome::Held => {}
-                    Outcome::Failed(at) => asked.failed.push(path(at)),
+                    Outcome::Asked(times) => asked.applied += times,
+                    Outcome::Failed(at, _) => asked.failed.push(path(at)),
                     Outcome::Said(at, said) => asked.said.push((path(at), said)),
                 }
             });
@@ -125,7 +125,7 @@ impl Pack {
 /// What a rule said of a document.
 #[derive(Default)]
 struct Asked {
-    applied: usize,
+    applied: u32,
     failed: Vec<String>,
     said: Vec<(String, Said)>,
 }

@@ -8,13 +8,16 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use kirjuri_tree::Format;
 use kirjuri_xpath::{DynamicContext, Function, FunctionBody, Node, Sequence, StaticContext, Type};
 
 use crate::code_set::CodeSets;
 use crate::identifiers::{
-    Hetu, Precision, Sex, Timestamp, business_id_of_oid, has_terhikki_form, is_valid_business_id, is_valid_oid,
-    node_class, node_class_number,
+    Hetu, Precision, Sex, Timestamp, business_id_of_oid, has_terhikki_form, hl7_of_iso, is_iso_time,
+    is_valid_business_id, is_valid_oid, iso_date_exists, node_class, node_class_number,
 };
+use crate::prose;
+use crate::structure::StructureSet;
 
 /// Namespace of the functions.
 pub const NAMESPACE: &str = "urn:kirjuri:functions";
@@ -42,11 +45,14 @@ enum Body {
     Test(fn(&str) -> bool),
     /// A text for a text; no value is the empty string.
     Text(fn(&str) -> Cow<'_, str>),
+    /// A text that the pack's structures give for a text; no value is the empty string.
+    Structure(for<'s> fn(&'s StructureSet, &str) -> &'s str),
     /// Anything else.
     Value(for<'a> fn(&CodeSets, &DynamicContext<'a>, &[Sequence<'a>]) -> Sequence<'a>),
 }
 
 const ONE: &[Type] = &[Type::String];
+const NODES: &[Type] = &[Type::Nodes];
 
 const fn test(name: &'static str, says: &'static str, body: fn(&str) -> bool) -> EngineFunction {
     EngineFunction { name, parameters: ONE, result: Type::Boolean, says, body: Body::Test(body) }
@@ -56,8 +62,21 @@ const fn text(name: &'static str, says: &'static str, body: fn(&str) -> Cow<'_, 
     EngineFunction { name, parameters: ONE, result: Type::String, says, body: Body::Text(body) }
 }
 
+const fn structure(
+    name: &'static str,
+    says: &'static str,
+    body: for<'s> fn(&'s StructureSet, &str) -> &'s str,
+) -> EngineFunction {
+    EngineFunction { name, parameters: ONE, result: Type::String, says, body: Body::Structure(body) }
+}
+
 /// All functions, by name.
 pub static FUNCTIONS: &[EngineFunction] = &[
+    test(
+        "all-capitals",
+        "whether a text of at least four words and twenty letters has no small letter",
+        prose::is_all_capitals,
+    ),
     EngineFunction {
         name: "as-of",
         parameters: &[],
@@ -75,6 +94,19 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         body: Body::Value(|sets, _, arguments| {
             let set = sets.get(&argument(arguments, 1)).filter(|set| set.complete);
             Sequence::from(set.is_none_or(|set| set.contains(&argument(arguments, 0))))
+        }),
+    },
+    EngineFunction {
+        name: "code-of",
+        parameters: &[Type::String, Type::String],
+        result: Type::String,
+        says: "the code that a code system (first: its OID, or that of one of its versions) gives a name (second), case \
+               and white space aside; empty where the pack does not have the code set, or no or several codes of that \
+               name",
+        body: Body::Value(|sets, _, arguments| {
+            let set = sets.newest(&argument(arguments, 0));
+            let code = set.and_then(|set| set.code_of(&argument(arguments, 1)));
+            Sequence::from(code.map(str::to_owned).unwrap_or_default())
         }),
     },
     EngineFunction {
@@ -96,6 +128,22 @@ pub static FUNCTIONS: &[EngineFunction] = &[
             let accepts = |set: &crate::CodeSet| set.accepts_name(&argument(arguments, 0), &argument(arguments, 2));
             Sequence::from(sets.get(&argument(arguments, 1)).is_none_or(accepts))
         }),
+    },
+    EngineFunction {
+        name: "embedded-json",
+        parameters: NODES,
+        result: Type::Nodes,
+        says: "the root element of the JSON document that the first of the elements carries in \
+               base64; empty where none carries one that can be read",
+        body: Body::Value(|_, dynamic, arguments| embedded(dynamic, arguments, Format::Json)),
+    },
+    EngineFunction {
+        name: "embedded-xhtml",
+        parameters: NODES,
+        result: Type::Nodes,
+        says: "the root element of the XHTML document that the first of the elements carries in \
+               base64; empty where none carries one that can be read",
+        body: Body::Value(|_, dynamic, arguments| embedded(dynamic, arguments, Format::Xml)),
     },
     text(
         "hetu-birth-date",
@@ -122,6 +170,63 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         Hetu::parse(hetu).is_ok()
     }),
     EngineFunction {
+        name: "hours-between",
+        parameters: &[Type::String, Type::String],
+        result: Type::Number,
+        says: "the hours that have certainly passed from the first HL7 timestamp to the second, negative where it is \
+               earlier; not a number where either is malformed",
+        body: Body::Value(|_, _, arguments| {
+            let times = (Timestamp::parse(&argument(arguments, 0)), Timestamp::parse(&argument(arguments, 1)));
+            let (Ok(first), Ok(second)) = times else { return Sequence::from(f64::NAN) };
+            Sequence::from(first.hours_until(&second))
+        }),
+    },
+    EngineFunction {
+        name: "is-carried",
+        parameters: &[],
+        result: Type::Boolean,
+        says: "whether the document that is checked is one that another carries in base64",
+        // Only the document that was handed in can carry others.
+        body: Body::Value(|_, dynamic, _| Sequence::from(dynamic.documents.is_none())),
+    },
+    test("is-iso-time", "whether a text has the form of a date or time of ISO 8601, such as `2026-03-05`", is_iso_time),
+    test(
+        "is-placeholder",
+        "whether the whole text stands where a text should be written: `asd`, `xxx`, `testi`, `lorem ipsum`, `-`",
+        prose::is_placeholder,
+    ),
+    EngineFunction {
+        name: "is-prose",
+        parameters: NODES,
+        result: Type::Boolean,
+        says: "whether the first of the nodes is a string of a JSON document that people wrote: no part of a code or \
+               identifier, no name, contact, fixed text, date or time",
+        body: Body::Value(|_, _, arguments| {
+            let node = match arguments.first() {
+                Some(Sequence::Nodes(nodes)) => nodes.first(),
+                _ => None,
+            };
+            let is_prose = |node: &Node<'_>| node.node.as_node().is_some_and(|at| prose::is_prose(node.document, at));
+            Sequence::from(node.is_some_and(is_prose))
+        }),
+    },
+    test(
+        "iso-date-exists",
+        "false where the text is an ISO date or time of a day that does not exist, such as day 00 or 30 February",
+        iso_date_exists,
+    ),
+    text(
+        "iso-timestamp",
+        "the HL7 timestamp of an ISO date or time (`2026-03-05T14:30:00+02:00` is `20260305143000+0200`); empty where it \
+         is none or names a day or time that does not exist",
+        |time| Cow::Owned(hl7_of_iso(time).unwrap_or_default()),
+    ),
+    text(
+        "mentions-hetu",
+        "the first valid personal identity code that stands in a text; empty where none does",
+        |text| Cow::Borrowed(prose::hetus(text).next().unwrap_or_default()),
+    ),
+    EngineFunction {
         name: "misplaced",
         parameters: &[Type::Nodes, Type::String],
         result: Type::Nodes,
@@ -147,6 +252,40 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         },
     ),
     test("oid-valid", "whether a text is an OID", is_valid_oid),
+    EngineFunction {
+        name: "other-hetu",
+        parameters: &[Type::String, Type::Nodes],
+        result: Type::Boolean,
+        says: "whether a valid personal identity code stands in a text (first) that is the value of none of the nodes \
+               (second)",
+        body: Body::Value(|_, _, arguments| {
+            let text = argument(arguments, 0);
+            let is_known = |code: &str| {
+                arguments.get(1).is_some_and(|known| match known {
+                    Sequence::Nodes(nodes) => nodes.iter().any(|node| node.string_value().trim() == code),
+                    _ => false,
+                })
+            };
+            Sequence::from(prose::hetus(&text).any(|code| !is_known(code)))
+        }),
+    },
+    structure(
+        "structure-newest",
+        "the OID of the newest structure the pack knows for the document type of a structure's OID; empty where it knows \
+         none",
+        |set, oid| set.newest_of_type(oid).unwrap_or_default(),
+    ),
+    structure(
+        "structure-of-root",
+        "the OID of the structure whose documents have a root of that name, of several the newest; empty where the pack \
+         knows none",
+        |set, key| set.of_root(key).unwrap_or_default(),
+    ),
+    structure(
+        "structure-root",
+        "the name of the root of documents of the structure of an OID; empty where the pack does not know the structure",
+        |set, oid| set.entry(oid).map_or("", |entry| &entry.root),
+    ),
     test("terhikki-valid", "whether a text has the form of a Terhikki number", has_terhikki_form),
     EngineFunction {
         name: "timestamp-before",
@@ -190,10 +329,29 @@ pub static FUNCTIONS: &[EngineFunction] = &[
     test("timestamp-valid", "whether a text is an HL7 timestamp of a day and time that exist", |time| {
         Timestamp::parse(time).is_ok()
     }),
+    EngineFunction {
+        name: "unexplained-abbreviation",
+        parameters: &[Type::String, Type::String],
+        result: Type::Boolean,
+        says: "whether a text (first) holds an abbreviation in capitals that neither the code set (second) lists nor the \
+               text explains in brackets; false where the pack has not the set",
+        body: Body::Value(|sets, _, arguments| {
+            let known = sets.get(&argument(arguments, 1));
+            let has_one = |set| prose::has_unexplained_abbreviation(&argument(arguments, 0), set);
+            Sequence::from(known.is_some_and(has_one))
+        }),
+    },
+    EngineFunction {
+        name: "word-count",
+        parameters: ONE,
+        result: Type::Number,
+        says: "how many words a text has",
+        body: Body::Value(|_, _, arguments| Sequence::from(prose::word_count(&argument(arguments, 0)) as f64)),
+    },
 ];
 
 /// Makes the functions known to the expressions of a pack.
-pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>) {
+pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>, structures: &Arc<StructureSet>) {
     for function in FUNCTIONS {
         let body: FunctionBody = match function.body {
             Body::Test(test) => Box::new(move |_, arguments| Sequence::from(test(&argument(arguments, 0)))),
@@ -201,6 +359,10 @@ pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>) {
                 Cow::Borrowed(argument) => Sequence::from(text(argument)),
                 Cow::Owned(argument) => Sequence::from(text(&argument).into_owned()),
             }),
+            Body::Structure(body) => {
+                let structures = Arc::clone(structures);
+                Box::new(move |_, arguments| Sequence::from(body(&structures, &argument(arguments, 0)).to_owned()))
+            }
             Body::Value(value) => {
                 let sets = Arc::clone(code_sets);
                 Box::new(move |dynamic, arguments| value(&sets, dynamic, arguments))
@@ -225,6 +387,20 @@ fn misplaced<'a>(elements: &Sequence<'a>, order: &str) -> Option<Node<'a>> {
         furthest = furthest.max(place);
         is_misplaced
     })
+}
+
+/// The root element of the document of a format that the first of the elements carries.
+fn embedded<'a>(dynamic: &DynamicContext<'a>, arguments: &[Sequence<'a>], format: Format) -> Sequence<'a> {
+    let root = |carrier: &Node<'a>| {
+        // Nodes of a document that is itself carried have numbers of that document; only XML carries.
+        let element = carrier.node.as_node().filter(|_| carrier.document.format() == Format::Xml)?;
+        let document = dynamic.documents?.inside(element).filter(|document| document.format() == format)?;
+        Some(Node { document, node: document.root_element().into() })
+    };
+    match arguments.first() {
+        Some(Sequence::Nodes(carriers)) => Sequence::Nodes(carriers.iter().find_map(root).into_iter().collect()),
+        _ => Sequence::Nodes(Vec::new()),
+    }
 }
 
 fn argument<'a>(arguments: &[Sequence<'a>], index: usize) -> Cow<'a, str> {
@@ -253,11 +429,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_of_json_has_an_answer_for_everything() {
+        let mut context = StaticContext::default();
+        context.declare_namespace("k", NAMESPACE);
+        declare(&mut context, &Arc::default(), &Arc::default());
+        let json = r#"{"a": {"teksti": "Äiti (010516B903X) soitti.", "aika": "2026-03-05", "on": true}}"#;
+        let document = kirjuri_tree::Document::parse_json(json.as_bytes(), &kirjuri_tree::Limits::default()).unwrap();
+        let node = Node { document: &document, node: document.root_element().into() };
+        for (source, expected) in [
+            ("k:is-prose(teksti)", "true"),
+            ("k:is-prose(aika)", "false"),
+            ("k:is-prose(on)", "false"),
+            ("k:is-prose(none)", "false"),
+            ("k:is-prose(teksti/text())", "false"),
+            ("k:mentions-hetu(teksti)", "010516B903X"),
+            ("k:mentions-hetu(aika)", ""),
+            ("k:other-hetu(teksti, none)", "true"),
+            ("k:other-hetu(teksti, aika)", "true"),
+            ("k:other-hetu(aika, none)", "false"),
+            ("k:iso-timestamp(aika)", "20260305"),
+            ("k:iso-timestamp(teksti)", ""),
+            ("k:hours-between('20260305', '2026030612')", "12"),
+            ("k:hours-between('', '20260306')", "NaN"),
+            ("k:unexplained-abbreviation('LKU', 'urn:none')", "false"),
+            ("k:is-carried()", "true"),
+            ("count(k:embedded-json(.))", "0"),
+            ("count(k:embedded-xhtml(teksti))", "0"),
+        ] {
+            let program = kirjuri_xpath::Program::compile(source, &mut context).unwrap();
+            let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
+            let evaluator = kirjuri_xpath::Evaluator::new(&document, &binding, &dynamic);
+            let value = evaluator.value(&program, &kirjuri_xpath::Focus::on(node)).unwrap();
+            assert_eq!(value.to_text(), expected, "{source}");
+        }
+    }
+
+    #[test]
     fn every_function_has_a_value_of_its_type() {
         let sets = Arc::new(CodeSets::default());
         let mut context = StaticContext::default();
         context.declare_namespace("k", NAMESPACE);
-        declare(&mut context, &sets);
+        declare(&mut context, &sets, &Arc::default());
         let document = kirjuri_tree::Document::parse(b"<a>1</a>", &kirjuri_tree::Limits::default()).unwrap();
         let node = Node { document: &document, node: document.root_element().into() };
         for function in FUNCTIONS {

@@ -19,13 +19,16 @@ mod language;
 mod lint;
 mod numbering;
 mod pack;
+mod part;
 mod place;
+mod prose;
 mod report;
 mod rule;
 mod rule_set;
 mod schematron;
 mod series;
 mod source;
+pub mod structure;
 mod synthetic;
 mod validation;
 

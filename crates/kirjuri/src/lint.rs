@@ -3,20 +3,21 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Limits, NodeRef, ParseError};
+use kirjuri_tree::{Document, Format, Limits, NodeRef, ParseError};
 use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
 
 use crate::classification::Severity;
-use crate::embedded::{Content, Embedded, XHTML};
-use crate::excerpt::Excerpt;
+use crate::embedded::Embedded;
 use crate::identifiers::Date;
 use crate::pack::Pack;
-use crate::place::{Place, Places, TooLong};
+use crate::part::{AllPlaces, At, Part, parts};
+use crate::place::TooLong;
 use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked};
 use crate::rule::{Question, Rule};
 use crate::rule_set::{RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
 use crate::series::{Said, Trace};
+use crate::structure::{CompiledStructure, Observer, StructureCheck, Subject};
 use crate::validation::{self, Validation};
 
 /// How to lint.
@@ -152,17 +153,20 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
                 if let Some(profile) = &mut profile {
                     profile.rules[rule.index()] += spent;
                 }
-                counts[number].applied += 1;
-                let severity = pack.rules()[number].severity;
-                let (at, said) = match outcome {
-                    Outcome::Held => return,
-                    Outcome::Failed(at) => {
-                        counts[number].failed += 1;
-                        (at, None)
+                let count = &mut counts[number];
+                let (at, said, subject) = match outcome {
+                    Outcome::Asked(times) => {
+                        count.applied += u64::from(times);
+                        return;
                     }
-                    Outcome::Said(at, said) => (at, Some(said)),
+                    Outcome::Failed(at, subject) => {
+                        count.failed += 1;
+                        (at, None, subject)
+                    }
+                    Outcome::Said(at, said) => (at, Some(said), None),
                 };
-                found.push(Found { at, rule, severity, said, assertion: None });
+                let severity = pack.rules()[number].severity;
+                found.push(Found { at, rule, severity, said, subject, assertion: None });
             })
             .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
                 rule: rule.map(|number| RuleIndex(start + number as u32)),
@@ -188,69 +192,6 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
     Ok(report)
 }
 
-/// A document that is linted: the one that was given, or one that an element of it carries.
-#[derive(Clone, Copy)]
-pub(crate) struct Part<'d> {
-    pub(crate) document: &'d Document,
-    embedded: &'d Embedded<'d>,
-    /// The number of what carries it, where it is not the document that was given.
-    carrier: Option<usize>,
-}
-
-impl<'d> Part<'d> {
-    pub(crate) fn whole(document: &'d Document, embedded: &'d Embedded<'d>) -> Part<'d> {
-        Part { document, embedded, carrier: None }
-    }
-
-    /// Where a node is that an expression selected: in this part, or in what it carries.
-    fn at(&self, node: Node<'_>) -> Option<At> {
-        let carriers = self.embedded.carriers();
-        let carrier = match std::ptr::eq(node.document, self.document) {
-            true => self.carrier,
-            false => Some(carriers.iter().position(|carrier| carrier.has(node.document))?),
-        };
-        let outer = carrier.and_then(|number| carriers.get(number)).map_or(node.node, |it| it.element.into());
-        Some(At { outer, inner: carrier.map(|carrier| (carrier, node.node)) })
-    }
-}
-
-/// The document and what it carries, where somebody has something to say about root elements of its namespace.
-pub(crate) fn parts<'d>(
-    document: &'d Document,
-    embedded: &'d Embedded<'d>,
-    concerns: impl Fn(&str) -> bool,
-) -> Vec<Part<'d>> {
-    let mut parts = vec![Part::whole(document, embedded)];
-    for (number, carrier) in embedded.carriers().iter().enumerate() {
-        let namespace = match carrier.content {
-            Content::Json => "",
-            Content::Xml => XHTML,
-        };
-        if !concerns(namespace) {
-            continue;
-        }
-        // What cannot be opened has no parts; that it cannot is a matter of rules (`k:embedded-json`).
-        let inside = embedded.open(carrier);
-        parts.extend(inside.map(|document| Part { document, embedded, carrier: Some(number) }));
-    }
-    parts
-}
-
-/// Where something was found. In document order, what is inside behind what carries it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct At {
-    /// The node of the document that was given.
-    outer: NodeRef,
-    /// The number of what carries a document, and the node in that.
-    inner: Option<(usize, NodeRef)>,
-}
-
-impl From<NodeRef> for At {
-    fn from(node: NodeRef) -> At {
-        At { outer: node, inner: None }
-    }
-}
-
 /// A finding before its place is written out.
 pub(crate) struct Found {
     pub(crate) at: At,
@@ -258,55 +199,9 @@ pub(crate) struct Found {
     pub(crate) severity: Severity,
     /// It is a finding only where an earlier document of the batch said the same.
     pub(crate) said: Option<Said>,
+    /// The fields of a structure that it is about.
+    pub(crate) subject: Option<Subject>,
     pub(crate) assertion: Option<Box<AssertionFinding>>,
-}
-
-/// The places of a document and of those that it carries.
-pub(crate) struct AllPlaces<'d> {
-    outer: Places<'d>,
-    inner: Vec<Option<Places<'d>>>,
-    document: &'d Document,
-    embedded: Option<&'d Embedded<'d>>,
-    is_declared: &'d dyn Fn(&str) -> bool,
-}
-
-impl<'d> AllPlaces<'d> {
-    pub(crate) fn new(
-        document: &'d Document,
-        embedded: Option<&'d Embedded<'d>>,
-        is_declared: &'d dyn Fn(&str) -> bool,
-    ) -> AllPlaces<'d> {
-        AllPlaces { outer: Places::new(document, is_declared), inner: Vec::new(), document, embedded, is_declared }
-    }
-
-    pub(crate) fn place(&mut self, at: At) -> Result<Place, TooLong> {
-        let mut place = self.outer.place(at.outer)?;
-        if let Some((number, node)) = at.inner
-            && let Some(inner) = self.inner(number)
-        {
-            place.inner = Some(Box::new(inner.place(node)?));
-        }
-        Ok(place)
-    }
-
-    fn excerpt(&mut self, at: At) -> Excerpt {
-        let opened = at.inner.and_then(|(number, node)| Some((self.opened(number)?, node)));
-        let (document, node) = opened.unwrap_or((self.document, at.outer));
-        Excerpt::of(document, Places::span_in(document, node))
-    }
-
-    fn opened(&self, number: usize) -> Option<&'d Document> {
-        let embedded = self.embedded?;
-        embedded.open(embedded.carriers().get(number)?)
-    }
-
-    fn inner(&mut self, number: usize) -> Option<&mut Places<'d>> {
-        if self.inner.len() <= number {
-            self.inner.resize_with(number + 1, || None);
-        }
-        let (opened, is_declared) = (self.opened(number)?, self.is_declared);
-        Some(self.inner.get_mut(number)?.get_or_insert_with(|| Places::new(opened, is_declared)))
-    }
 }
 
 /// Writes out the places of what was found in a document; apart, what is a finding only in a series.
@@ -324,14 +219,14 @@ pub(crate) fn findings(
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
     let (mut findings, mut traces) = (Vec::new(), Vec::new());
-    for Found { at, rule, severity, said, mut assertion } in found {
+    for Found { at, rule, severity, said, subject, mut assertion } in found {
         let too_long = || Unchecked::TooMuchWork { rule: Some(rule) };
         let excerpt = options.excerpts.then(|| places.excerpt(at));
         let place = places.place(at).map_err(|TooLong| too_long())?;
         if let Some(assertion) = assertion.as_mut().filter(|_| options.locations) {
             assertion.location = locations.location(at.outer).ok_or_else(too_long)?;
         }
-        let finding = Finding { rule, severity, place, excerpt, assertion };
+        let finding = Finding { rule, severity, place, subject, excerpt, assertion };
         match said {
             None => findings.push(finding),
             Some(said) => traces.push(Trace { said, finding }),
@@ -342,9 +237,10 @@ pub(crate) fn findings(
 
 /// What a rule says of a node it applies to.
 pub(crate) enum Outcome {
-    Held,
-    /// Where to point.
-    Failed(At),
+    /// It was asked so many times, whatever the answers.
+    Asked(u32),
+    /// Where to point, and the fields of a structure it is about.
+    Failed(At, Option<Subject>),
     /// What the document says, to be compared with others of the batch, and where to point if it is not alone.
     Said(At, Said),
 }
@@ -365,26 +261,98 @@ pub(crate) fn run(
     }
     let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(options.budget);
     let (contexts, asking) = pack.contexts();
-    evaluator.each_match(contexts, &mut |pattern, node, matched| {
+    evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
         let number = asking[pattern];
         let rule = &pack.rules()[number];
         // Contexts of packs always have a value: their language knows no such errors.
         if matched == Matched::Holds && rule.in_force(as_of) {
             let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, number, part, &evaluator, node));
-            outcome(number, answer.map_err(|_| Stopped(Some(number)))?, spent);
+            outcome(number, Outcome::Asked(1), spent);
+            if let Some(answer) = answer.map_err(|_| Stopped(Some(number)))? {
+                outcome(number, answer, 0);
+            }
         }
         Ok(())
-    })
+    })?;
+    check_structure(pack, part, &dynamic, options, &mut outcome)
 }
 
-/// What a rule says of a node it applies to.
+/// Checks a JSON document by the structure it says it has, else by that of its root element. A document of a structure
+/// that the pack does not know is left alone here.
+fn check_structure(
+    pack: &Pack,
+    part: &Part<'_>,
+    dynamic: &DynamicContext<'_>,
+    options: &LintOptions,
+    outcome: &mut impl FnMut(usize, Outcome, u64),
+) -> Result<(), Stopped> {
+    let structures = pack.structures();
+    if structures.is_empty() || part.document.format() != Format::Json {
+        return Ok(());
+    }
+    let root = part.document.qname(part.document.name(part.document.root_element()));
+    let specified = part.carrier.and_then(|_| part.embedded.content_specification());
+    let known = match &specified {
+        Some(oid) => structures.get(oid),
+        None => structures.of_root(root.local).and_then(|oid| structures.get(oid)),
+    };
+    // Which structure the content has, where it is not the one named, is not known.
+    let Some(structure) = known else { return Ok(()) };
+    let structure = structure.map_err(|_| Stopped(None))?;
+    if structure.structure().root_key() != root.local {
+        return Ok(());
+    }
+    let mut observer = Structural { pack, part, structure, options, outcome };
+    let (checked, spent) =
+        timed(options.clock.as_deref(), || structure.check(part.document, dynamic, options.budget, &mut observer));
+    let first = StructureCheck::ALL.into_iter().find_map(|check| pack.rule_of_check(check));
+    if let Some(first) = first.filter(|_| spent > 0) {
+        // The checks go over the document together; what they take is that of the first.
+        outcome(first, Outcome::Asked(0), spent);
+    }
+    Ok(checked?)
+}
+
+/// Hands what a check of a structure says to the rules that stand for it.
+struct Structural<'s, 'd, F> {
+    pack: &'s Pack,
+    part: &'s Part<'d>,
+    structure: &'s Arc<CompiledStructure>,
+    options: &'s LintOptions,
+    outcome: &'s mut F,
+}
+
+impl<F: FnMut(usize, Outcome, u64)> Structural<'_, '_, F> {
+    fn rule(&self, check: StructureCheck) -> Option<usize> {
+        let number = self.pack.rule_of_check(check)?;
+        self.pack.rules()[number].in_force(self.options.as_of).then_some(number)
+    }
+}
+
+impl<F: FnMut(usize, Outcome, u64)> Observer for Structural<'_, '_, F> {
+    fn asked(&mut self, check: StructureCheck, times: u32) {
+        if let Some(rule) = self.rule(check) {
+            (self.outcome)(rule, Outcome::Asked(times), 0);
+        }
+    }
+
+    fn found(&mut self, check: StructureCheck, at: NodeRef, fields: &[usize]) {
+        let node = Node { document: self.part.document, node: at };
+        if let (Some(rule), Some(at)) = (self.rule(check), self.part.at(node)) {
+            let subject = Subject::new(Arc::clone(self.structure), fields.to_vec());
+            (self.outcome)(rule, Outcome::Failed(at, Some(subject)), 0);
+        }
+    }
+}
+
+/// What a rule says of a node it applies to; nothing where it holds.
 fn ask<'a>(
     rule: &'a Rule,
     number: usize,
     part: &Part<'_>,
     evaluator: &Evaluator<'a>,
     node: Node<'a>,
-) -> Result<Outcome, EvaluationError> {
+) -> Result<Option<Outcome>, EvaluationError> {
     let focus = Focus::on(node);
     let here = |point: &'a Option<Program>| {
         let point = match point {
@@ -397,17 +365,19 @@ fn ask<'a>(
     match &rule.question {
         Question::Expression { assertion, point, .. } => {
             if evaluator.truth(assertion, &focus)? {
-                return Ok(Outcome::Held);
+                return Ok(None);
             }
-            here(point).map(Outcome::Failed)
+            Ok(Some(Outcome::Failed(here(point)?, None)))
         }
         Question::Series { group, value, point, .. } => {
             let text = |program| Ok::<_, EvaluationError>(evaluator.value(program, &focus)?.to_text().into_owned());
             let (group, value) = (text(group)?, text(value)?);
             if group.is_empty() || value.is_empty() {
-                return Ok(Outcome::Held);
+                return Ok(None);
             }
-            Ok(Outcome::Said(here(point)?, Said::new(number, &group, &value)))
+            Ok(Some(Outcome::Said(here(point)?, Said::new(number, &group, &value))))
         }
+        // Such a rule has no context, and is not asked here.
+        Question::Structure(_) => Ok(None),
     }
 }

@@ -16,8 +16,9 @@ use crate::functions;
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
-use crate::rule::{self, Rule};
+use crate::rule::{self, Question, Rule};
 use crate::source::{PackError, PackErrors, PackFile, PackSource, Reader};
+use crate::structure::{self, StructureCheck, StructureSet};
 use crate::synthetic;
 
 /// A pack, loaded and compiled.
@@ -33,6 +34,9 @@ pub struct Pack {
     /// By name. The contexts below know the rules by their numbers here.
     rules: Vec<Rule>,
     code_sets: Arc<CodeSets>,
+    structures: Arc<StructureSet>,
+    /// The rule of each check on structures, by the check's number.
+    checks: [Option<usize>; StructureCheck::ALL.len()],
     kinds: Vec<DocumentKind>,
     /// The namespaces it declares prefixes for.
     namespaces: BTreeSet<String>,
@@ -129,12 +133,14 @@ struct KindEntry {
     when: Spanned<String>,
 }
 
+/// The namespace of `xml:lang` and `xml:id`, which every document has.
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const MANIFEST: &str = "pack.toml";
 const CODE_SETS: &str = "code-sets/";
 
 impl Pack {
-    /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, and code sets in
-    /// `code-sets/`. A `.toml` elsewhere is an error: it would be a rule that is never asked. Other files are
+    /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, code sets in `code-sets/`, and
+    /// document structures in `structures/` with hand-written conditions in `conditions/`. A `.toml` elsewhere is an error: it would be a rule that is never asked. Other files are
     /// documentation and are left alone.
     ///
     /// The laws of a pack that need no document to be read are enforced here; [`Pack::test`](crate::Pack::test)
@@ -169,15 +175,25 @@ impl Pack {
         &self.code_sets
     }
 
+    /// Its document structures. Each is read when it is first asked for; [`StructureSet::compile_all`] reads all.
+    pub fn structures(&self) -> &StructureSet {
+        &self.structures
+    }
+
+    /// The rule that a check on structures stands for.
+    pub(crate) fn rule_of_check(&self, check: StructureCheck) -> Option<usize> {
+        self.checks.get(check.number()).copied().flatten()
+    }
+
     /// The kinds of documents it tells apart, in the order in which they are tried.
     pub fn kinds(&self) -> &[DocumentKind] {
         &self.kinds
     }
 
-    /// Whether the pack declares a prefix for a namespace, or it is none. Other namespaces are a document's own words
+    /// Whether the pack declares a prefix for a namespace, or it is none, or that of XML itself. Other namespaces are a document's own words
     /// and are not repeated in reports.
     pub fn declares(&self, namespace: &str) -> bool {
-        namespace.is_empty() || self.namespaces.contains(namespace)
+        namespace.is_empty() || namespace == XML || self.namespaces.contains(namespace)
     }
 
     /// The id of one of its rules, `pack/name`.
@@ -280,20 +296,24 @@ impl<'s> Loader<'s> {
         reader.check_line(manifest.version.span().start, "version", manifest.version.as_ref(), self.errors);
         rule::check_texts(reader, "title", &manifest.title, self.errors);
         let code_sets = Arc::new(self.code_sets());
+        let structures = Arc::new(StructureSet::read(self.source, &code_sets, self.errors));
         let mut context = StaticContext::new(Version::XPath1);
         context.declare_namespace("k", functions::NAMESPACE);
         let namespaces = manifest.namespaces.values().map(|uri| uri.as_ref().clone()).collect();
         for (prefix, uri) in &manifest.namespaces {
             self.namespace(reader, prefix, uri, &mut context);
         }
-        functions::declare(&mut context, &code_sets);
+        functions::declare(&mut context, &code_sets, &structures);
         let applies = self.applies(reader, &manifest.applies, &mut context)?;
         let kinds = self.kinds(reader, manifest.document, &mut context);
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
+        let asks = |rule: &Rule, check| matches!(rule.question, Question::Structure(of) if of == check);
+        let checks = StructureCheck::ALL.map(|check| rules.iter().position(|rule| asks(rule, check)));
         let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
-        let (asking, contexts): (Vec<usize>, Vec<_>) = contexts.map(|(number, context)| (number, context.clone())).unzip();
+        let (asking, contexts): (Vec<usize>, Vec<_>) =
+            contexts.map(|(number, context)| (number, context.clone())).unzip();
         Some(Pack {
             namespaces,
             contexts: PatternSet::new(contexts),
@@ -304,6 +324,8 @@ impl<'s> Loader<'s> {
             guidelines,
             rules,
             code_sets,
+            structures,
+            checks,
             kinds,
             applies,
             context,
@@ -319,8 +341,9 @@ impl<'s> Loader<'s> {
         for file in self.source.files.iter().filter(|file| file.path.ends_with(".toml")) {
             let reader = self.reader(file);
             synthetic::judge_file(reader, self.errors);
-            if file.path.contains('/') && !file.path.starts_with(CODE_SETS) {
-                self.errors.push(reader.error(0, "a rule stands beside pack.toml, a code set in code-sets/"));
+            if file.path.contains('/') && !file.path.starts_with(CODE_SETS) && !structure::owns(&file.path) {
+                let message = "a rule stands beside pack.toml, a code set in code-sets/, a structure in structures/";
+                self.errors.push(reader.error(0, message));
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::place::Place;
 use crate::rule_set::RuleIndex;
 use crate::schematron::{AssertionKind, RenderedMessage};
 use crate::series::Trace;
+use crate::structure::Subject;
 
 /// What was found in one document, and how often each rule was asked.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -100,6 +101,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Where.
     pub place: Place,
+    /// The fields of a document structure that it is about.
+    pub subject: Option<Subject>,
     /// The lines around the place, if [`LintOptions::excerpts`](crate::LintOptions::excerpts) asked for them.
     pub excerpt: Option<Excerpt>,
     /// Of an assertion of a Schematron schema, what only such findings have.

@@ -15,6 +15,7 @@ use crate::language::{Language, Texts};
 use crate::lint;
 use crate::pack::Guideline;
 use crate::source::{PackError, Reader, nearest};
+use crate::structure::StructureCheck;
 use crate::synthetic;
 
 /// A rule of a pack, compiled.
@@ -80,6 +81,8 @@ pub enum Question {
         /// As in [`Question::Expression`].
         point: Option<Program>,
     },
+    /// Whether a JSON document is as the structure of its type says, in one respect.
+    Structure(StructureCheck),
 }
 
 impl Question {
@@ -87,6 +90,7 @@ impl Question {
     pub fn context(&self) -> Option<&Pattern> {
         match self {
             Question::Expression { context, .. } | Question::Series { context, .. } => Some(context),
+            Question::Structure(_) => None,
         }
     }
 }
@@ -137,6 +141,7 @@ struct RuleFile {
     assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
     series: Option<Spanned<SeriesEntry>>,
+    check: Option<Spanned<String>>,
     title: Spanned<Texts>,
     why: Spanned<Texts>,
     fix: Spanned<Texts>,
@@ -234,6 +239,20 @@ fn question(
     names: &mut StaticContext,
     errors: &mut Vec<PackError>,
 ) -> Option<Question> {
+    if let Some(check) = &file.check {
+        let known = StructureCheck::ALL.into_iter();
+        let found = known.clone().find(|known| known.name() == check.as_ref());
+        if found.is_none() {
+            let suggestion = nearest(check.as_ref(), known.map(StructureCheck::name));
+            let message = format!("there is no check `{}`", check.as_ref());
+            errors.push(PackError { suggestion, ..reader.error(check.span().start, message) });
+        }
+        let written = [&file.context, &file.assert, &file.point].into_iter().flatten().map(Spanned::span);
+        let more = written.chain(file.series.iter().map(Spanned::span)).next();
+        let more = more.map(|span| reader.error(span.start, "a rule with a `check` asks nothing else"));
+        errors.extend(more);
+        return found.map(Question::Structure);
+    }
     let Some(context) = &file.context else {
         errors.push(reader.error(0, "a rule has a `context`, the nodes it is asked at"));
         return None;

@@ -174,6 +174,25 @@ impl Timestamp {
         finnish_time::offset_minutes(self.date.year(), start, end)
     }
 
+    /// The hours that have certainly passed from this time to the other: from the end of the interval that this value
+    /// leaves open to the start of the other's. Negative where the other is earlier, also where the two overlap.
+    ///
+    /// Offsets are read as in [`Timestamp::compare`]; where they leave a choice, the smaller number is told.
+    pub fn hours_until(&self, other: &Timestamp) -> f64 {
+        let hours = |own: i32, others: i32| {
+            let (seconds, _) = other.interval(others).0;
+            // The end is exclusive; a part of a second is in the second.
+            let (end, part) = self.interval(own).1;
+            (seconds - end - i64::from(part > 0)) as f64 / 3_600.0
+        };
+        match (self.offset, other.offset) {
+            (Some(own), Some(others)) => hours(own, others),
+            (Some(own), None) => hours(own, STANDARD).min(hours(own, SUMMER)),
+            (None, Some(others)) => hours(STANDARD, others).min(hours(SUMMER, others)),
+            (None, None) => hours(0, 0),
+        }
+    }
+
     fn is_in_same_repeated_hour(&self, other: &Timestamp) -> bool {
         // Two moments of one year, since each year has one such hour.
         let comes_twice = |timestamp: &Timestamp| {

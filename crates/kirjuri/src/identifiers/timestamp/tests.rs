@@ -261,3 +261,20 @@ fn years_before_the_rule_have_no_answer() {
     check_finnish("19800701", None);
     check_finnish("0001", None);
 }
+
+#[test]
+fn only_the_hours_that_have_certainly_passed_are_counted() {
+    let rows = [
+        ("20260305080000+0200", "20260305200001+0200", 12.0),
+        ("202603050800", "202603052000", 11.0 + 59.0 / 60.0),
+        ("20260301", "20260305", 72.0),
+        ("20260305", "20260305", -24.0),
+        ("20260306", "20260305", -48.0),
+        ("20260305140000+0200", "20260305140001+0300", -1.0),
+        ("20260305140000", "20260305150001+0200", 1.0),
+    ];
+    for (first, second, hours) in rows {
+        let between = timestamp(first).hours_until(&timestamp(second));
+        assert!((between - hours).abs() < 0.001, "{first} to {second}: {between}");
+    }
+}

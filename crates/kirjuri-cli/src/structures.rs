@@ -1,0 +1,143 @@
+//! `kirjuri structures`: brings published document structures into packs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use kirjuri::{Limits, Pack, PackFile, structure};
+
+use crate::arguments::ImportArguments;
+use crate::{Failure, Status, packs};
+
+/// The built-in pack whose rules a new pack gets.
+const MODEL: &str = "sosmeta";
+const STRUCTURES: &str = "structures/";
+const CONDITIONS: &str = "conditions/";
+const MANIFEST: &str = "pack.toml";
+
+/// Makes the structures of a pack, and the rest of the pack where it is new. Nothing is written unless all published
+/// structures can be read.
+///
+/// # Errors
+/// What is wrong with the published structures, by file, line and column.
+pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
+    let (folder, pack) = (&arguments.folder, &arguments.output);
+    let published = read_published(folder)?;
+    let is_new = !pack.join(MANIFEST).is_file();
+    let mut rest = if is_new { new_pack(pack)? } else { Vec::new() };
+    let own = if is_new { rest.clone() } else { packs::read_folder(pack)?.files };
+    // Conditions are counted, and structures stay, unless they are published anew.
+    let of_structures = |file: &PackFile| file.path.starts_with(CONDITIONS) || file.path.starts_with(STRUCTURES);
+    let files: Vec<PackFile> = published.into_iter().chain(own.into_iter().filter(of_structures)).collect();
+    let made = structure::import(&files).map_err(|errors| Failure::Pack {
+        name: pack.display().to_string(),
+        faults: errors.0.iter().map(|error| format!("{}/{error}", folder.display())).collect(),
+    })?;
+    let is_made = |oid: &str| made.iter().any(|made| made.path.strip_prefix(STRUCTURES) == Some(oid));
+    rest.retain(|file| {
+        !file.path.starts_with(STRUCTURES) && file.path.strip_prefix(CONDITIONS).is_none_or(is_made)
+    });
+    for file in made.iter().chain(&rest) {
+        write(pack, file)?;
+    }
+
+    // What was written is read once more: the pack is told to be sound only when it is.
+    let loaded = packs::compile_whole(&packs::read_folder(pack)?)?;
+    let entries = loaded.structures().entries();
+    let (structures, mut sums) = (entries.len(), [0usize; 4]);
+    for entry in entries {
+        let counts = [entry.fields, entry.required, entry.conditional, entry.executable];
+        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
+    let [fields, required, conditional, executable] = sums;
+    let mut out = anstream::stdout().lock();
+    writeln!(
+        out,
+        "{}: structures {structures}, fields {fields}, required {required}, conditional {conditional}, executable \
+         {executable}",
+        loaded.id
+    )?;
+    Ok(Status::Clean)
+}
+
+/// The files of a new pack: the rules of the built-in one, the conditions written by hand, and the structures that the
+/// examples of the rules are about, without which nothing would prove them.
+fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
+    let Some(model) = kirjuri_rules::source(MODEL) else {
+        return Err(Failure::Message(format!("there is no built-in pack `{MODEL}`")));
+    };
+    let compiled = packs::compile(&model)?;
+    let examples = compiled.rules().iter().flat_map(|rule| rule.passing.iter().chain(&rule.failing));
+    let texts = examples.flat_map(|example| example.carried.iter().chain([&example.document]));
+    let oids: BTreeSet<String> = texts.filter_map(|text| structure_of(text, &compiled)).collect();
+    let is_needed = |file: &PackFile| match file.path.strip_prefix(STRUCTURES) {
+        Some(name) => name.strip_suffix(".toml").is_some_and(|oid| oids.contains(oid)),
+        None => true,
+    };
+    let mut files: Vec<PackFile> = model.files.into_iter().filter(is_needed).collect();
+    let id = id_of(pack);
+    for file in files.iter_mut().filter(|file| file.path == MANIFEST) {
+        file.text = file.text.replacen(&format!("id = \"{MODEL}\""), &format!("id = \"{id}\""), 1);
+    }
+    Ok(files)
+}
+
+/// The structure that a document has by the name of its root.
+fn structure_of(text: &str, pack: &Pack) -> Option<String> {
+    let document = kirjuri::parse(text.as_bytes(), &Limits::default()).ok()?;
+    let root = document.qname(document.name(document.root_element()));
+    pack.structures().of_root(root.local).map(str::to_owned)
+}
+
+/// The published structures of a folder, by name.
+fn read_published(folder: &Path) -> Result<Vec<PackFile>, Failure> {
+    let entries = fs::read_dir(folder).map_err(|error| cannot("be read", folder, &error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| cannot("be read", folder, &error))?.path();
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).map_err(|error| cannot("be read", &path, &error))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push(PackFile { path: name, text });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    if files.is_empty() {
+        return Err(Failure::Message(format!("there is no .json file in {}", folder.display())));
+    }
+    Ok(files)
+}
+
+fn write(pack: &Path, file: &PackFile) -> Result<(), Failure> {
+    let path = pack.join(&file.path);
+    let folder = path.parent().unwrap_or(pack);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, &file.text))
+        .map_err(|error| cannot("be written", &path, &error))
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Message(format!("{} cannot {what}: {error}", path.display()))
+}
+
+/// The id of a new pack: the name of its folder, as ids are written.
+fn id_of(pack: &Path) -> String {
+    let name = pack.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let id = words.collect::<Vec<_>>().join("-");
+    if id.is_empty() { "structures".to_owned() } else { id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_pack_has_the_name_of_its_folder() {
+        for (folder, id) in [("packs/own", "own"), ("Oma paketti_2", "oma-paketti-2"), ("..", "structures")] {
+            assert_eq!(id_of(Path::new(folder)), id);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A document and what it carries: what is linted together, and where in it something is found.
+
+use kirjuri_tree::{Document, NodeRef};
+use kirjuri_xpath::Node;
+
+use crate::embedded::{Content, Embedded, XHTML};
+use crate::excerpt::Excerpt;
+use crate::place::{Place, Places, TooLong};
+
+/// A document that is linted: the one that was given, or one that an element of it carries.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'d> {
+    pub(crate) document: &'d Document,
+    pub(crate) embedded: &'d Embedded<'d>,
+    /// The number of what carries it, where it is not the document that was given.
+    pub(crate) carrier: Option<usize>,
+}
+
+impl<'d> Part<'d> {
+    pub(crate) fn whole(document: &'d Document, embedded: &'d Embedded<'d>) -> Part<'d> {
+        Part { document, embedded, carrier: None }
+    }
+
+    /// Where a node is that an expression selected: in this part, or in what it carries.
+    pub(crate) fn at(&self, node: Node<'_>) -> Option<At> {
+        let carriers = self.embedded.carriers();
+        let carrier = match std::ptr::eq(node.document, self.document) {
+            true => self.carrier,
+            false => Some(carriers.iter().position(|carrier| carrier.has(node.document))?),
+        };
+        let outer = carrier.and_then(|number| carriers.get(number)).map_or(node.node, |it| it.element.into());
+        Some(At { outer, inner: carrier.map(|carrier| (carrier, node.node)) })
+    }
+}
+
+/// The document and what it carries, where somebody has something to say about root elements of its namespace.
+pub(crate) fn parts<'d>(
+    document: &'d Document,
+    embedded: &'d Embedded<'d>,
+    concerns: impl Fn(&str) -> bool,
+) -> Vec<Part<'d>> {
+    let mut parts = vec![Part::whole(document, embedded)];
+    for (number, carrier) in embedded.carriers().iter().enumerate() {
+        let namespace = match carrier.content {
+            Content::Json => "",
+            Content::Xml => XHTML,
+        };
+        if !concerns(namespace) {
+            continue;
+        }
+        // What cannot be opened has no parts; that it cannot is a matter of rules (`k:embedded-json`).
+        let inside = embedded.open(carrier);
+        parts.extend(inside.map(|document| Part { document, embedded, carrier: Some(number) }));
+    }
+    parts
+}
+
+/// Where something was found. In document order, what is inside behind what carries it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct At {
+    /// The node of the document that was given.
+    pub(crate) outer: NodeRef,
+    /// The number of what carries a document, and the node in that.
+    inner: Option<(usize, NodeRef)>,
+}
+
+impl From<NodeRef> for At {
+    fn from(node: NodeRef) -> At {
+        At { outer: node, inner: None }
+    }
+}
+
+/// The places of a document and of those that it carries.
+pub(crate) struct AllPlaces<'d> {
+    outer: Places<'d>,
+    inner: Vec<Option<Places<'d>>>,
+    document: &'d Document,
+    embedded: Option<&'d Embedded<'d>>,
+    is_declared: &'d dyn Fn(&str) -> bool,
+}
+
+impl<'d> AllPlaces<'d> {
+    pub(crate) fn new(
+        document: &'d Document,
+        embedded: Option<&'d Embedded<'d>>,
+        is_declared: &'d dyn Fn(&str) -> bool,
+    ) -> AllPlaces<'d> {
+        AllPlaces { outer: Places::new(document, is_declared), inner: Vec::new(), document, embedded, is_declared }
+    }
+
+    pub(crate) fn place(&mut self, at: At) -> Result<Place, TooLong> {
+        let mut place = self.outer.place(at.outer)?;
+        if let Some((number, node)) = at.inner
+            && let Some(inner) = self.inner(number)
+        {
+            place.inner = Some(Box::new(inner.place(node)?));
+        }
+        Ok(place)
+    }
+
+    pub(crate) fn excerpt(&mut self, at: At) -> Excerpt {
+        let opened = at.inner.and_then(|(number, node)| Some((self.opened(number)?, node)));
+        let (document, node) = opened.unwrap_or((self.document, at.outer));
+        Excerpt::of(document, Places::span_in(document, node))
+    }
+
+    fn opened(&self, number: usize) -> Option<&'d Document> {
+        let embedded = self.embedded?;
+        embedded.open(embedded.carriers().get(number)?)
+    }
+
+    fn inner(&mut self, number: usize) -> Option<&mut Places<'d>> {
+        if self.inner.len() <= number {
+            self.inner.resize_with(number + 1, || None);
+        }
+        let (opened, is_declared) = (self.opened(number)?, self.is_declared);
+        Some(self.inner.get_mut(number)?.get_or_insert_with(|| Places::new(opened, is_declared)))
+    }
+}

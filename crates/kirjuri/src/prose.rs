@@ -1,0 +1,185 @@
+//! Tells which texts of a document people wrote, and what can be said of such a text without understanding it.
+//!
+//! Everything here looks at words and letters only. A text of which that is not enough is left alone: a note of two
+//! words can be a good one, but "xxx" is none in any language.
+
+mod abbreviation;
+mod placeholder;
+
+use kirjuri_tree::{Document, Format, NodeId, NodeKind};
+
+use crate::identifiers::{Hetu, is_iso_time};
+
+pub(crate) use abbreviation::has_unexplained_abbreviation;
+pub(crate) use placeholder::is_placeholder;
+
+/// Members of the national structures of social care whose strings are no prose: parts of codes and identifiers, names,
+/// contacts, and texts that the organisation or THL has fixed. In order.
+const NOT_PROSE: &[&str] = &[
+    "asiakirjan_tayttaminen",
+    "code",
+    "display",
+    "edunvalvojan_tunniste",
+    "etunimet",
+    "infoteksti",
+    "lahiosoite",
+    "lakiselostus",
+    "lue_lisaa",
+    "nimi",
+    "ohje",
+    "ohje_kaksi",
+    "ohje_kolme",
+    "ohje_kuusi",
+    "ohje_nelja",
+    "ohje_seitseman",
+    "ohje_viisi",
+    "ohje_yksi",
+    "ohjeet",
+    "ohjeteksti",
+    "organisaatio",
+    "postinumero",
+    "postitoimipaikka",
+    "puhelinnumero",
+    "sahkopostiosoite",
+    "sukunimi",
+    "system",
+    "tehtavanimike",
+    "unit",
+    "value",
+];
+
+/// Whether an element is one that people wrote text into: a string of a JSON document that is neither a part of a code
+/// or an identifier, nor a name or a contact, nor a fixed text, nor a date or time.
+///
+/// Asked of every element of a document, so that what is cheap comes first.
+pub(crate) fn is_prose(document: &Document, element: NodeId) -> bool {
+    if document.format() != Format::Json || !document.is_element(element) {
+        return false;
+    }
+    // Strings alone have no `@type`, which is the last of the attributes.
+    let last = document.attributes(element).next_back();
+    if last.is_some_and(|last| document.qname(document.attribute_name(last)).local == "type") {
+        return false;
+    }
+    let mut children = document.children(element);
+    let Some(text) = children.next().filter(|&child| document.kind(child) == NodeKind::Text) else { return false };
+    let name = document.qname(document.name(element)).local;
+    if NOT_PROSE.binary_search(&name).is_ok() || name.ends_with("_nimi") || name.starts_with("fraasi_") {
+        return false;
+    }
+    let text = document.value(text);
+    !text.trim().is_empty() && !is_iso_time(text)
+}
+
+/// How many words a text has: stretches without white space that hold a letter or digit.
+pub(crate) fn word_count(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
+/// Whether a text is written in capitals alone: at least four words of letters and twenty letters, none of them small.
+/// Shorter ones can be names, headings and abbreviations.
+pub(crate) fn is_all_capitals(text: &str) -> bool {
+    if text.chars().any(char::is_lowercase) {
+        return false;
+    }
+    let letters = text.chars().filter(|letter| letter.is_uppercase()).count();
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_uppercase)).count();
+    letters >= 20 && words >= 4
+}
+
+/// The valid personal identity codes that stand in a text as words of their own, in their order.
+pub(crate) fn hetus(text: &str) -> impl Iterator<Item = &str> {
+    const LENGTH: usize = 11;
+    let bytes = text.as_bytes();
+    (0..bytes.len().saturating_sub(LENGTH - 1)).filter_map(move |start| {
+        // The sign is looked at first: few digits have one six characters behind them.
+        let is_candidate = bytes.get(start).is_some_and(u8::is_ascii_digit)
+            && bytes.get(start + 6).is_some_and(|sign| matches!(sign, b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
+        let code = text.get(start..start + LENGTH).filter(|_| is_candidate)?;
+        let before = text.get(..start)?.chars().next_back();
+        let after = text.get(start + LENGTH..)?.chars().next();
+        let is_alone = ![before, after].into_iter().flatten().any(char::is_alphanumeric);
+        (is_alone && Hetu::parse(code).is_ok()).then_some(code)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<I: Copy + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
+        function: impl Fn(I) -> V,
+        rows: impl IntoIterator<Item = (I, V)>,
+    ) {
+        for (input, expected) in rows {
+            assert_eq!(function(input), expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn the_members_that_are_no_prose_are_in_order() {
+        assert!(NOT_PROSE.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn what_people_wrote_is_told_from_what_systems_wrote() {
+        let json = r#"{"merkinta": {
+            "kuvaus": "Asiakas kävi.", "tavoitteet": ["Yksi.", "Kaksi."], "lisatiedot": "  ", "huomiot": "",
+            "paivamaara": "2026-03-05", "alkamishetki": "2026-03-05T14:30:00+02:00", "turvakielto": true, "maara": 2,
+            "asiakas": {"sukunimi": "Asiakas", "etunimet": "Testi", "tehtavanimike": "ohjaaja"},
+            "palvelutehtava": {"system": "urn:oid:1.2", "code": "10", "display": "Lastensuojelu"},
+            "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-900P"},
+            "sijoituspaikan_nimi": "Koti", "lakiselostus": "Laki.", "puuttuva": null}}"#;
+        let document = Document::parse_json(json.as_bytes(), &kirjuri_tree::Limits::default()).unwrap();
+        let prose: Vec<_> = document.nodes().filter(|&node| is_prose(&document, node)).collect();
+        let prose: Vec<_> = prose.into_iter().map(|node| document.string_value(node)).collect();
+        assert_eq!(prose, ["Asiakas kävi.", "Yksi.", "Kaksi."]);
+    }
+
+    #[test]
+    fn xml_has_no_prose() {
+        let document = Document::parse(b"<kuvaus>Asiakas</kuvaus>", &kirjuri_tree::Limits::default()).unwrap();
+        assert!(!document.nodes().any(|node| is_prose(&document, node)));
+    }
+
+    #[test]
+    fn words_are_counted() {
+        check(word_count, [("", 0), ("  \n", 0), ("- …", 0), ("Kaikki hyvin.", 2), ("yksi – kaksi\n3", 3)]);
+    }
+
+    #[test]
+    fn capitals_alone_are_seen_in_long_texts_only() {
+        check(
+            is_all_capitals,
+            [
+                ("ASIAKAS SÖI HYVIN JA NUKKUI PÄIVÄUNET", true),
+                ("KLIENTEN SOV GOTT OCH ÅT 2 PORTIONER.", true),
+                ("ASIAKAS SÖI HYVIN", false),
+                ("ASIAKAS SÖI hyvin JA NUKKUI PÄIVÄUNET", false),
+                ("EI OLE TÄÄ", false),
+                ("1 2 3 4 5 6", false),
+                ("", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn codes_are_found_as_words_of_their_own() {
+        check(
+            |text| hetus(text).collect::<Vec<_>>(),
+            [
+                ("Äiti (010190-900P) soitti.", vec!["010190-900P"]),
+                ("010516B903X ja 020516C903K", vec!["010516B903X", "020516C903K"]),
+                ("010190-900P", vec!["010190-900P"]),
+                ("1010190-900P", vec![]),
+                ("010190-900PX", vec![]),
+                ("010190-900X", vec![]),
+                ("ä010190-900P", vec![]),
+                ("010190-900Pä", vec![]),
+                ("0101ä0-900P", vec![]),
+                ("", vec![]),
+                ("ääääääääääääää", vec![]),
+            ],
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! Proves the checks of document structures: for every structure of the pack a complete document is made, which passes,
+//! and for every required field, condition, code set, pattern and type of it a mutant, which gives exactly its finding at
+//! its place. The counts are those of `counts.txt`; `UPDATE=1` rewrites it.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod codes;
+mod generator;
+mod mutant;
+mod oracle;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use kirjuri::identifiers::Date;
+use kirjuri::structure::{CompiledStructure, StructureCheck, StructureFinding};
+use kirjuri::{Document, Finding, Limits, LintOptions, Pack, Place, RuleSet, Unchecked};
+use oracle::Oracle;
+use serde_json::Value;
+
+/// What is found in a document, or expected: the check, the place as a JSON Pointer, the numbers of the fields.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Fault {
+    check: StructureCheck,
+    pointer: String,
+    fields: Vec<usize>,
+}
+
+/// Mutants of a kind.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    mutants: usize,
+    caught: usize,
+    /// Mutants without the finding they are to give.
+    missed: usize,
+    /// Findings beside those.
+    extra: usize,
+    /// Mutants that are settled: another field was changed so that no condition fails because of the first change.
+    settled: usize,
+}
+
+#[derive(Default)]
+struct Counts {
+    documents: usize,
+    clean: usize,
+    mutants: BTreeMap<&'static str, Count>,
+    /// Conditions that no change tried makes fail.
+    unbroken: usize,
+    /// Conditions that fail only where required fields are missing as well.
+    implied: usize,
+    /// Documents and mutants whose report has the same findings. Without the member that names the structure there is none.
+    reported: usize,
+    compared: usize,
+    /// What went wrong, for whoever has to mend it.
+    complaints: Vec<String>,
+}
+
+#[test]
+fn every_mutant_of_a_complete_document_gives_exactly_its_finding() {
+    let pack = Arc::new(Pack::load(&codes::with_codes(kirjuri_rules::source("sosmeta").unwrap())).unwrap());
+    let structures = structures(&pack);
+    assert_eq!(structures.len(), 202);
+    let rules = RuleSet::new(vec![pack]);
+    let oracle = Oracle::find();
+    let (next, counts) = (AtomicUsize::new(0), Mutex::new(Counts::default()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(compiled) = structures.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let own = prove(compiled, &rules, oracle.as_ref());
+                    counts.lock().unwrap().add(own);
+                }
+            });
+        }
+    });
+    let counts = counts.into_inner().unwrap();
+    let table = counts.table();
+    println!("{table}");
+    if oracle.is_some() {
+        println!("{} documents and mutants compared with the published schemas", counts.compared);
+    }
+    let shown: Vec<&str> = counts.complaints.iter().take(30).map(String::as_str).collect();
+    assert!(shown.is_empty(), "{} complaints\n{}", counts.complaints.len(), shown.join("\n"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sosmeta/counts.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(&path).unwrap(), "UPDATE=1 rewrites {}", path.display());
+}
+
+/// The structures of the pack, ready for checking.
+fn structures(pack: &Pack) -> Vec<Arc<CompiledStructure>> {
+    let structures = pack.structures();
+    structures.entries().map(|entry| Arc::clone(structures.get(&entry.oid).unwrap().unwrap())).collect()
+}
+
+/// What the structure finds in a document.
+pub(crate) fn faults(compiled: &CompiledStructure, value: &Value) -> Vec<Fault> {
+    faults_in(compiled, &parsed(value), value)
+}
+
+fn parsed(value: &Value) -> Document {
+    Document::parse_json(value.to_string().as_bytes(), &Limits::default()).unwrap()
+}
+
+fn faults_in(compiled: &CompiledStructure, document: &Document, value: &Value) -> Vec<Fault> {
+    let findings = compiled.findings(document, &options()).unwrap();
+    let fault = |finding: StructureFinding| fault(compiled, value, finding.check, &finding.place, finding.fields);
+    findings.into_iter().map(fault).collect()
+}
+
+/// What the report on a document has; none where the document cannot be told to be of the structure, since it lacks the
+/// member that names it.
+fn reported(compiled: &CompiledStructure, rules: &RuleSet, document: &Document, value: &Value) -> Option<Vec<Fault>> {
+    let report = match kirjuri::lint(document, rules, &options()) {
+        Ok(report) => report,
+        Err(Unchecked::NoPackApplies) => return None,
+        Err(error) => panic!("{error}"),
+    };
+    let fault = |finding: &Finding| {
+        let name = rules.rule(finding.rule).1.name.as_str();
+        let check = StructureCheck::ALL.into_iter().find(|check| name == check.name());
+        let check = check.unwrap_or_else(|| panic!("{name} at {}", finding.place.path));
+        let fields = finding.subject.as_ref().map(|subject| subject.fields().to_vec()).unwrap_or_default();
+        fault(compiled, value, check, &finding.place, fields)
+    };
+    Some(report.findings.iter().map(fault).collect())
+}
+
+fn options() -> LintOptions {
+    LintOptions::as_of(Date::new(2026, 11, 22).unwrap())
+}
+
+fn fault(
+    compiled: &CompiledStructure,
+    document: &Value,
+    check: StructureCheck,
+    place: &Place,
+    fields: Vec<usize>,
+) -> Fault {
+    // A list for a field that is none is wrong as a whole; we place it at its first item.
+    let is_list = |field: &usize| compiled.structure().fields[*field].repeatable;
+    let is_whole = check == StructureCheck::MistypedValue && !fields.iter().any(is_list);
+    Fault { check, pointer: pointer(&place.path, document, is_whole), fields }
+}
+
+/// The place of a finding as a JSON Pointer. A path does not number the only item of a list, nor does it tell an item
+/// from a list that is wrong as a whole (`is_whole`).
+fn pointer(path: &str, document: &Value, is_whole: bool) -> String {
+    let mut at = document;
+    let mut pointer = String::new();
+    let path = if path == "/json" { "" } else { path.strip_prefix("/json/").unwrap_or(path) };
+    let mut steps = path.split('/').filter(|step| !step.is_empty()).peekable();
+    while let Some(step) = steps.next() {
+        let (name, number) = step.trim_end_matches(']').split_once('[').unwrap_or((step, "1"));
+        write!(pointer, "/{name}").unwrap();
+        at = &at[name];
+        if let Value::Array(items) = at
+            && !items.is_empty()
+            && (!is_whole || steps.peek().is_some())
+        {
+            let number = number.parse::<usize>().unwrap() - 1;
+            write!(pointer, "/{number}").unwrap();
+            at = &items[number];
+        }
+    }
+    pointer
+}
+
+/// Makes the document of a structure and its mutants, and compares what is found with what should be.
+fn prove(compiled: &CompiledStructure, rules: &RuleSet, oracle: Option<&Oracle>) -> Counts {
+    let oid = &compiled.structure().oid;
+    let schema = oracle.map(|oracle| oracle.schema(oid));
+    let mut counts = Counts { documents: 1, ..Counts::default() };
+    let draft = match generator::complete(compiled) {
+        Ok(draft) => draft,
+        Err(left) => {
+            counts.complaints.push(format!("{oid}: no document passes: {left:?}"));
+            return counts;
+        }
+    };
+    counts.clean = 1;
+    let compare = |counts: &mut Counts, document: &Document, value: &Value, found: &[Fault]| {
+        match reported(compiled, rules, document, value) {
+            Some(reported) if reported == found => counts.reported += 1,
+            Some(reported) => counts.complaints.push(format!("{oid}: the report has {reported:?}, not {found:?}")),
+            None if value.get(compiled.structure().root_key()).is_some_and(Value::is_object) => {
+                counts.complaints.push(format!("{oid}: a document of it is not reported on"));
+            }
+            None => {}
+        }
+        let Some(schema) = &schema else { return };
+        counts.compared += 1;
+        let (theirs, ours) = oracle::difference(schema, value, found);
+        if !theirs.is_empty() || !ours.is_empty() {
+            counts.complaints.push(format!("{oid}: only the schema says {theirs:?}, only we say {ours:?}: {found:?}"));
+        }
+    };
+    compare(&mut counts, &parsed(&draft.document), &draft.document, &[]);
+    let (mutants, unbroken) = mutant::mutants(compiled, &draft);
+    counts.unbroken = unbroken.len();
+    for mutant in &mutants {
+        let mut value = &mutant.document;
+        let mut document = parsed(value);
+        let mut found = faults_in(compiled, &document, value);
+        let settled = (found.len() > 1 + mutant.implied).then(|| mutant::settled(compiled, &draft, mutant)).flatten();
+        if let Some(settled) = &settled {
+            value = settled;
+            document = parsed(value);
+            found = faults_in(compiled, &document, value);
+        }
+        compare(&mut counts, &document, value, &found);
+        let is_caught = found.contains(&mutant.expected);
+        let count = counts.mutants.entry(mutant.kind).or_default();
+        count.mutants += 1;
+        count.settled += usize::from(settled.is_some());
+        count.caught += usize::from(is_caught);
+        count.missed += usize::from(!is_caught);
+        counts.implied += usize::from(mutant.implied > 0);
+        let extra = found.len() - usize::from(is_caught) - mutant.implied;
+        count.extra += extra;
+        if extra > 0 || !is_caught {
+            counts.complaints.push(format!("{oid}: {}: {:?}, not {found:?}", mutant.kind, mutant.expected));
+        }
+    }
+    counts.complaints.extend(unbroken.iter().map(|fault| format!("{oid}: cannot be made to fail: {fault:?}")));
+    counts
+}
+
+impl Counts {
+    fn add(&mut self, other: Counts) {
+        self.documents += other.documents;
+        self.clean += other.clean;
+        self.unbroken += other.unbroken;
+        self.implied += other.implied;
+        self.reported += other.reported;
+        self.compared += other.compared;
+        self.complaints.extend(other.complaints);
+        for (kind, count) in other.mutants {
+            let sum = self.mutants.entry(kind).or_default();
+            sum.mutants += count.mutants;
+            sum.caught += count.caught;
+            sum.missed += count.missed;
+            sum.extra += count.extra;
+            sum.settled += count.settled;
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut table = String::new();
+        writeln!(table, "complete documents  {}, without findings {}", self.documents, self.clean).unwrap();
+        writeln!(table, "conditions that nothing tried makes fail  {}", self.unbroken).unwrap();
+        writeln!(table, "conditions that fail only with required fields missing  {}", self.implied).unwrap();
+        writeln!(table, "documents and mutants with the same findings in their report  {}\n", self.reported).unwrap();
+        writeln!(table, "{:<28}{:>8}{:>8}{:>8}{:>8}{:>9}", "mutants", "made", "caught", "missed", "extra", "settled")
+            .unwrap();
+        let mut all = Count::default();
+        let mut row = |name: &str, count: &Count| {
+            let Count { mutants, caught, missed, extra, settled } = count;
+            writeln!(table, "{name:<28}{mutants:>8}{caught:>8}{missed:>8}{extra:>8}{settled:>9}").unwrap();
+        };
+        for (kind, count) in &self.mutants {
+            row(kind, count);
+            all.mutants += count.mutants;
+            all.caught += count.caught;
+            all.missed += count.missed;
+            all.extra += count.extra;
+            all.settled += count.settled;
+        }
+        row("all", &all);
+        table
+    }
+}
