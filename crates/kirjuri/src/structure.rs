@@ -139,7 +139,8 @@ pub struct Condition {
     pub at: usize,
     /// The fields it is about.
     pub fields: Vec<usize>,
-    /// What must be true there, as XPath: names have no prefix, and a field is there if its element is.
+    /// What must be true there, as XPath: names have no prefix; a field is there if it has text, an identifier if it has a
+    /// value.
     pub assert: String,
     /// How the condition is known.
     pub basis: Basis,
