@@ -260,13 +260,15 @@ pub static FUNCTIONS: &[EngineFunction] = &[
                (second)",
         body: Body::Value(|_, _, arguments| {
             let text = argument(arguments, 0);
-            let is_known = |code: &str| {
-                arguments.get(1).is_some_and(|known| match known {
-                    Sequence::Nodes(nodes) => nodes.iter().any(|node| node.string_value().trim() == code),
-                    _ => false,
-                })
+            let mut found = prose::hetus(&text).peekable();
+            // Few texts hold a code, so that the known ones are seldom looked at.
+            let known = arguments.get(1).filter(|_| found.peek().is_some());
+            let mut known: Vec<Cow<'_, str>> = match known {
+                Some(Sequence::Nodes(nodes)) => nodes.iter().map(|node| node.string_value()).collect(),
+                _ => Vec::new(),
             };
-            Sequence::from(prose::hetus(&text).any(|code| !is_known(code)))
+            known.sort_unstable();
+            Sequence::from(found.any(|code| known.binary_search_by(|known| known.as_ref().cmp(code)).is_err()))
         }),
     },
     structure(

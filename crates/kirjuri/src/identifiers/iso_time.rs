@@ -23,7 +23,7 @@ fn split(text: &str) -> Option<Parts<'_>> {
     let mut parts = date.split('-');
     let has_form =
         is_digits(parts.next()?, &[4]) && parts.by_ref().all(|part| is_digits(part, &[2])) && date.len() <= 10;
-    if !has_form || (text.len() > date.len()) != !clock.is_empty() {
+    if !has_form || (text.len() > date.len()) == clock.is_empty() {
         return None;
     }
     let (time, offset) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));
