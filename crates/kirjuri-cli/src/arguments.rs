@@ -68,6 +68,10 @@ pub(crate) struct CheckArguments {
     pub(crate) packs: PackArguments,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
+    /// The national structure that form definitions are compared with: a published .json file, or the OID of one that a
+    /// pack has [default: the one a form claims by its OID]
+    #[arg(long, value_name = "STRUCTURE")]
+    pub(crate) against: Option<PathBuf>,
     /// How to print the report
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::arguments::{CheckArguments, Format, Unevaluated, Unreadable};
 use crate::inputs::{self, Input};
 use crate::svrl::Destination;
-use crate::{Failure, Status, packs, rules};
+use crate::{Failure, Status, packs, rules, structures};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     if arguments.output_dir.is_some() && arguments.format != Format::Svrl {
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     options.documents = Some(Arc::new(packs.documents.clone()));
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
     let rules = packs.rule_set();
+    options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     let inputs = inputs::collect(&arguments.inputs.paths)?;
     let svrl = (arguments.format == Format::Svrl)
         .then(|| Destination::new(arguments.output_dir.as_deref(), &inputs.documents, &rules))

@@ -91,6 +91,7 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
             writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
             writeln!(out, "{}: {} | {}", say(Wording::Series), group.source(), value.source())?;
         }
+        Question::Form(check) => writeln!(out, "{}: {}", say(Wording::FormCheck), check.name())?,
         Question::Structure(check) => writeln!(out, "{}: {}", say(Wording::Check), check.name())?,
     }
     for example in &rule.passing {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use kirjuri::{Limits, Pack, PackFile, structure};
+use kirjuri::structure::CompiledStructure;
+use kirjuri::{Limits, Pack, PackErrors, PackFile, RuleSet, structure};
 
 use crate::arguments::ImportArguments;
 use crate::{Failure, Status, packs};
@@ -61,6 +63,27 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     Ok(Status::Clean)
 }
 
+/// The structure that somebody names: a published file, or the OID of one that a pack has.
+///
+/// # Errors
+/// What is wrong with the file, or that there is neither.
+pub(crate) fn named(name: &Path, rules: &RuleSet) -> Result<Arc<CompiledStructure>, Failure> {
+    let shown = name.display().to_string();
+    let wrong = |errors: &PackErrors, place: &str| Failure::Pack {
+        name: shown.clone(),
+        faults: errors.0.iter().map(|error| format!("{place}{error}")).collect(),
+    };
+    if name.is_file() {
+        let text = fs::read_to_string(name).map_err(|error| cannot("be read", name, &error))?;
+        let file = PackFile { path: shown.clone(), text };
+        return structure::published(&file).map(Arc::new).map_err(|errors| wrong(&errors, ""));
+    }
+    match rules.packs().iter().find_map(|pack| pack.structures().get(&shown)) {
+        Some(known) => known.map(Arc::clone).map_err(|errors| wrong(errors, "")),
+        None => Err(Failure::Message(format!("there is no structure `{shown}`: neither a file nor an OID that a pack has"))),
+    }
+}
+
 /// The files of a new pack: the rules of the built-in one, the conditions written by hand, and the structures that the
 /// examples of the rules are about, without which nothing would prove them.
 fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
@@ -70,7 +93,7 @@ fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
     let compiled = packs::compile(&model)?;
     let examples = compiled.rules().iter().flat_map(|rule| rule.passing.iter().chain(&rule.failing));
     let texts = examples.flat_map(|example| example.carried.iter().chain([&example.document]));
-    let oids: BTreeSet<String> = texts.filter_map(|text| structure_of(text, &compiled)).collect();
+    let oids: BTreeSet<String> = texts.flat_map(|text| structures_of(text, &compiled)).collect();
     let is_needed = |file: &PackFile| match file.path.strip_prefix(STRUCTURES) {
         Some(name) => name.strip_suffix(".toml").is_some_and(|oid| oids.contains(oid)),
         None => true,
@@ -83,11 +106,13 @@ fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
     Ok(files)
 }
 
-/// The structure that a document has by the name of its root.
-fn structure_of(text: &str, pack: &Pack) -> Option<String> {
-    let document = kirjuri::parse(text.as_bytes(), &Limits::default()).ok()?;
+/// The structures that a document is about: that of its root, and those it names.
+fn structures_of(text: &str, pack: &Pack) -> Vec<String> {
+    let Ok(document) = kirjuri::parse(text.as_bytes(), &Limits::default()) else { return Vec::new() };
     let root = document.qname(document.name(document.root_element()));
-    pack.structures().of_root(root.local).map(str::to_owned)
+    let structures = pack.structures();
+    let named = structures.entries().map(|entry| entry.oid.as_str()).filter(|oid| text.contains(oid));
+    structures.of_root(root.local).into_iter().chain(named).map(str::to_owned).collect()
 }
 
 /// The published structures of a folder, by name.

@@ -201,6 +201,8 @@ pub enum Wording {
     File,
     /// The rule's context.
     Context,
+    /// The check of forms that a rule stands for.
+    FormCheck,
     /// What no two documents of a series may say.
     Series,
     /// The check of the engine that a rule stands for.
@@ -279,6 +281,7 @@ impl Wording {
             Wording::File => ["tiedosto", "fil", "file"],
             Wording::Context => ["kohde", "kontext", "context"],
             Wording::Check => ["rakennetarkistus", "strukturkontroll", "structure check"],
+            Wording::FormCheck => ["lomaketarkistus", "formulärkontroll", "form check"],
             Wording::Series => ["ei toistu sarjassa", "upprepas inte i serien", "not repeated in the series"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],

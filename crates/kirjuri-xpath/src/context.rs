@@ -207,6 +207,12 @@ pub trait Documents: fmt::Debug + Sync {
         let _ = element;
         None
     }
+
+    /// Whether what an element carries is certainly no document.
+    fn is_malformed(&self, element: NodeId) -> bool {
+        let _ = element;
+        false
+    }
 }
 
 /// The node an expression is evaluated at, and where it stands among its peers.

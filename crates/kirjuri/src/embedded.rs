@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose};
-use kirjuri_tree::{Document, Limits, NodeId};
+use kirjuri_tree::{Document, Limits, NodeId, ParseErrorKind};
 use kirjuri_xpath::Documents;
 
 const HL7: &str = "urn:hl7-org:v3";
@@ -36,7 +36,16 @@ pub(crate) struct Embedded<'d> {
 pub(crate) struct Carrier {
     pub(crate) element: NodeId,
     pub(crate) content: Content,
-    opened: OnceLock<Option<Document>>,
+    opened: OnceLock<Result<Document, Unopened>>,
+}
+
+/// Why what an element carries was not opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Unopened {
+    /// No other reader could open it either.
+    Malformed,
+    /// It asks for a document type definition, which is never fetched.
+    Refused,
 }
 
 /// What an element says that it carries.
@@ -83,14 +92,22 @@ impl<'d> Embedded<'d> {
 
     /// What a carrier carries, if it can be read.
     pub(crate) fn open<'c>(&self, carrier: &'c Carrier) -> Option<&'c Document> {
-        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content)).as_ref()
+        self.opened(carrier).as_ref().ok()
+    }
+
+    fn opened<'c>(&self, carrier: &'c Carrier) -> &'c Result<Document, Unopened> {
+        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content))
+    }
+
+    fn carrier(&self, element: NodeId) -> Option<&Carrier> {
+        self.carriers.iter().find(|carrier| carrier.element == element)
     }
 }
 
 impl Carrier {
     /// Whether a document is the one this carrier carries.
     pub(crate) fn has(&self, document: &Document) -> bool {
-        self.opened.get().and_then(Option::as_ref).is_some_and(|opened| std::ptr::eq(opened, document))
+        self.opened.get().and_then(|opened| opened.as_ref().ok()).is_some_and(|opened| std::ptr::eq(opened, document))
     }
 }
 
@@ -100,8 +117,11 @@ impl Documents for Embedded<'_> {
     }
 
     fn inside(&self, element: NodeId) -> Option<&Document> {
-        let carrier = self.carriers.iter().find(|carrier| carrier.element == element)?;
-        self.open(carrier)
+        self.open(self.carrier(element)?)
+    }
+
+    fn is_malformed(&self, element: NodeId) -> bool {
+        self.carrier(element).is_some_and(|carrier| matches!(self.opened(carrier), Err(Unopened::Malformed)))
     }
 }
 
@@ -110,13 +130,34 @@ fn attribute<'d>(document: &'d Document, element: NodeId, name: &str) -> Option<
     Some(document.attribute_value(attribute))
 }
 
-fn open(text: &str, content: Content) -> Option<Document> {
-    let bytes = decode(text)?;
+fn open(text: &str, content: Content) -> Result<Document, Unopened> {
+    let mut bytes = decode(text).ok_or(Unopened::Malformed)?;
     match content {
         Content::Json => Document::parse_json(&bytes, &Limits::default()),
-        Content::Xml => Document::parse(&bytes, &Limits::default()),
+        Content::Xml => {
+            forget_type(&mut bytes);
+            Document::parse(&bytes, &Limits::default())
+        }
     }
-    .ok()
+    .map_err(|error| match error.kind() {
+        ParseErrorKind::DtdRefused | ParseErrorKind::UndeclaredEntity => Unopened::Refused,
+        _ => Unopened::Malformed,
+    })
+}
+
+/// Puts spaces in the place of a document type declaration that only names the type, as XHTML 1.1 has it: there is nothing
+/// to be read in it, and every place stays where it is. One that declares anything stays, and is refused.
+fn forget_type(bytes: &mut [u8]) {
+    const START: &[u8] = b"<!DOCTYPE";
+    // It stands before the root element, behind comments at most.
+    let Some(start) = bytes.windows(START.len()).position(|window| window == START) else { return };
+    let rest = bytes.get_mut(start..).unwrap_or_default();
+    if let Some(end) = rest.iter().position(|byte| matches!(byte, b'>' | b'['))
+        && let Some(declaration) = rest.get_mut(..=end)
+        && declaration.ends_with(b">")
+    {
+        declaration.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b' ');
+    }
 }
 
 /// Decodes base64, with white space anywhere.
@@ -168,6 +209,20 @@ mod tests {
             ),
             &["html", "merkinta"],
         );
+    }
+
+    #[test]
+    fn a_document_type_that_is_only_named_is_passed_over() {
+        let narrative = |text: &str| {
+            format!("<text mediaType='application/xhtml+xml' representation='B64'>{}</text>", encode(text))
+        };
+        check(
+            &narrative("<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.1//EN' 'x.dtd'><html/>"),
+            &["html"],
+        );
+        check(&narrative("<!DOCTYPE html [<!ENTITY a 'b'>]><html>&a;</html>"), &["?"]);
+        check(&narrative("<html>&nbsp;</html>"), &["?"]);
+        check(&narrative("<!DOCTYPE"), &["?"]);
     }
 
     #[test]

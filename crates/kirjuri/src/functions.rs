@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use kirjuri_tree::Format;
+use kirjuri_tree::{Format, NodeId};
 use kirjuri_xpath::{DynamicContext, Function, FunctionBody, Node, Sequence, StaticContext, Type};
 
 use crate::code_set::CodeSets;
@@ -17,7 +17,7 @@ use crate::identifiers::{
     is_valid_business_id, is_valid_oid, iso_date_exists, node_class, node_class_number,
 };
 use crate::prose;
-use crate::structure::StructureSet;
+use crate::structure::{self, StructureSet};
 
 /// Namespace of the functions.
 pub const NAMESPACE: &str = "urn:kirjuri:functions";
@@ -136,6 +136,20 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         says: "the root element of the JSON document that the first of the elements carries in \
                base64; empty where none carries one that can be read",
         body: Body::Value(|_, dynamic, arguments| embedded(dynamic, arguments, Format::Json)),
+    },
+    EngineFunction {
+        name: "embedded-malformed",
+        parameters: NODES,
+        result: Type::Boolean,
+        says: "whether what the first of the elements carries is certainly no document: no base64, or no JSON or XHTML; \
+               one that asks for a document type definition only cannot be read here",
+        body: Body::Value(|_, dynamic, arguments| {
+            let first = match arguments.first() {
+                Some(Sequence::Nodes(carriers)) => carriers.first().and_then(carrier),
+                _ => None,
+            };
+            Sequence::from(first.zip(dynamic.documents).is_some_and(|(it, documents)| documents.is_malformed(it)))
+        }),
     },
     EngineFunction {
         name: "embedded-xhtml",
@@ -271,6 +285,11 @@ pub static FUNCTIONS: &[EngineFunction] = &[
             Sequence::from(found.any(|code| known.binary_search_by(|known| known.as_ref().cmp(code)).is_err()))
         }),
     },
+    text(
+        "structure-day",
+        "the day of a structure's version, the last three numbers of its OID, as YYYYMMDD; empty where they name none",
+        |oid| Cow::Owned(structure::day_of(oid).map(|day| day.to_string()).unwrap_or_default()),
+    ),
     structure(
         "structure-newest",
         "the OID of the newest structure the pack knows for the document type of a structure's OID; empty where it knows \
@@ -391,12 +410,16 @@ fn misplaced<'a>(elements: &Sequence<'a>, order: &str) -> Option<Node<'a>> {
     })
 }
 
+/// A node as one that may carry a document. Nodes of a document that is itself carried have numbers of that document; only
+/// XML carries.
+fn carrier(node: &Node<'_>) -> Option<NodeId> {
+    node.node.as_node().filter(|_| node.document.format() == Format::Xml)
+}
+
 /// The root element of the document of a format that the first of the elements carries.
 fn embedded<'a>(dynamic: &DynamicContext<'a>, arguments: &[Sequence<'a>], format: Format) -> Sequence<'a> {
     let root = |carrier: &Node<'a>| {
-        // Nodes of a document that is itself carried have numbers of that document; only XML carries.
-        let element = carrier.node.as_node().filter(|_| carrier.document.format() == Format::Xml)?;
-        let document = dynamic.documents?.inside(element).filter(|document| document.format() == format)?;
+        let document = dynamic.documents?.inside(self::carrier(carrier)?).filter(|document| document.format() == format)?;
         Some(Node { document, node: document.root_element().into() })
     };
     match arguments.first() {

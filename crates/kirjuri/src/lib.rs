@@ -28,6 +28,7 @@ mod rule_set;
 mod schematron;
 mod series;
 mod source;
+mod structural;
 pub mod structure;
 mod synthetic;
 mod validation;

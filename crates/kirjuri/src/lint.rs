@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Format, Limits, NodeRef, ParseError};
+use kirjuri_tree::{Document, Limits, ParseError};
 use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
 
 use crate::classification::Severity;
@@ -17,7 +17,8 @@ use crate::rule::{Question, Rule};
 use crate::rule_set::{RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
 use crate::series::{Said, Trace};
-use crate::structure::{CompiledStructure, Observer, StructureCheck, Subject};
+use crate::structural;
+use crate::structure::{CompiledStructure, Subject};
 use crate::validation::{self, Validation};
 
 /// How to lint.
@@ -42,6 +43,9 @@ pub struct LintOptions {
     pub documents: Option<Arc<dyn SubordinateDocuments>>,
     /// Measures what each rule takes ([`Report::profile`]); without it, no time is taken.
     pub clock: Option<Arc<dyn Clock>>,
+    /// The structure that definitions of forms are compared with, whichever they claim; else that of their OID, or the newest
+    /// of their document type, as far as a pack knows it.
+    pub against: Option<Arc<CompiledStructure>>,
     /// How many nodes the rules of one pack may visit in one document before they are stopped. Real documents take
     /// some ten thousand; the default, 2²⁸, is a second or two of work.
     pub budget: u64,
@@ -57,6 +61,7 @@ impl Default for LintOptions {
             fired_rules: false,
             documents: None,
             clock: None,
+            against: None,
             budget: 1 << 28,
         }
     }
@@ -274,75 +279,7 @@ pub(crate) fn run(
         }
         Ok(())
     })?;
-    check_structure(pack, part, &dynamic, options, &mut outcome)
-}
-
-/// Checks a JSON document by the structure it says it has, else by that of its root element. A document of a structure
-/// that the pack does not know is left alone here.
-fn check_structure(
-    pack: &Pack,
-    part: &Part<'_>,
-    dynamic: &DynamicContext<'_>,
-    options: &LintOptions,
-    outcome: &mut impl FnMut(usize, Outcome, u64),
-) -> Result<(), Stopped> {
-    let structures = pack.structures();
-    if structures.is_empty() || part.document.format() != Format::Json {
-        return Ok(());
-    }
-    let root = part.document.qname(part.document.name(part.document.root_element()));
-    let specified = part.carrier.and_then(|_| part.embedded.content_specification());
-    let known = match &specified {
-        Some(oid) => structures.get(oid),
-        None => structures.of_root(root.local).and_then(|oid| structures.get(oid)),
-    };
-    // Which structure the content has, where it is not the one named, is not known.
-    let Some(structure) = known else { return Ok(()) };
-    let structure = structure.map_err(|_| Stopped(None))?;
-    if structure.structure().root_key() != root.local {
-        return Ok(());
-    }
-    let mut observer = Structural { pack, part, structure, options, outcome };
-    let (checked, spent) =
-        timed(options.clock.as_deref(), || structure.check(part.document, dynamic, options.budget, &mut observer));
-    let first = StructureCheck::ALL.into_iter().find_map(|check| pack.rule_of_check(check));
-    if let Some(first) = first.filter(|_| spent > 0) {
-        // The checks go over the document together; what they take is that of the first.
-        outcome(first, Outcome::Asked(0), spent);
-    }
-    Ok(checked?)
-}
-
-/// Hands what a check of a structure says to the rules that stand for it.
-struct Structural<'s, 'd, F> {
-    pack: &'s Pack,
-    part: &'s Part<'d>,
-    structure: &'s Arc<CompiledStructure>,
-    options: &'s LintOptions,
-    outcome: &'s mut F,
-}
-
-impl<F: FnMut(usize, Outcome, u64)> Structural<'_, '_, F> {
-    fn rule(&self, check: StructureCheck) -> Option<usize> {
-        let number = self.pack.rule_of_check(check)?;
-        self.pack.rules()[number].in_force(self.options.as_of).then_some(number)
-    }
-}
-
-impl<F: FnMut(usize, Outcome, u64)> Observer for Structural<'_, '_, F> {
-    fn asked(&mut self, check: StructureCheck, times: u32) {
-        if let Some(rule) = self.rule(check) {
-            (self.outcome)(rule, Outcome::Asked(times), 0);
-        }
-    }
-
-    fn found(&mut self, check: StructureCheck, at: NodeRef, fields: &[usize]) {
-        let node = Node { document: self.part.document, node: at };
-        if let (Some(rule), Some(at)) = (self.rule(check), self.part.at(node)) {
-            let subject = Subject::new(Arc::clone(self.structure), fields.to_vec());
-            (self.outcome)(rule, Outcome::Failed(at, Some(subject)), 0);
-        }
-    }
+    structural::check(pack, part, &dynamic, options, &mut outcome)
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.
@@ -378,6 +315,6 @@ fn ask<'a>(
             Ok(Some(Outcome::Said(here(point)?, Said::new(number, &group, &value))))
         }
         // Such a rule has no context, and is not asked here.
-        Question::Structure(_) => Ok(None),
+        Question::Structure(_) | Question::Form(_) => Ok(None),
     }
 }

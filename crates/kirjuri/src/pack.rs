@@ -18,7 +18,7 @@ use crate::language::Texts;
 use crate::lint::LintOptions;
 use crate::rule::{self, Question, Rule};
 use crate::source::{PackError, PackErrors, PackFile, PackSource, Reader};
-use crate::structure::{self, StructureCheck, StructureSet};
+use crate::structure::{self, FormCheck, StructureCheck, StructureSet};
 use crate::synthetic;
 
 /// A pack, loaded and compiled.
@@ -37,6 +37,8 @@ pub struct Pack {
     structures: Arc<StructureSet>,
     /// The rule of each check on structures, by the check's number.
     checks: [Option<usize>; StructureCheck::ALL.len()],
+    /// The rule of each check on forms, by the check's number.
+    form_checks: [Option<usize>; FormCheck::ALL.len()],
     kinds: Vec<DocumentKind>,
     /// The namespaces it declares prefixes for.
     namespaces: BTreeSet<String>,
@@ -185,6 +187,11 @@ impl Pack {
         self.checks.get(check.number()).copied().flatten()
     }
 
+    /// The rule that a check on forms stands for.
+    pub(crate) fn rule_of_form_check(&self, check: FormCheck) -> Option<usize> {
+        self.form_checks.get(check.number()).copied().flatten()
+    }
+
     /// The kinds of documents it tells apart, in the order in which they are tried.
     pub fn kinds(&self) -> &[DocumentKind] {
         &self.kinds
@@ -309,8 +316,10 @@ impl<'s> Loader<'s> {
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
-        let asks = |rule: &Rule, check| matches!(rule.question, Question::Structure(of) if of == check);
-        let checks = StructureCheck::ALL.map(|check| rules.iter().position(|rule| asks(rule, check)));
+        let of_structures = |rule: &Rule, check| matches!(rule.question, Question::Structure(of) if of == check);
+        let checks = StructureCheck::ALL.map(|check| rules.iter().position(|rule| of_structures(rule, check)));
+        let of_forms = |rule: &Rule, check| matches!(rule.question, Question::Form(of) if of == check);
+        let form_checks = FormCheck::ALL.map(|check| rules.iter().position(|rule| of_forms(rule, check)));
         let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
         let (asking, contexts): (Vec<usize>, Vec<_>) =
             contexts.map(|(number, context)| (number, context.clone())).unzip();
@@ -326,6 +335,7 @@ impl<'s> Loader<'s> {
             code_sets,
             structures,
             checks,
+            form_checks,
             kinds,
             applies,
             context,

@@ -5,9 +5,15 @@
 
 use std::ops::Range;
 
+use kirjuri_tree::Document;
+
+use crate::identifiers::Date;
 use crate::language::Language;
+use crate::source::Reader;
+use crate::structure::schema::Schema;
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod condition_file;
 pub(crate) mod file;
 pub(crate) mod import;
@@ -21,7 +27,10 @@ pub(crate) mod wording;
 
 pub use check::{CompiledStructure, ConditionError, StructureCheck, StructureFinding};
 pub(crate) use check::Observer;
-pub use import::import;
+pub use compare::FormCheck;
+pub(crate) use compare::compare;
+pub(crate) use schema::is_structure;
+pub use import::{import, published};
 pub(crate) use set::owns;
 pub use set::{StructureEntry, StructureSet};
 pub use subject::Subject;
@@ -155,6 +164,18 @@ pub enum Basis {
     Note,
     /// Taken from a field of the same kind elsewhere, for this one has no note.
     Twin,
+}
+
+/// Reads the definition of a form in the format of the published structures; none where it has what they do not have.
+pub(crate) fn read_form(reader: Reader<'_>, document: &Document) -> Option<Schema> {
+    schema::read(reader, document).ok()
+}
+
+/// The day that the OID of a structure's version ends in.
+pub(crate) fn day_of(oid: &str) -> Option<Date> {
+    let mut numbers = oid.rsplit('.');
+    let (day, month, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 impl Structure {

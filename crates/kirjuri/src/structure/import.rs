@@ -1,11 +1,13 @@
 //! Makes the compact files of a pack out of published structures.
 
+use std::sync::Arc;
+
 use kirjuri_tree::{Document, Limits};
 
 use crate::source::{PackError, PackErrors, PackFile, Reader};
 use crate::structure::schema::{self, Schema};
 use crate::structure::set::{self, StructureEntry};
-use crate::structure::{Structure, condition_file, file, wording};
+use crate::structure::{CompiledStructure, ConditionError, Structure, condition_file, file, wording};
 
 /// Stands for the pack in messages until [`without_pack`] takes it away: what is imported is no pack yet, and its files
 /// are named by their own paths.
@@ -74,6 +76,19 @@ pub fn import(files: &[PackFile]) -> Result<Vec<PackFile>, PackErrors> {
     let (entries, mut out): (Vec<StructureEntry>, Vec<PackFile>) = all.into_iter().unzip();
     out.insert(0, PackFile { path: set::INDEX.to_owned(), text: set::write_index(&entries) });
     Ok(out)
+}
+
+/// The structure in one published file, with the conditions that its wording says.
+///
+/// # Errors
+/// All that is wrong with the file.
+pub fn published(file: &PackFile) -> Result<CompiledStructure, PackErrors> {
+    let schema = schema_of(Reader { pack: SOURCE, file }).map_err(without_pack)?;
+    let structure = schema.structure(wording::conditions(&schema));
+    CompiledStructure::compile(structure, &Arc::default()).map_err(|errors| {
+        let error = |error: &ConditionError| Reader { pack: SOURCE, file }.error(0, error.to_string());
+        without_pack(errors.iter().map(error).collect())
+    })
 }
 
 fn without_pack(mut errors: Vec<PackError>) -> PackErrors {

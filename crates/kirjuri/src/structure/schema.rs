@@ -48,6 +48,7 @@ pub(crate) struct SchemaField {
 
 impl Schema {
     /// The number of the field at a path such as `asiakas/henkilotunnus`; the empty path is the document itself.
+    #[cfg(test)]
     pub(crate) fn find(&self, path: &str) -> Option<usize> {
         let inside = |above: usize, key: &str| {
             let is_it =

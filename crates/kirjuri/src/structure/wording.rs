@@ -43,7 +43,7 @@ fn condition(scope: &Scope<'_>, field: usize) -> Option<(Meaning, Condition)> {
     let it = scope.schema.fields.get(field).filter(|it| it.conditional)?;
     let meaning = note::read(&it.note)?;
     let expressions = Expressions { scope };
-    let (at, fields, assert) = match &meaning {
+    let (at, fields, mut assert) = match &meaning {
         Meaning::OneOf { names, exactly } => {
             // Only switches can be on; headings are often called the same.
             let all = scope.list(field, names, |datatype| !exactly || *datatype == Datatype::Boolean, true)?;
@@ -78,7 +78,30 @@ fn condition(scope: &Scope<'_>, field: usize) -> Option<(Meaning, Condition)> {
             (at, vec![field], format!("not({when}) or {}", expressions.there(at, field)?))
         }
     };
+    for hides in hidden(scope, &expressions, at, field)? {
+        assert.push_str(" or ");
+        assert.push_str(&hides);
+    }
     Some((meaning, Condition { at, fields, assert, basis: Basis::Wording }))
+}
+
+/// What hides the groups that a field is in, up to where its condition is asked: nothing is required in a group that a
+/// form does not show. Groups that are themselves required on a condition have theirs, which says the same. Nothing at
+/// all where it is not understood when a group is hidden.
+fn hidden(scope: &Scope<'_>, expressions: &Expressions<'_, '_>, at: usize, field: usize) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    for group in scope.groups(field).take_while(|&group| group != at) {
+        let it = scope.schema.fields.get(group)?;
+        if it.conditional {
+            continue;
+        }
+        for question in note::hidden(&it.note)? {
+            let asked = asked(scope, group, &question)?;
+            let each = asked.iter().map(|&other| answered(expressions, at, other, &question));
+            all.push(each.collect::<Option<Vec<_>>>()?.join(" or "));
+        }
+    }
+    Some(all)
 }
 
 /// The fields that a question is about.

@@ -111,6 +111,21 @@ pub(super) fn read(note: &str) -> Option<Meaning> {
     }
 }
 
+/// When a group is not shown, by its note; nothing where that is not understood.
+pub(super) fn hidden(note: &str) -> Option<Vec<Question>> {
+    // Most notes say nothing of it, and are not to be understood otherwise.
+    if !note.to_lowercase().contains(HIDDEN) {
+        return Some(Vec::new());
+    }
+    let note = Text::new(note)?;
+    let sentences = note.text.split_inclusive('.').map(|sentence| sentence.trim().trim_end_matches('.').trim());
+    let hidden = sentences.filter(|sentence| sentence.contains(HIDDEN));
+    hidden.map(|sentence| question(&note, sentence.split_once(", jos ")?.1)).collect()
+}
+
+/// How a note begins to say when a group is not shown.
+const HIDDEN: &str = "tietokokonaisuutta ei näytetä";
+
 enum Sentence {
     Condition(Meaning),
     /// One of the fields is answered yes.
@@ -198,13 +213,17 @@ fn required(note: &Text, sentence: &str) -> Option<Meaning> {
             BEHIND.iter().find_map(|end| question.strip_suffix(end))?
         }
     };
+    self::question(note, question).map(Meaning::Required)
+}
+
+/// What a clause behind "if" asks.
+fn question(note: &Text, question: &str) -> Option<Question> {
     let question = question.trim();
     age(question)
         .or_else(|| chosen(note, question))
         .or_else(|| empty(note, question))
         .or_else(|| filled(note, question))
         .or_else(|| answered(note, question))
-        .map(Meaning::Required)
 }
 
 /// "asiakas on vähintään 18-vuotias"

@@ -13,7 +13,8 @@ use crate::structure::schema::SchemaField;
 use crate::structure::{CodeSystem, FieldName, Structure};
 
 /// A structure, a field a line: its path, what it is (`*` behind it for a list), its name, its title in brackets if it
-/// has one, and behind `|` its note; `|` alone is a field that is required on a condition nobody noted.
+/// has one, and behind `|` its note; `|` alone is a field that is required on a condition nobody noted, and `||` begins
+/// the note of one that is not required.
 fn schema(lines: &str) -> Schema {
     let document = Document::parse_json(b"{}", &Limits::default()).unwrap();
     let field = |key: &str, parent, datatype| SchemaField {
@@ -34,6 +35,8 @@ fn schema(lines: &str) -> Schema {
     let mut schema = Schema { oid, version, document_type: "Muu".into(), fields };
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (line, note) = line.split_once('|').map_or((line, None), |(line, note)| (line, Some(note.trim())));
+        let conditional = note.is_some_and(|note| !note.starts_with('|'));
+        let note = note.map(|note| note.trim_start_matches('|').trim());
         let mut words = line.trim().splitn(3, ' ');
         let (path, kind) = (words.next().unwrap(), words.next().unwrap());
         let (name, title) = match words.next().unwrap_or_default().split_once(" [") {
@@ -56,7 +59,7 @@ fn schema(lines: &str) -> Schema {
             name: FieldName { fi: Some(name.into()).filter(|name: &String| !name.is_empty()), sv: None },
             title: title.map(str::to_owned),
             repeatable: kind.ends_with('*'),
-            conditional: note.is_some(),
+            conditional,
             note: note.unwrap_or_default().into(),
             ..field(key, schema.find(above).unwrap(), datatype)
         });
@@ -224,6 +227,54 @@ fn an_answer_requires_a_field() {
             ],
         );
     }
+}
+
+#[test]
+fn an_answer_requires_nothing_in_a_group_that_another_answer_hides() {
+    let lines = |hidden: &str| {
+        format!(
+            "a switch Yksin tullut aikuinen
+            b switch Yksin tullut lapsi
+            g group Mukana olevat || {hidden}
+            g/p group* Henkilö | Tietokokonaisuus on pakollinen, jos \"Yksin tullut aikuinen\" -kenttään on vastattu \
+             \"ei\".
+            g/p/n text Nimi"
+        )
+    };
+    for hidden in [
+        "Tietokokonaisuutta ei näytetä laatijalle, jos kenttään \"Yksin tullut aikuinen\" tai \"Yksin tullut lapsi\" on \
+         vastattu \"kyllä\".",
+        "Tietokokonaisuutta ei näytetä, jos \"Yksin tullut lapsi\" tai \"Yksin tullut aikuinen\" -kenttään on vastattu \
+         \"kyllä\". Otsikko näytetään kerran.",
+    ] {
+        check(
+            &lines(hidden),
+            &[": not(a = 'false') or g/p[normalize-space()] or a = 'true' or b = 'true' (g/p)"],
+            &[
+                (r#"{"a": false, "b": true}"#, 0),
+                (r#"{"a": false, "g": {"p": [{"n": "x"}]}}"#, 0),
+                (r#"{"a": false, "b": false}"#, 1),
+                (r#"{"a": false, "g": {}}"#, 1),
+            ],
+        );
+    }
+    // That a heading is not printed hides nothing; what is hidden for a reason that is not understood is left out.
+    let plain = &[": not(a = 'false') or g/p[normalize-space()] (g/p)"];
+    check(&lines("Otsikkoa ei näytetä, jos se toistuu."), plain, &[]);
+    check(&lines("Tietokokonaisuutta ei näytetä, jos asia on suljettu."), &[], &[]);
+    check(&lines("Tietokokonaisuutta ei näytetä, jos kenttään \"Muu\" on vastattu \"kyllä\"."), &[], &[]);
+}
+
+#[test]
+fn what_hides_a_group_says_nothing_of_its_occurrences() {
+    check(
+        "a switch Yksin
+        g group* Mukana || Tietokokonaisuutta ei näytetä, jos kenttään \"Yksin\" on vastattu \"kyllä\".
+        g/b switch Kuultu
+        g/c text Syy | Kenttä on pakollinen, jos kenttään Kuultu on vastattu ei.",
+        &["g: not(b = 'false') or normalize-space(c) (g/c)"],
+        &[(r#"{"a": true, "g": [{"b": false}]}"#, 1)],
+    );
 }
 
 #[test]
