@@ -88,6 +88,7 @@ const FAULTS: &[&str] = &[
     "early",
     "empty",
     "future",
+    "impossible",
     "imprecise",
     "incomplete",
     "late",
@@ -144,7 +145,7 @@ fn titles_are_short_and_start_in_lower_case_and_no_language_repeats_another() {
 }
 
 /// Names that are written with a capital wherever they stand.
-const PROPER: &[&str] = &["CDA", "FO-", "Kanta", "Kela", "OID", "Terhikki", "Y-tunnu"];
+const PROPER: &[&str] = &["CDA", "FO-", "Kanta", "Kela", "OID", "PHR", "Terhikki", "Y-tunnu"];
 
 #[test]
 fn every_guideline_is_cited_and_every_code_set_has_a_source() {

@@ -122,7 +122,8 @@ impl Document {
     }
 
     /// Parses a JSON text (RFC 8259) into the same tree: a member becomes an element of its name, an array repeated
-    /// elements, a scalar the text. `docs/parsing.md` says what the elements and their attributes are.
+    /// elements, a scalar the text; a resource of FHIR becomes the tree of FHIR XML. `docs/parsing.md` says what the
+    /// elements and their attributes are.
     ///
     /// The text is UTF-8, with or without a byte order mark. A name that an object has twice is refused.
     ///

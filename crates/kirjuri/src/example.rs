@@ -114,11 +114,12 @@ impl Pack {
                     Outcome::Asked(times) => asked.applied += times,
                     Outcome::Failed(at, _) => asked.failed.push(path(at)),
                     Outcome::Said(at, said) => asked.said.push((path(at), said)),
+                    Outcome::Unevaluated => asked.is_unevaluated = true,
                 }
             });
             run.ok()?;
         }
-        Some(asked)
+        (!asked.is_unevaluated).then_some(asked)
     }
 }
 
@@ -128,6 +129,7 @@ struct Asked {
     applied: u32,
     failed: Vec<String>,
     said: Vec<(String, Said)>,
+    is_unevaluated: bool,
 }
 
 /// A place as examples write it: what is inside behind what carries it.

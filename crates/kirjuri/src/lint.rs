@@ -12,7 +12,7 @@ use crate::identifiers::Date;
 use crate::pack::Pack;
 use crate::part::{AllPlaces, At, Part, parts};
 use crate::place::TooLong;
-use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked};
+use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked, Unevaluated};
 use crate::rule::{Question, Rule};
 use crate::rule_set::{RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
@@ -143,7 +143,7 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
 fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
     let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
-    let mut tallies = Vec::new();
+    let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
     let mut applies = false;
     let embedded = Embedded::of(document);
     let parts = parts(document, &embedded, |namespace| rules.packs.iter().any(|pack| pack.concerns(namespace)));
@@ -169,6 +169,10 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
                         (at, None, subject)
                     }
                     Outcome::Said(at, said) => (at, Some(said), None),
+                    Outcome::Unevaluated => {
+                        unevaluated.push(Unevaluated { rule, times: 1 });
+                        return;
+                    }
                 };
                 let severity = pack.rules()[number].severity;
                 found.push(Found { at, rule, severity, said, subject, assertion: None });
@@ -183,7 +187,7 @@ fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
     if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
     }
-    let mut report = Report { tallies, profile, ..Report::default() };
+    let mut report = Report { tallies, profile, unevaluated, ..Report::default() };
     let (mut elsewhere, allowance) = (Vec::new(), TextAllowance::default());
     for number in 0..rules.schemas.len() {
         let mut validation = Validation::new(rules, number, options, &allowance, &mut report);
@@ -248,6 +252,8 @@ pub(crate) enum Outcome {
     Failed(At, Option<Subject>),
     /// What the document says, to be compared with others of the batch, and where to point if it is not alone.
     Said(At, Said),
+    /// The language defines no value here, so that there is no answer.
+    Unevaluated,
 }
 
 /// Offers the nodes of a document to the rules of a pack that can apply to them; says of each the nanoseconds it took.
@@ -260,7 +266,7 @@ pub(crate) fn run(
 ) -> Result<(), Stopped> {
     let as_of = options.as_of;
     let as_of_text = as_of.map(|day| day.to_string()).unwrap_or_default();
-    let mut dynamic = DynamicContext { as_of: &as_of_text, ..DynamicContext::default() };
+    let mut dynamic = DynamicContext { as_of: &as_of_text, library: Some(pack.library()), ..DynamicContext::default() };
     if part.carrier.is_none() {
         dynamic.documents = Some(part.embedded);
     }
@@ -269,13 +275,21 @@ pub(crate) fn run(
     evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
         let number = asking[pattern];
         let rule = &pack.rules()[number];
-        // Contexts of packs always have a value: their language knows no such errors.
-        if matched == Matched::Holds && rule.in_force(as_of) {
-            let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, number, part, &evaluator, node));
-            outcome(number, Outcome::Asked(1), spent);
-            if let Some(answer) = answer.map_err(|_| Stopped(Some(number)))? {
-                outcome(number, answer, 0);
-            }
+        if !rule.in_force(as_of) {
+            return Ok(());
+        }
+        // Nor is it asked where it cannot be said whether it applies.
+        if matched != Matched::Holds {
+            outcome(number, Outcome::Unevaluated, 0);
+            return Ok(());
+        }
+        let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, number, part, &evaluator, node));
+        outcome(number, Outcome::Asked(1), spent);
+        match answer {
+            Ok(None) => {}
+            Ok(Some(answer)) => outcome(number, answer, 0),
+            Err(EvaluationError::Dynamic(_)) => outcome(number, Outcome::Unevaluated, 0),
+            Err(_) => return Err(Stopped(Some(number))),
         }
         Ok(())
     })?;

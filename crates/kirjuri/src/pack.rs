@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use kirjuri_tree::Document;
 use kirjuri_xpath::{
-    Binding, DynamicContext, EvaluationError, Evaluator, Focus, Node, PatternSet, Program, StaticContext, Version,
+    Binding, DynamicContext, EvaluationError, Evaluator, Focus, Library, Node, Pattern, PatternSet, Program,
+    StaticContext, Version,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -94,13 +95,27 @@ struct Root {
 struct PackManifest {
     id: Spanned<String>,
     version: Spanned<String>,
+    #[serde(default)]
+    xpath: Language,
     title: Spanned<Texts>,
     applies: AppliesEntry,
     #[serde(default)]
     namespaces: BTreeMap<Spanned<String>, Spanned<String>>,
     guidelines: BTreeMap<String, GuidelineEntry>,
     #[serde(default)]
+    key: Vec<KeyEntry>,
+    #[serde(default)]
     document: Vec<KindEntry>,
+}
+
+/// The language of a pack's expressions.
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Language {
+    #[default]
+    #[serde(rename = "1.0")]
+    XPath1,
+    #[serde(rename = "2.0")]
+    XPath2,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +140,17 @@ struct GuidelineEntry {
     source: Option<Spanned<String>>,
     valid_from: Option<Spanned<String>>,
     valid_to: Option<Spanned<String>>,
+}
+
+/// An index of nodes, which expressions ask with `key()`, so that they need not look through the document each time.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyEntry {
+    name: Spanned<String>,
+    #[serde(rename = "match")]
+    matches: Spanned<String>,
+    #[serde(rename = "use")]
+    value: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -233,7 +259,7 @@ impl Pack {
         }
         let binding = self.bind(document);
         let applies = match &self.applies.when {
-            Some(when) => holds(when, document, &binding)?,
+            Some(when) => self.holds(when, document, &binding)?,
             None => true,
         };
         Ok(applies.then_some(binding))
@@ -246,7 +272,7 @@ impl Pack {
     pub fn kind_of(&self, document: &Document) -> Result<Option<&DocumentKind>, EvaluationError> {
         let binding = self.bind(document);
         for kind in &self.kinds {
-            if holds(&kind.when, document, &binding)? {
+            if self.holds(&kind.when, document, &binding)? {
                 return Ok(Some(kind));
             }
         }
@@ -266,14 +292,19 @@ impl Pack {
     pub(crate) fn bind(&self, document: &Document) -> Binding {
         self.context.names().bind(document)
     }
-}
 
-/// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.
-fn holds(program: &Program, document: &Document, binding: &Binding) -> Result<bool, EvaluationError> {
-    let dynamic = DynamicContext::default();
-    let node = Node { document, node: document.root_element().into() };
-    let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(LintOptions::default().budget);
-    evaluator.truth(program, &Focus::on(node))
+    /// The keys that its expressions ask.
+    pub(crate) fn library(&self) -> &Library {
+        self.context.library()
+    }
+
+    /// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.
+    fn holds(&self, program: &Program, document: &Document, binding: &Binding) -> Result<bool, EvaluationError> {
+        let dynamic = DynamicContext { library: Some(self.library()), ..DynamicContext::default() };
+        let node = Node { document, node: document.root_element().into() };
+        let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(LintOptions::default().budget);
+        evaluator.truth(program, &Focus::on(node))
+    }
 }
 
 struct Loader<'s> {
@@ -304,7 +335,10 @@ impl<'s> Loader<'s> {
         rule::check_texts(reader, "title", &manifest.title, self.errors);
         let code_sets = Arc::new(self.code_sets());
         let structures = Arc::new(StructureSet::read(self.source, &code_sets, self.errors));
-        let mut context = StaticContext::new(Version::XPath1);
+        let mut context = StaticContext::new(match manifest.xpath {
+            Language::XPath1 => Version::XPath1,
+            Language::XPath2 => Version::XPath2,
+        });
         context.declare_namespace("k", functions::NAMESPACE);
         let namespaces = manifest.namespaces.values().map(|uri| uri.as_ref().clone()).collect();
         for (prefix, uri) in &manifest.namespaces {
@@ -312,6 +346,7 @@ impl<'s> Loader<'s> {
         }
         functions::declare(&mut context, &code_sets, &structures);
         let applies = self.applies(reader, &manifest.applies, &mut context)?;
+        self.keys(reader, &manifest.key, &mut context);
         let kinds = self.kinds(reader, manifest.document, &mut context);
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
@@ -377,6 +412,19 @@ impl<'s> Loader<'s> {
                     reader.check_line(uri.span().start, name, uri.as_ref(), self.errors);
                 }
                 context.declare_namespace(name, uri.as_ref());
+            }
+        }
+    }
+
+    fn keys(&mut self, reader: Reader<'_>, entries: &[KeyEntry], context: &mut StaticContext) {
+        for KeyEntry { name, matches, value } in entries {
+            if !rule::is_kebab_case(name.as_ref()) {
+                self.errors.push(reader.error(name.span().start, "the name of a key is lower-case words with hyphens"));
+            }
+            if rule::compile(reader, matches, self.errors, |it| Pattern::compile(it, context)).is_some() {
+                rule::compile(reader, value, self.errors, |it| {
+                    context.declare_key(name.as_ref(), matches.as_ref(), it)
+                });
             }
         }
     }

@@ -1,8 +1,9 @@
-//! The documents of `fixtures/documents` give exactly the findings of `expected.txt`, whatever the language of the
-//! report and the number of threads.
+//! The documents of `fixtures/documents` and `fixtures/social` give exactly the findings of their `expected.txt`, whatever
+//! the language of the report and the number of threads.
 
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -14,30 +15,84 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [CHECK, more].concat()
 }
 
-/// A line for each document, and below it one for each finding: place, rule, path.
+/// A line for each document, and below it one for each finding: place, rule, path; where it is inside what the document
+/// carries, then the place and the path there; the fields it is about.
 fn table(report: &Value) -> String {
     let mut table = String::new();
     for document in report["documents"].as_array().unwrap() {
         assert_eq!(document["status"], "checked", "{document}");
-        writeln!(table, "{}", document["path"].as_str().unwrap().trim_start_matches("fixtures/documents/")).unwrap();
+        writeln!(table, "{}", document["path"].as_str().unwrap().rsplit('/').next().unwrap()).unwrap();
         for finding in document["findings"].as_array().unwrap() {
             let place = &finding["place"];
             let (rule, path) = (finding["rule"].as_str().unwrap(), place["path"].as_str().unwrap());
-            writeln!(table, "  {}:{} {rule} {path}", place["line"], place["column"]).unwrap();
+            write!(table, "  {}:{} {rule} {path}", place["line"], place["column"]).unwrap();
+            if let Some(inner) = place.get("inner") {
+                let path = inner["path"].as_str().unwrap();
+                write!(table, " > {}:{} {path}", inner["line"], inner["column"]).unwrap();
+            }
+            for field in finding["structure"]["fields"].as_array().into_iter().flatten() {
+                write!(table, " [{}]", field["path"].as_str().unwrap()).unwrap();
+            }
+            table.push('\n');
         }
     }
     table
 }
 
+fn compare(found: &str, golden: &Path) {
+    if update() {
+        fs::write(golden, found).unwrap();
+    }
+    let expected = fs::read_to_string(golden).unwrap().replace("\r\n", "\n");
+    assert!(found == expected, "UPDATE=1 rewrites {}; found:\n{found}", golden.display());
+}
+
+/// A sandbox with the documents of `fixtures/social`, without their sources, and the report on them.
+fn social(name: &str, more: &[&str]) -> (Sandbox, Value) {
+    let sandbox = Sandbox::new(name);
+    let folder = sandbox.folder.join("fixtures/social");
+    fs::create_dir_all(&folder).unwrap();
+    for entry in fs::read_dir(fixtures().join("social")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "xml") {
+            fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let command = ["check", "fixtures/social", "--as-of", "2026-11-22", "--fail-on", "never", "--format", "json"];
+    let report = sandbox.json(&[&command[..], more].concat());
+    (sandbox, report)
+}
+
+#[test]
+fn the_social_documents_give_the_findings_they_must() {
+    let (_, report) = social("social", &["--jobs", "1"]);
+    compare(&table(&report), &fixtures().join("social/expected.txt"));
+    let (_, other) = social("social-threads", &["--jobs", "2", "--lang", "sv"]);
+    assert_eq!(table(&other), table(&report));
+}
+
+#[test]
+fn a_social_document_is_clean_or_has_the_finding_it_is_named_for() {
+    let (_, report) = social("social-names", &[]);
+    for document in report["documents"].as_array().unwrap() {
+        let name = Path::new(document["path"].as_str().unwrap()).file_stem().unwrap().to_str().unwrap();
+        let findings = document["findings"].as_array().unwrap();
+        if name.ends_with("-clean") {
+            assert!(findings.is_empty(), "{name}: {findings:?}");
+            continue;
+        }
+        let names_it = |finding: &Value| {
+            let rule = finding["rule"].as_str().unwrap().split_once('/').unwrap().1;
+            name.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        assert!(findings.iter().any(names_it), "{name}: {findings:?}");
+    }
+}
+
 #[test]
 fn the_documents_give_the_findings_they_must() {
     let found = table(&Sandbox::new("documents").json(&with(&["--format", "json"])));
-    let golden = fixtures().join("documents/expected.txt");
-    if update() {
-        fs::write(&golden, &found).unwrap();
-    }
-    let expected = fs::read_to_string(&golden).unwrap().replace("\r\n", "\n");
-    assert!(found == expected, "UPDATE=1 rewrites {}; found:\n{found}", golden.display());
+    compare(&found, &fixtures().join("documents/expected.txt"));
 }
 
 #[test]
@@ -77,9 +132,12 @@ fn the_places_are_the_same_in_every_language() {
 
 #[test]
 fn everybody_in_the_fixtures_is_synthetic() {
-    for folder in ["documents", "unreadable", "foreign"] {
+    for folder in ["documents", "social", "social/sources", "social/sources/contents", "unreadable", "foreign"] {
         for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
             let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
             // Zeros out of UTF-16: what is left of a personal identity code is the same in all encodings here.
             let bytes: Vec<u8> = fs::read(&path).unwrap().into_iter().filter(|&byte| byte != 0).collect();
             for window in bytes.windows(13) {

@@ -3,6 +3,7 @@
 //! The grammar is read by hand, since no parser in wide use gives the places of member names and values, and since the
 //! text is to become nodes without anything between.
 
+mod fhir;
 mod grammar;
 mod number;
 mod string;
@@ -18,9 +19,17 @@ use crate::{Document, Limits, ParseError};
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     check_size(bytes, limits)?;
     let Decoded { text, encoding } = encoding::decode_json(bytes).map_err(undecodable)?;
-    match build(&text, limits) {
-        Ok(parts) => Ok(parts.into_document(text, encoding, Format::Json)),
-        Err(fault) => Err(unreadable(fault, &text, encoding)),
+    let mut document = match build(&text, limits) {
+        Ok(parts) => parts.into_document(text, encoding, Format::Json),
+        Err(fault) => return Err(unreadable(fault, &text, encoding)),
+    };
+    match fhir::rewrite(&document, limits) {
+        Ok(None) => Ok(document),
+        Ok(Some(mut parts)) => {
+            parts.decoded.buffer = std::mem::take(&mut document.decoded.buffer);
+            Ok(parts.into_document(document.text, encoding, Format::Json))
+        }
+        Err(fault) => Err(unreadable(fault, &document.text, encoding)),
     }
 }
 

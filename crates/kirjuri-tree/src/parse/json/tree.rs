@@ -308,7 +308,7 @@ impl<'t> Tree<'t> {
 }
 
 /// Whether a key can be the name of an element: an XML name without a colon, and not the one that stands for none.
-fn is_name(key: &str) -> bool {
+pub(super) fn is_name(key: &str) -> bool {
     let mut characters = key.chars();
     characters.next().is_some_and(is_name_start) && characters.all(is_name_character) && key != NAMELESS
 }
