@@ -8,4 +8,5 @@ pub mod lint;
 pub mod pack;
 pub mod parse;
 pub mod schematron;
+pub mod structure;
 pub mod xpath;

@@ -40,7 +40,7 @@ fn built_in() -> RuleSet {
             continue;
         }
         let mut source = PackSource { name: folder.display().to_string(), files: Vec::new() };
-        for prefix in ["", "code-sets/"] {
+        for prefix in ["", "code-sets/", "structures/", "conditions/"] {
             let Ok(entries) = fs::read_dir(folder.join(prefix)) else { continue };
             for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
                 let name = path.file_name().unwrap().to_str().unwrap();
@@ -72,6 +72,11 @@ fn expressions_have_one_value_or_none() {
 #[test]
 fn files_of_a_pack_load_or_are_refused() {
     replay("pack", fuzz::pack::run);
+}
+
+#[test]
+fn structures_are_read_or_refused_and_find_the_same_each_time() {
+    replay("structure", fuzz::structure::run);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn family(structure: &Structure, condition: &Condition) -> (&'static str, &'stat
     let assert = &condition.assert;
     // What is there of the fields, whoever they are required of.
     let has = |key: &str| assert.contains(&format!("normalize-space({key}"));
-    if assert.contains("k:as-of()") {
+    if assert.contains("k:hetu-birth-date(") {
         ("age", "the_age_of_the_client_requires_a_field")
     } else if assert.starts_with("count(") {
         ("exactly one switch", "exactly_one_of_several_switches")
@@ -227,8 +227,10 @@ there if the list is not empty and every item has it.
 - A condition is asked at the nearest group that the field and what decides it are both in. So a field whose heading is
   missing altogether is missing too. But a group that is a list, or that is itself required on a condition, is asked at
   each of its occurrences, and where there is none nothing is asked.
-- The age is that on the day of the document (`paivamaara`), else on the day of checking; the birth date is that of the
+- The age is that on the day of the document (`paivamaara`); that somebody is under an age may also be said by the day of
+  checking. The birth date is that of the
   personal identity code, else `syntymaaika`. Where either is unknown, nothing is required.
+- What a form does not show is not required: where the note of a group says when it is hidden, that answer is an exemption.
 - Notes name fields by the title a form shows, or by the name of the component; the nearest such field is meant, and
   where two are equally near, or any part of a note is not understood, the note is left to the conditions by hand.
 

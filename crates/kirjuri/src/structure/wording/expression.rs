@@ -59,8 +59,8 @@ impl Expressions<'_, '_> {
         Some(path)
     }
 
-    /// Whether the client has certainly reached an age, or certainly not, on the day of the document, else on the day
-    /// of checking. Where the age is unknown neither is certain: something that is no day makes the difference no
+    /// Whether the client has certainly reached an age, or certainly not, on the day of the document; that an age is not
+    /// reached, else on the day of checking. Where the age is unknown neither is certain: something that is no day makes the difference no
     /// number, and that compares with nothing.
     pub(super) fn age(&self, at: usize, client: &Client, years: u32, reached: bool) -> Option<String> {
         let whole = |field: usize| Some(format!("{}[string-length() = 10]", self.path(at, field)?));
@@ -77,9 +77,12 @@ impl Expressions<'_, '_> {
             (Some(identifier), None) => identifier,
             (None, date) => date??,
         };
-        let day = match client.day {
-            Some(day) => either(&digits(&whole(day)?), &whole(day)?, "k:as-of()"),
-            None => "k:as-of()".to_owned(),
+        let day = match (client.day, reached) {
+            // Who has not reached an age on a later day had not on that of the document; not so the other way round.
+            (Some(day), false) => either(&digits(&whole(day)?), &whole(day)?, "k:as-of()"),
+            (Some(day), true) => digits(&whole(day)?),
+            (None, false) => "k:as-of()".to_owned(),
+            (None, true) => return None,
         };
         let sign = if reached { ">=" } else { "<" };
         Some(format!("{day} - {birth} {sign} {years}0000"))

@@ -415,16 +415,17 @@ fn the_age_of_the_client_requires_a_field() {
         structure
     };
     let rows = [
-        (format!("{{\"asiakas\": {{{of_age}}}}}"), 1, 0),
+        // The day of checking tells who is a child still, but not who was grown up when the document was made.
+        (format!("{{\"asiakas\": {{{of_age}}}}}"), 0, 0),
         (format!("{{\"asiakas\": {{{minor}}}}}"), 0, 1),
         // On the day of the document the client was a child.
         (format!("{{\"asiakas\": {{{of_age}}}, \"paivamaara\": \"2007-12-31\"}}"), 0, 1),
         (format!("{{\"asiakas\": {{{of_age}}}, \"paivamaara\": \"2008-01-01\"}}"), 1, 0),
-        // A day that is not whole says nothing; the day of checking does.
-        (format!("{{\"asiakas\": {{{of_age}}}, \"paivamaara\": \"2007\"}}"), 1, 0),
+        // A day that is not whole says nothing.
+        (format!("{{\"asiakas\": {{{of_age}}}, \"paivamaara\": \"2007\"}}"), 0, 0),
         // The identity code goes before the birth date.
         (format!("{{\"asiakas\": {{\"h\": {{\"value\": \"010516B903X\"}}, {of_age}}}}}"), 0, 1),
-        (r#"{"asiakas": {"h": {"value": "010190-900P"}}}"#.into(), 1, 0),
+        (r#"{"asiakas": {"h": {"value": "010190-900P"}}, "paivamaara": "2026-01-01"}"#.into(), 1, 0),
         // Where the age is not known nothing is required.
         (r#"{"asiakas": {"h": {"value": "010190-900X"}}}"#.into(), 0, 0),
         (r#"{"asiakas": {"s": "1990"}}"#.into(), 0, 0),
