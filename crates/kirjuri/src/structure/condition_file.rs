@@ -13,10 +13,11 @@ use toml::Spanned;
 
 use crate::code_set::CodeSets;
 use crate::functions;
-use crate::identifiers::is_valid_oid;
-use crate::rule;
+use crate::identifiers::{Date, is_valid_oid};
+use crate::lint::LintOptions;
+use crate::rule::{self, Example};
 use crate::source::{PackError, Reader, nearest};
-use crate::structure::{Basis, Condition, Structure};
+use crate::structure::{Basis, CompiledStructure, Condition, Structure, StructureCheck};
 
 #[cfg(test)]
 mod tests;
@@ -155,13 +156,31 @@ impl Reading<'_> {
                 Basis::Twin
             }
         };
-        for example in [&entry.pass, &entry.fail] {
-            self.example(example);
-        }
+        let examples = [&entry.pass, &entry.fail].map(|example| self.example(example));
         if self.errors.len() > before {
             return None;
         }
-        Some(Condition { at: at?, fields, assert: entry.assert.into_inner(), basis })
+        let condition = Condition { at: at?, fields, assert: entry.assert.as_ref().clone(), basis };
+        // One that asks for codes is silent until the pack has them.
+        if let ([Some(pass), Some(fail)], []) = (examples, &entry.needs[..]) {
+            self.prove(&condition, &[(&entry.pass, pass, false), (&entry.fail, fail, true)]);
+        }
+        Some(condition)
+    }
+
+    /// The law of proof: a condition fails in the one example and not in the other.
+    fn prove(&mut self, condition: &Condition, examples: &[(&Spanned<String>, Document, bool)]) {
+        let structure = Structure { conditions: vec![condition.clone()], ..self.structure.clone() };
+        // What is no expression has been told.
+        let Ok(compiled) = CompiledStructure::compile(structure, &Arc::default()) else { return };
+        let options = LintOptions { as_of: Date::parse(Example::AS_OF), ..LintOptions::default() };
+        for (written, document, fails) in examples {
+            let found = compiled.findings(document, &options).unwrap_or_default();
+            if found.iter().any(|finding| finding.check == StructureCheck::MissingConditional) != *fails {
+                let message = if *fails { "the condition holds in `fail`" } else { "the condition fails in `pass`" };
+                self.errors.push(self.reader.error(written.span().start, message));
+            }
+        }
     }
 
     /// The law of twins: a condition is about both, which is what makes them twins.
@@ -185,7 +204,7 @@ impl Reading<'_> {
     }
 
     /// The law of examples: a whole document of the structure.
-    fn example(&mut self, example: &Spanned<String>) {
+    fn example(&mut self, example: &Spanned<String>) -> Option<Document> {
         let (reader, at) = (self.reader, example.span());
         match Document::parse_json(example.as_ref().as_bytes(), &Limits::default()) {
             Ok(document) => {
@@ -195,10 +214,12 @@ impl Reading<'_> {
                     let message = format!("an example is a whole document, whose only member is `{key}`");
                     self.errors.push(reader.error(at.start, message));
                 }
+                Some(document)
             }
             Err(error) => {
                 let message = format!("the example is no JSON: {}", error.kind());
                 self.errors.push(reader.error(reader.inside(&at, error.offset()), message));
+                None
             }
         }
     }

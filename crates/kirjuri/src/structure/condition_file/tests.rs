@@ -107,6 +107,16 @@ fn what_is_wrong_is_said_with_its_place() {
     );
     check(
         "{\"form\": {\"asiakas\": {}}}",
+        "{\"form\": {\"asiakas\": {\"syntymaaika\": \"1990\"}}}",
+        "7:8: the condition holds in `fail`",
+    );
+    check(
+        "{\"form\": {\"asiakas\": {\"syntymaaika\": \"1990\"}}}",
+        "{\"form\": {\"asiakas\": {}}}",
+        "6:8: the condition fails in `pass`",
+    );
+    check(
+        "{\"form\": {\"asiakas\": {}}}",
         "{\"asiakas\": {}}",
         "7:8: an example is a whole document, whose only member is `form`",
     );
