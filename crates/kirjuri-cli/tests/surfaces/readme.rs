@@ -17,6 +17,13 @@ fn commands(text: &str) -> Vec<String> {
     lines.map(|line| line.split(" # ").next().unwrap_or(line).trim().to_owned()).collect()
 }
 
+const NOTE: &str = r#"{"merkinta_asiakkaan_arjesta": {
+  "asiakas": [{"sukunimi": "Asiakas", "etunimet": "Testi", "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-900P"}}],
+  "asiakaskertomusmerkinta": {
+    "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "24", "display": "Lapsiperheiden palvelut"},
+    "tapahtuma": {"kuvaus": "Aamupala maistui, ja päivä sujui rauhallisesti."}},
+  "laatija": {"sukunimi": "Työntekijä", "etunimet": "Taina"}}}"#;
+
 #[test]
 fn every_command_of_the_readme_runs() {
     let sandbox = Sandbox::new("readme");
@@ -30,6 +37,10 @@ fn every_command_of_the_readme_runs() {
         sandbox.write(name, &fs::read_to_string(&path).unwrap());
     }
 
+    let form = fs::read_to_string(sandbox.folder.join("structures/visit.json")).unwrap();
+    sandbox.write("my-forms/own.json", &form);
+    sandbox.write("national.json", &form);
+    sandbox.write("note.json", NOTE);
     sandbox.write("rules.sch", &fs::read_to_string(sandbox.folder.join("schemas/quiet.sch")).unwrap());
 
     let commands = commands(&readme());

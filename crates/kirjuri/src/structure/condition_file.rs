@@ -165,7 +165,7 @@ impl Reading<'_> {
         if let ([Some(pass), Some(fail)], []) = (examples, &entry.needs[..]) {
             self.prove(&condition, &[(&entry.pass, pass, false), (&entry.fail, fail, true)]);
         }
-        Some(condition)
+        (self.errors.len() == before).then_some(condition)
     }
 
     /// The law of proof: a condition fails in the one example and not in the other.
