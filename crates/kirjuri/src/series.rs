@@ -57,7 +57,7 @@ impl Series {
             added = true;
         }
         if added {
-            report.findings.sort_by(|a, b| (a.place.order(), a.rule).cmp(&(b.place.order(), b.rule)));
+            report.findings.sort_by_key(|finding| (finding.place.order(), finding.rule));
         }
     }
 }
