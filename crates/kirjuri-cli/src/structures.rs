@@ -37,9 +37,7 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
         faults: errors.0.iter().map(|error| format!("{}/{error}", folder.display())).collect(),
     })?;
     let is_made = |oid: &str| made.iter().any(|made| made.path.strip_prefix(STRUCTURES) == Some(oid));
-    rest.retain(|file| {
-        !file.path.starts_with(STRUCTURES) && file.path.strip_prefix(CONDITIONS).is_none_or(is_made)
-    });
+    rest.retain(|file| !file.path.starts_with(STRUCTURES) && file.path.strip_prefix(CONDITIONS).is_none_or(is_made));
     for file in made.iter().chain(&rest) {
         write(pack, file)?;
     }
@@ -80,7 +78,9 @@ pub(crate) fn named(name: &Path, rules: &RuleSet) -> Result<Arc<CompiledStructur
     }
     match rules.packs().iter().find_map(|pack| pack.structures().get(&shown)) {
         Some(known) => known.map(Arc::clone).map_err(|errors| wrong(errors, "")),
-        None => Err(Failure::Message(format!("there is no structure `{shown}`: neither a file nor an OID that a pack has"))),
+        None => {
+            Err(Failure::Message(format!("there is no structure `{shown}`: neither a file nor an OID that a pack has")))
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::io;
 
+use kirjuri::structure::Subject;
 use kirjuri::{
     AnyRule, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
 };
-use kirjuri::structure::Subject;
 use serde::ser::{Serialize, Serializer};
 
 use crate::assertion::{kind_name, remarks, rule_title};

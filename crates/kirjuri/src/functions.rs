@@ -419,7 +419,8 @@ fn carrier(node: &Node<'_>) -> Option<NodeId> {
 /// The root element of the document of a format that the first of the elements carries.
 fn embedded<'a>(dynamic: &DynamicContext<'a>, arguments: &[Sequence<'a>], format: Format) -> Sequence<'a> {
     let root = |carrier: &Node<'a>| {
-        let document = dynamic.documents?.inside(self::carrier(carrier)?).filter(|document| document.format() == format)?;
+        let document =
+            dynamic.documents?.inside(self::carrier(carrier)?).filter(|document| document.format() == format)?;
         Some(Node { document, node: document.root_element().into() })
     };
     match arguments.first() {

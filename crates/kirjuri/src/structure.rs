@@ -25,12 +25,12 @@ mod subject;
 mod tests;
 pub(crate) mod wording;
 
-pub use check::{CompiledStructure, ConditionError, StructureCheck, StructureFinding};
 pub(crate) use check::Observer;
+pub use check::{CompiledStructure, ConditionError, StructureCheck, StructureFinding};
 pub use compare::FormCheck;
 pub(crate) use compare::compare;
-pub(crate) use schema::is_structure;
 pub use import::{import, published};
+pub(crate) use schema::is_structure;
 pub(crate) use set::owns;
 pub use set::{StructureEntry, StructureSet};
 pub use subject::Subject;

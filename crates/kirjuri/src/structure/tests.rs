@@ -10,7 +10,8 @@ use crate::structure::{CodeSystem, Datatype, file, wording};
 
 fn set_of(files: Vec<PackFile>) -> Result<StructureSet, PackErrors> {
     let mut errors = Vec::new();
-    let set = StructureSet::read(&PackSource { name: "pack".to_owned(), files }, &std::sync::Arc::default(), &mut errors);
+    let set =
+        StructureSet::read(&PackSource { name: "pack".to_owned(), files }, &std::sync::Arc::default(), &mut errors);
     if errors.is_empty() { Ok(set) } else { Err(PackErrors(errors)) }
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::*;
 use crate::source::{PackFile, Reader};
-use crate::structure::import::schema_of;
 use crate::structure::Basis;
+use crate::structure::import::schema_of;
 
 const DATE: &str = "^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$";
 
