@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kirjuri::structure::{CodeSystem, CompiledStructure, Condition, Datatype, Structure};
 use serde_json::{Map, Value, json};
 
-use crate::{Fault, faults};
+use super::fault::{Fault, faults};
 
 /// Two synthetic people: one of age, one not.
 const PEOPLE: [&str; 2] = ["010190-900P", "010516B903X"];
