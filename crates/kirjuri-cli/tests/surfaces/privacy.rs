@@ -159,6 +159,41 @@ fn no_value_of_a_document_shows_in_what_schemas_say_unless_it_is_asked_for() {
     }
 }
 
+/// A note of whose values each holds the same word.
+const TOLD: &str = r#"{"merkinta_asiakkaan_arjesta": {
+  "asiakas": [{"sukunimi": "salaisuus", "etunimet": "", "henkilotunnus": {"system": "salaisuus", "value": "salaisuus"}}, "salaisuus"],
+  "asiakaskertomusmerkinta": {
+    "palvelutehtava": {"system": "salaisuus", "code": "salaisuus", "display": "salaisuus"},
+    "tapahtuma": {"kuvaus": "SALAISUUS XXX SALAISUUS ABCD SALAISUUS SALAISUUS", "asiointitapa": "salaisuus", "oma": "salaisuus"}},
+  "paivamaara": "salaisuus", "laatija": "salaisuus"}}"#;
+
+#[test]
+fn no_value_of_what_a_document_carries_shows() {
+    use base64::Engine;
+    let sandbox = Sandbox::new("carried");
+    let carried = base64::engine::general_purpose::STANDARD.encode(TOLD);
+    let document = format!(
+        "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:f='urn:hl7finland'><f:localSocialHeader><f:contentSpecificationId>\
+         1.2.246.537.6.1506.19007.2022.1.10</f:contentSpecificationId></f:localSocialHeader><component><nonXMLBody>\
+         <f:json>{carried}</f:json></nonXMLBody></component></ClinicalDocument>"
+    );
+    sandbox.write("carrying.xml", &document);
+    sandbox.write("told.json", TOLD);
+    for language in ["fi", "sv", "en"] {
+        for format in ["text", "json"] {
+            let run = |more: &[&str]| {
+                let check = ["check", "carrying.xml", "told.json", "--lang", language, "--format", format];
+                let output = sandbox.run(&[&check, more].concat());
+                String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+            };
+            let output = run(&[]);
+            assert!(output.matches("sosmeta/").count() > 10, "{output}");
+            assert!(!output.to_lowercase().contains("salaisuus") && !output.contains(&carried), "{output}");
+            assert!(run(&["--show-source"]).contains("salaisuus"));
+        }
+    }
+}
+
 #[test]
 fn a_namespace_of_the_document_s_own_is_not_repeated() {
     let sandbox = Sandbox::new("own-namespace");
