@@ -9,8 +9,8 @@ use kirjuri::identifiers::{
 };
 use kirjuri_tree::{Document, Limits, NodeRef};
 use kirjuri_xpath::{
-    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, Item, Matched, Node,
-    Pattern, PatternSet, Program, Sequence, StaticContext, Type, Version,
+    Atomic, CompileError, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Function, FunctionBody, Item,
+    Matched, Node, Pattern, PatternSet, Program, Sequence, StaticContext, Type, Version,
 };
 
 /// Small, and with every kind of node that an expression can tell apart.
@@ -200,7 +200,7 @@ fn context(version: Version) -> StaticContext {
                 name: function.name.into(),
                 parameters: parameters.to_vec(),
                 result,
-                body: Box::new(move |dynamic: &DynamicContext<'_>, arguments: &[Sequence<'_>]| {
+                body: FunctionBody::Value(Box::new(move |dynamic: &DynamicContext<'_>, arguments: &[Sequence<'_>]| {
                     assert_eq!(arguments.len(), parameters.len());
                     let texts: Vec<_> = arguments.iter().map(Sequence::to_text).collect();
                     let known = texts.iter().map(|text| recognise(text)).sum::<usize>();
@@ -214,7 +214,7 @@ fn context(version: Version) -> StaticContext {
                         }),
                         _ => Sequence::from(texts.first().map_or(dynamic.as_of, |text| text).to_owned()),
                     }
-                }),
+                })),
             },
         );
     }

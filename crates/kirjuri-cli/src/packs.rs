@@ -106,7 +106,7 @@ fn is_schema(name: &Path) -> bool {
 fn load(name: &Path) -> Result<Pack, Failure> {
     if let Some(source) = name.to_str().and_then(kirjuri_rules::source) {
         // The built-in packs are proved when the program is tested.
-        return compile(&source);
+        return Pack::load_proved(&source).map_err(|errors| faults(&source, &errors));
     }
     if !name.is_dir() {
         let known: Vec<&str> = kirjuri_rules::names().collect();

@@ -208,6 +208,11 @@ impl Document {
         self.names.find_namespace(uri)
     }
 
+    /// The names of the document's elements and attributes, each once.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = NameId> + use<> {
+        (NameId::FIRST_ELEMENT.index()..self.names.len()).map(|index| NameId(index as u32))
+    }
+
     /// One more than the greatest name id of the document.
     #[inline]
     pub fn name_count(&self) -> usize {

@@ -81,14 +81,24 @@ impl Wanted<'_> {
 /// A subtree with fewer nodes than this is walked faster than the index of names is searched.
 const SMALL: usize = 16;
 
+/// Fewer elements of a name than this are asked for their parent faster than the children of a large element are for
+/// their name.
+const FEW: usize = 8;
+
 impl<'a> Evaluator<'a> {
     /// A name as a document knows it.
     #[inline]
     pub(crate) fn name(&self, slot: NameSlot, document: &Document) -> Option<NameId> {
         match std::ptr::eq(document, self.document) {
             true => self.binding.name(slot),
-            false => self.binding.foreign_name(slot, document),
+            false => self.foreign_name(slot, document),
         }
+    }
+
+    /// A name as another document than the evaluator's own knows it, looked up once.
+    fn foreign_name(&self, slot: NameSlot, document: &Document) -> Option<NameId> {
+        let key = (std::ptr::from_ref(document).addr(), slot);
+        *self.foreign.borrow_mut().entry(key).or_insert_with(|| self.binding.foreign_name(slot, document))
     }
 
     /// What a test wants in a document.
@@ -177,6 +187,16 @@ pub(crate) fn parent(node: Node<'_>) -> Option<NodeId> {
     }
 }
 
+/// All elements of a name, where to look for the children of an element among them is less work than to go over its
+/// children.
+pub(crate) fn few_named(document: &Document, name: NameId, parent: NodeId) -> Option<&[NodeId]> {
+    let nodes = document.subtree_end(parent).index().saturating_sub(parent.index());
+    if nodes < 2 * SMALL {
+        return None;
+    }
+    Some(document.elements_named(name)).filter(|named| named.len() < FEW)
+}
+
 struct Visitor<'v, 'e, 'a> {
     evaluator: &'e Evaluator<'a>,
     document: &'a Document,
@@ -215,6 +235,15 @@ impl<'a> Visitor<'_, '_, 'a> {
     fn children(&mut self, parent: NodeId) -> Walk {
         let document = self.document;
         let Wanted::Name(name) = self.wanted else { return self.offer_all(document.children(parent)) };
+        if let Some(named) = few_named(document, name, parent) {
+            self.evaluator.spend(1 + named.len() as u64)?;
+            for &child in named.iter().filter(|&&node| document.parent(node) == Some(parent)) {
+                if (self.visit)(Node { document, node: child.into() })?.is_break() {
+                    return STOP;
+                }
+            }
+            return GO_ON;
+        }
         // The most frequent step of all: a loop of its own, with one entry in the accounts.
         let mut passed = 1;
         for child in document.children(parent) {

@@ -5,10 +5,11 @@ mod general;
 mod path;
 mod regex;
 
+use crate::builtin::Builtin;
 use crate::context::{StaticContext, Version};
 use crate::error::{CompileError, CompileErrorKind};
 use crate::parser;
-use crate::program::{Builtin, Compare, CompareKind, Expression, General, Order, Program, Type};
+use crate::program::{Compare, CompareKind, Expression, General, Order, Program, Type};
 use crate::syntax::{Arithmetic, Comparison, Name, Syntax, SyntaxKind};
 
 impl Program {

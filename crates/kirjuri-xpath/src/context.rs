@@ -1,5 +1,6 @@
 //! What an expression is compiled against (the static context) and evaluated in (the dynamic context).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -170,7 +171,25 @@ pub struct Function {
 }
 
 /// The implementation of a [`Function`].
-pub type FunctionBody = Box<dyn for<'a> Fn(&DynamicContext<'a>, &[Sequence<'a>]) -> Sequence<'a> + Send + Sync>;
+pub enum FunctionBody {
+    /// Of one parameter, a string: whether it is something. Neither the text nor the answer is made a sequence.
+    Test(fn(&str) -> bool),
+    /// Of one parameter, a string: a text.
+    Text(fn(&str) -> Cow<'_, str>),
+    /// Anything else.
+    Value(FunctionOfSequences),
+}
+
+/// A function of the values of its arguments.
+pub type FunctionOfSequences = Box<dyn for<'a> Fn(&DynamicContext<'a>, &[Sequence<'a>]) -> Sequence<'a> + Send + Sync>;
+
+/// What a function says of a text, borrowed where the text is.
+pub(crate) fn text_of_text<'a>(body: fn(&str) -> Cow<'_, str>, text: Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => body(text),
+        Cow::Owned(text) => Cow::Owned(body(&text).into_owned()),
+    }
+}
 
 impl fmt::Debug for Function {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

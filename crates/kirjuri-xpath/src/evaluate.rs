@@ -4,15 +4,17 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use kirjuri_tree::{Document, NameId, NodeId, NodeRef};
+use rustc_hash::FxHashMap;
 
 use crate::axes::parent;
-use crate::context::{DynamicContext, Focus};
+use crate::builtin::Builtin;
+use crate::context::{DynamicContext, Focus, FunctionBody, text_of_text};
 use crate::error::{EvaluationError, fault};
 use crate::library::Findings;
 use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
-use crate::program::{Builtin, Expression, Near, Program, Type};
+use crate::program::{Expression, Near, Program, Type};
 use crate::regular_expression::call::RegexCache;
 use crate::value::{Atomic, Node, Sequence};
 use crate::variables::Slot;
@@ -35,6 +37,8 @@ pub struct Evaluator<'a> {
     pub(crate) atoms: RefCell<Vec<Atomic<'a>>>,
     /// Other documents than the evaluator's own, in the order in which their nodes were first put in order.
     pub(crate) met: RefCell<Vec<&'a Document>>,
+    /// Names as other documents know them, by the address of the document: they all outlive the evaluator.
+    pub(crate) foreign: RefCell<FxHashMap<(usize, NameSlot), Option<NameId>>>,
     /// Of the names that were asked for, which are few.
     subtrees: RefCell<Vec<Subtrees>>,
     /// Those that no compiler has seen.
@@ -87,6 +91,7 @@ impl<'a> Evaluator<'a> {
             slots: RefCell::default(),
             atoms: RefCell::default(),
             met: RefCell::default(),
+            foreign: RefCell::default(),
             subtrees: RefCell::default(),
             regular_expressions: RegexCache::default(),
             findings: Findings::default(),
@@ -201,6 +206,16 @@ impl<'a> Evaluator<'a> {
                 None => false,
             },
             Expression::Inside(name) => self.is_inside(*name, focus.node)?,
+            Expression::Extension { function, arguments } => match (&function.body, &arguments[..]) {
+                (FunctionBody::Test(test), [text]) => test(&self.text(text, focus)?),
+                (FunctionBody::Text(body), [text]) => !text_of_text(*body, self.text(text, focus)?).is_empty(),
+                _ => self.sequence(expression, focus)?.effective_boolean()?,
+            },
+            Expression::Contains(contains) => {
+                let text = self.text(&contains.text, focus)?;
+                self.spend_on(&text)?;
+                contains.mark.find(text.as_bytes()).is_some()
+            }
             Expression::Listed(listed) => {
                 let text = self.text(&listed.text, focus)?;
                 self.spend_on(&text)?;
@@ -221,9 +236,11 @@ impl<'a> Evaluator<'a> {
                 // One more than the number decides every comparison with it.
                 operator.numbers(self.count(nodes, *number, focus)?, *number)
             }
-            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) => {
-                self.each(expression, focus, &mut |_| STOP)?.is_break()
-            }
+            Expression::Path(path) => match self.has_relative(path, focus)? {
+                Some(has) => has,
+                None => self.each(expression, focus, &mut |_| STOP)?.is_break(),
+            },
+            Expression::Filter { .. } | Expression::Union(_) => self.each(expression, focus, &mut |_| STOP)?.is_break(),
             Expression::Variable(index) => self.variable(*index)?.effective_boolean()?,
             Expression::General(general) => self.general_truth(general, focus)?,
             Expression::Single(operand) => self.boolean(operand, focus)?,
@@ -233,8 +250,8 @@ impl<'a> Evaluator<'a> {
             | Expression::Negate(_)
             | Expression::Arithmetic { .. }
             | Expression::Count(_)
-            | Expression::Call { .. }
-            | Expression::Extension { .. } => self.sequence(expression, focus)?.effective_boolean()?,
+            | Expression::Translate(_)
+            | Expression::Call { .. } => self.sequence(expression, focus)?.effective_boolean()?,
         })
     }
 
@@ -258,12 +275,15 @@ impl<'a> Evaluator<'a> {
             | Expression::HasAttribute(_)
             | Expression::AttributeEquals(..)
             | Expression::Inside(_)
+            | Expression::Contains(_)
             | Expression::Listed(_)
             | Expression::Compare(_)
             | Expression::CompareCount { .. } => f64::from(self.boolean(expression, focus)?),
-            Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Literal(_) => {
-                number::from_text(&self.text(expression, focus)?)
-            }
+            Expression::Path(_)
+            | Expression::Filter { .. }
+            | Expression::Union(_)
+            | Expression::Literal(_)
+            | Expression::Translate(_) => number::from_text(&self.text(expression, focus)?),
             Expression::Variable(index) => self.number_in(&*self.variable(*index)?)?,
             Expression::Single(operand) => match self.single(operand, focus)? {
                 Some(node) => self.number_of(node)?,
@@ -278,6 +298,14 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn text(&self, expression: &'a Expression, focus: &Focus<'a>) -> Result<Cow<'a, str>, EvaluationError> {
         Ok(match expression {
             Expression::Literal(text) => Cow::Borrowed(text),
+            Expression::Call { builtin, arguments } if builtin.is_text() => {
+                self.call_for_text(*builtin, arguments, focus)?
+            }
+            Expression::Translate(translate) => {
+                let text = self.text(&translate.text, focus)?;
+                self.spend_on(&text)?;
+                translate.translation.apply(text)
+            }
             Expression::Path(path) if path.is_context() => self.text_of(focus.node)?,
             Expression::Path(path) if path.near.is_some() => {
                 let attribute = path.near.map_or(Ok(None), |near| self.near(near, focus.node))?;
@@ -387,9 +415,20 @@ impl<'a> Evaluator<'a> {
             Expression::Path(_) | Expression::Filter { .. } | Expression::Union(_) | Expression::Single(_) => {
                 Sequence::Nodes(self.list(expression, focus)?)
             }
+            Expression::Call { builtin, arguments } if builtin.is_text() => {
+                Sequence::from(self.call_for_text(*builtin, arguments, focus)?)
+            }
             Expression::Call { builtin, arguments } => self.call(*builtin, arguments, focus)?,
             Expression::Extension { function, arguments } => {
-                let body = |values: &[Sequence<'a>]| (function.body)(self.dynamic, values);
+                let body = match (&function.body, &arguments[..]) {
+                    (FunctionBody::Test(test), [text]) => return Ok(Sequence::from(test(&self.text(text, focus)?))),
+                    (FunctionBody::Text(body), [text]) => {
+                        return Ok(Sequence::from(text_of_text(*body, self.text(text, focus)?)));
+                    }
+                    // The compiler has counted the arguments.
+                    (FunctionBody::Test(_) | FunctionBody::Text(_), _) => return Ok(Sequence::from("")),
+                    (FunctionBody::Value(body), _) => |values: &[Sequence<'a>]| body(self.dynamic, values),
+                };
                 // Few arguments need no list.
                 let mut value = match &arguments[..] {
                     [] => body(&[]),
@@ -406,6 +445,7 @@ impl<'a> Evaluator<'a> {
                 value
             }
             Expression::Literal(text) => Sequence::from(&**text),
+            Expression::Translate(_) => Sequence::from(self.text(expression, focus)?),
             Expression::Number(_) | Expression::Negate(_) | Expression::Arithmetic { .. } | Expression::Count(_) => {
                 Sequence::from(self.number(expression, focus)?)
             }
@@ -416,6 +456,7 @@ impl<'a> Evaluator<'a> {
             | Expression::HasAttribute(_)
             | Expression::AttributeEquals(..)
             | Expression::Inside(_)
+            | Expression::Contains(_)
             | Expression::Listed(_)
             | Expression::Compare(_)
             | Expression::CompareCount { .. } => Sequence::from(self.boolean(expression, focus)?),

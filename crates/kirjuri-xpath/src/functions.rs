@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use kirjuri_tree::NodeKind;
 
 use crate::atomic::lexical;
+use crate::builtin::Builtin;
 use crate::context::Focus;
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
 use crate::number;
-use crate::program::{Builtin, Expression};
+use crate::program::Expression;
 use crate::strings;
 use crate::value::{Node, Sequence};
 use crate::walk::GO_ON;
@@ -46,31 +47,14 @@ impl<'a> Evaluator<'a> {
             Builtin::LocalName => first()?.map_or(Sequence::from(""), local_name),
             Builtin::NamespaceUri => first()?.map_or(Sequence::from(""), namespace_uri),
             Builtin::Name => first()?.map_or(Sequence::from(""), qualified_name),
-            Builtin::String => Sequence::from(text(0)?),
-            Builtin::Concat => {
-                let mut joined = String::with_capacity(64);
-                for argument in arguments {
-                    let part = self.text(argument, focus)?;
-                    // By the byte: what is joined takes memory of its own.
-                    self.spend(part.len() as u64)?;
-                    joined.push_str(&part);
-                }
-                Sequence::from(joined)
-            }
-            Builtin::SubstringBefore => Sequence::from(strings::before(text(0)?, &text(1)?)),
-            Builtin::SubstringAfter => Sequence::from(strings::after(text(0)?, &text(1)?)),
-            Builtin::Substring => {
-                let length = if arguments.len() > 2 { Some(number(2)?) } else { None };
-                Sequence::from(strings::substring(text(0)?, number(1)?, length))
-            }
+            Builtin::String
+            | Builtin::Concat
+            | Builtin::SubstringBefore
+            | Builtin::SubstringAfter
+            | Builtin::Substring
+            | Builtin::NormalizeSpace
+            | Builtin::Translate => Sequence::from(self.call_for_text(builtin, arguments, focus)?),
             Builtin::StringLength => Sequence::from(text(0)?.chars().count() as f64),
-            Builtin::NormalizeSpace => Sequence::from(strings::normalize_space(text(0)?)),
-            Builtin::Translate => {
-                let (whole, from, to) = (text(0)?, text(1)?, text(2)?);
-                // The table is put in order at every call.
-                self.spend((from.len() + to.len()) as u64)?;
-                Sequence::from(strings::translate(whole, &from, &to))
-            }
             Builtin::Boolean
             | Builtin::Not
             | Builtin::True
@@ -88,6 +72,46 @@ impl<'a> Evaluator<'a> {
             Builtin::Ceiling => Sequence::from(number(0)?.ceil()),
             Builtin::Round => Sequence::from(number::round(number(0)?)),
             Builtin::Current => Sequence::Nodes(vec![focus.current]),
+        })
+    }
+
+    /// A function whose value is a text, without a sequence around it; see [`Builtin::is_text`].
+    pub(crate) fn call_for_text(
+        &self,
+        builtin: Builtin,
+        arguments: &'a [Expression],
+        focus: &Focus<'a>,
+    ) -> Result<Cow<'a, str>, EvaluationError> {
+        let text = |index: usize| self.argument(arguments, index, focus);
+        let number = |index: usize| match arguments.get(index) {
+            Some(argument) => self.number(argument, focus),
+            None => self.number_of(focus.node),
+        };
+        Ok(match builtin {
+            Builtin::Concat => {
+                let mut joined = String::with_capacity(64);
+                for argument in arguments {
+                    let part = self.text(argument, focus)?;
+                    // By the byte: what is joined takes memory of its own.
+                    self.spend(part.len() as u64)?;
+                    joined.push_str(&part);
+                }
+                Cow::Owned(joined)
+            }
+            Builtin::SubstringBefore => strings::before(text(0)?, &text(1)?),
+            Builtin::SubstringAfter => strings::after(text(0)?, &text(1)?),
+            Builtin::Substring => {
+                let length = if arguments.len() > 2 { Some(number(2)?) } else { None };
+                strings::substring(text(0)?, number(1)?, length)
+            }
+            Builtin::NormalizeSpace => strings::normalize_space(text(0)?),
+            Builtin::Translate => {
+                let (whole, from, to) = (text(0)?, text(1)?, text(2)?);
+                // The table is put in order at every call.
+                self.spend((from.len() + to.len()) as u64)?;
+                strings::translate(whole, &from, &to)
+            }
+            _ => text(0)?,
         })
     }
 

@@ -26,10 +26,12 @@
 
 mod atomic;
 mod axes;
+mod builtin;
 mod calendar;
 mod compare;
 mod compile;
 mod context;
+mod cost;
 mod error;
 mod evaluate;
 mod fan;
@@ -58,7 +60,7 @@ mod walk;
 pub use atomic::types::AtomicType;
 pub use calendar::duration::{Duration, DurationKind};
 pub use calendar::{DateTime, GregorianKind};
-pub use context::{Documents, DynamicContext, Focus, Function, FunctionBody, StaticContext, Version};
+pub use context::{Documents, DynamicContext, Focus, Function, FunctionBody, FunctionOfSequences, StaticContext, Version};
 pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
 pub use names::{Binding, NameSlot, NameTable};
@@ -75,5 +77,5 @@ pub fn function_names(version: Version) -> impl Iterator<Item = &'static str> {
     // In XPath 2.0 the compiler itself knows these three, and the library all others.
     let is_builtin = move |name: &&str| version == Version::XPath1 || ["position", "last", "current"].contains(name);
     let in_library = library::functions(version).map(|function| function.name);
-    program::Builtin::names().filter(is_builtin).chain(in_library)
+    builtin::Builtin::names().filter(is_builtin).chain(in_library)
 }

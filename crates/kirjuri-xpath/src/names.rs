@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, NameId, NamespaceId};
+use rustc_hash::FxHashMap;
 
 /// A name that some expression tests for; an index into the [`NameTable`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,9 +33,12 @@ struct Names {
     uris: Vec<Box<str>>,
     namespaces: Vec<Box<str>>,
     /// Slots by namespace and local name.
-    name_slots: HashMap<Box<str>, HashMap<Box<str>, NameSlot>>,
+    name_slots: HashMap<Box<str>, Locals>,
     namespace_slots: HashMap<Box<str>, NamespaceSlot>,
 }
+
+/// The slots of the names of one namespace.
+type Locals = FxHashMap<Box<str>, NameSlot>;
 
 impl NameTable {
     pub(crate) fn name(&mut self, namespace: &str, local: &str) -> NameSlot {
@@ -71,17 +75,41 @@ impl NameTable {
     /// Looks every name up in a document.
     pub fn bind(&self, document: &Document) -> Binding {
         let names = &self.names;
-        let uris: Vec<Option<NamespaceId>> = names.uris.iter().map(|uri| document.find_namespace(uri)).collect();
-        let bound = |(uri, local): &(usize, Box<str>)| document.find_name_in(uris[*uri]?, local);
-        let bound: Box<[Option<NameId>]> = names.names.iter().map(bound).collect();
+        let mut bound = vec![None; names.names.len()];
         let mut slots = vec![None; document.name_count()];
-        for (slot, name) in bound.iter().enumerate() {
-            if let Some(name) = name {
-                slots[name.index()] = Some(NameSlot(slot as u32));
+        let mut bind = |name: NameId, slot: NameSlot| {
+            if let (Some(bound), Some(slots)) = (bound.get_mut(slot.0 as usize), slots.get_mut(name.index())) {
+                (*bound, *slots) = (Some(name), Some(slot));
+            }
+        };
+        // The fewer names are looked up among the more.
+        if names.names.len() < document.names().len() {
+            let uris: Vec<Option<NamespaceId>> = names.uris.iter().map(|uri| document.find_namespace(uri)).collect();
+            for (slot, (uri, local)) in (0..).map(NameSlot).zip(&names.names) {
+                let namespace = uris.get(*uri).copied().flatten();
+                if let Some(name) = namespace.and_then(|namespace| document.find_name_in(namespace, local)) {
+                    bind(name, slot);
+                }
+            }
+        } else {
+            let mut spaces: Vec<(NamespaceId, Option<&Locals>)> = Vec::with_capacity(4);
+            for name in document.names() {
+                let namespace = document.namespace_of(name);
+                let locals = match spaces.iter().find(|(known, _)| *known == namespace) {
+                    Some((_, locals)) => *locals,
+                    None => {
+                        let locals = names.name_slots.get(document.qname(name).namespace);
+                        spaces.push((namespace, locals));
+                        locals
+                    }
+                };
+                if let Some(slot) = locals.and_then(|locals| locals.get(document.qname(name).local)) {
+                    bind(name, *slot);
+                }
             }
         }
         Binding {
-            names: bound,
+            names: bound.into(),
             slots: slots.into(),
             namespaces: names.namespaces.iter().map(|uri| document.find_namespace(uri)).collect(),
             table: Arc::clone(names),

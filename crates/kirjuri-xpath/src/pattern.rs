@@ -11,7 +11,7 @@ use crate::error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
 use crate::parser;
-use crate::program::{Expression, Path, Predicate, Start, Step, Test};
+use crate::program::{Expression, Predicate, Step, Test};
 use crate::syntax::{Axis, PathStart, StepSyntax, Syntax, SyntaxKind};
 use crate::value::Node;
 use crate::walk::{GO_ON, STOP};
@@ -102,28 +102,50 @@ impl Pattern {
 
     /// What the pattern can match, one entry for each of its alternatives.
     pub fn candidates(&self) -> impl Iterator<Item = Candidates> + '_ {
-        self.alternatives.iter().map(|alternative| {
-            let mut links = alternative.links.iter();
-            let Some(link) = links.next() else { return Candidates::Document };
-            let outer = links.next().map(|outer| &outer.step.test);
-            match (link.step.axis, &link.step.test, outer) {
-                (Axis::Attribute, Test::Name(attribute), Some(Test::Name(element))) if !link.any_ancestor => {
-                    Candidates::AttributeOf { element: *element, attribute: *attribute }
-                }
-                (Axis::Attribute, Test::Name(name), _) => Candidates::Attribute(*name),
-                (Axis::Attribute, ..) => Candidates::AnyAttribute,
-                (_, Test::Name(name), _) => Candidates::Element(*name),
-                _ => Candidates::AnyNode,
-            }
-        })
+        self.alternatives.iter().map(Alternative::candidates)
     }
 
     /// A name such that the pattern matches nothing inside elements of that name, where it says so by a predicate
     /// `not(ancestor::name)` on the last step of each of its alternatives.
     pub fn outside(&self) -> Option<NameSlot> {
-        let (first, rest) = self.alternatives.split_first()?;
-        outside(first).find(|name| rest.iter().all(|alternative| outside(alternative).any(|other| other == *name)))
+        outside_all(&self.alternatives)
     }
+}
+
+impl Alternative {
+    pub(crate) fn candidates(&self) -> Candidates {
+        let mut links = self.links.iter();
+        let Some(link) = links.next() else { return Candidates::Document };
+        let outer = links.next().map(|outer| &outer.step.test);
+        match (link.step.axis, &link.step.test, outer) {
+            (Axis::Attribute, Test::Name(attribute), Some(Test::Name(element))) if !link.any_ancestor => {
+                Candidates::AttributeOf { element: *element, attribute: *attribute }
+            }
+            (Axis::Attribute, Test::Name(name), _) => Candidates::Attribute(*name),
+            (Axis::Attribute, ..) => Candidates::AnyAttribute,
+            (_, Test::Name(name), _) => Candidates::Element(*name),
+            _ => Candidates::AnyNode,
+        }
+    }
+}
+
+impl Alternative {
+    /// Drops the predicates `not(ancestor::name)` of the last step, which hold at all nodes it is asked of.
+    pub(crate) fn take_as_outside(&mut self, name: NameSlot) {
+        let Some(link) = self.links.first_mut().filter(|link| !link.step.counts_positions) else { return };
+        let says_so = |predicate: &Predicate| match predicate {
+            Predicate::Truth(Expression::Not(denied)) => matches!(**denied, Expression::Inside(other) if other == name),
+            _ => false,
+        };
+        let predicates = std::mem::take(&mut link.step.predicates).into_vec().into_iter();
+        link.step.predicates = predicates.filter(|predicate| !says_so(predicate)).collect();
+    }
+}
+
+/// See [`Pattern::outside`].
+pub(crate) fn outside_all(alternatives: &[Alternative]) -> Option<NameSlot> {
+    let (first, rest) = alternatives.split_first()?;
+    outside(first).find(|name| rest.iter().all(|alternative| outside(alternative).any(|other| other == *name)))
 }
 
 /// The names that the last step of an alternative excludes from its ancestors.
@@ -285,15 +307,23 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a node matches a pattern; nothing where it does not.
-    pub(crate) fn judge_pattern(
+    fn judge_pattern(&self, pattern: &'a Pattern, node: Node<'a>) -> Result<Option<Matched>, EvaluationError> {
+        self.judge_alternatives(&pattern.alternatives, 0, node)
+    }
+
+    /// Whether a node matches one of several alternatives, where the node is known to have the names of so many steps
+    /// from the inside out; nothing where it does not.
+    pub(crate) fn judge_alternatives(
         &self,
-        pattern: &'a Pattern,
+        alternatives: &'a [Alternative],
+        named: usize,
         node: Node<'a>,
     ) -> Result<Option<Matched>, EvaluationError> {
         let mut undefined = None;
-        for alternative in &pattern.alternatives {
+        for alternative in alternatives {
             self.spend(1)?;
-            if !self.matches_names(alternative, node) {
+            let is_named = alternative.links.len() <= named && !alternative.rooted;
+            if !is_named && !self.matches_names(alternative, node) {
                 continue;
             }
             let matched = match alternative.is_chain {
@@ -433,67 +463,4 @@ impl<'a> Evaluator<'a> {
 /// The parent as a node.
 fn outside_of(inner: Node<'_>) -> Option<Node<'_>> {
     parent(inner).map(|outer| Node { node: outer.into(), ..inner })
-}
-
-impl Predicate {
-    /// Roughly how much judging it costs.
-    fn cost(&self) -> u64 {
-        match self {
-            Predicate::Index(_) => 0,
-            Predicate::Position(expression) | Predicate::Truth(expression) | Predicate::Either(expression) => {
-                expression.cost()
-            }
-        }
-    }
-}
-
-impl Expression {
-    fn cost(&self) -> u64 {
-        let all = |operands: &[Expression]| operands.iter().map(Expression::cost).sum::<u64>();
-        match self {
-            Expression::Literal(_) | Expression::Number(_) | Expression::Boolean(_) => 0,
-            Expression::Variable(_) | Expression::Value(_) => 0,
-            Expression::Single(operand) => operand.cost(),
-            Expression::General(_) => 30,
-            Expression::HasAttribute(_) => 1,
-            Expression::AttributeEquals(..) | Expression::Inside(_) => 2,
-            Expression::Listed(listed) => 5 + listed.text.cost(),
-            Expression::Or(operands) | Expression::And(operands) | Expression::Union(operands) => all(operands),
-            Expression::Not(operand)
-            | Expression::Negate(operand)
-            | Expression::Count(operand)
-            | Expression::CompareCount { nodes: operand, .. } => operand.cost(),
-            Expression::Compare(compare) => 2 + compare.left.cost() + compare.right.cost(),
-            Expression::Arithmetic { first, rest } => {
-                first.cost() + rest.iter().map(|(_, operand)| 1 + operand.cost()).sum::<u64>()
-            }
-            Expression::Path(path) => path.cost(),
-            Expression::Filter { base, predicates } => 5 + base.cost() + costs(predicates),
-            Expression::Call { arguments, .. } => 5 + all(arguments),
-            Expression::Extension { arguments, .. } => 15 + all(arguments),
-        }
-    }
-}
-
-impl Path {
-    fn cost(&self) -> u64 {
-        let start = match &self.start {
-            Start::Context | Start::Root | Start::Current => 0,
-            Start::Nodes(base) => 5 + base.cost(),
-            Start::Distinct(path) => 5 + path.cost(),
-        };
-        let step = |step: &Step| {
-            let walk = match step.axis {
-                Axis::SelfNode | Axis::Parent | Axis::Attribute => 1,
-                Axis::Child | Axis::Ancestor | Axis::AncestorOrSelf => 3,
-                _ => 20,
-            };
-            walk + costs(&step.predicates)
-        };
-        start + self.steps.iter().map(step).sum::<u64>()
-    }
-}
-
-fn costs(predicates: &[Predicate]) -> u64 {
-    predicates.iter().map(Predicate::cost).sum()
 }

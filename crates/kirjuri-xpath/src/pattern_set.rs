@@ -5,43 +5,48 @@
 //! step names: a step that many patterns share is taken, and its predicates are evaluated, once for all of them. Where
 //! steps of one name differ by the value of an attribute, as `templateId[@root = '…']`, the value is looked up.
 
+mod asked;
+
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
+use kirjuri_tree::{NodeId, NodeRef};
 use rustc_hash::FxHashMap;
 
+use crate::axes::few_named;
 use crate::error::{ErrorCode, EvaluationError};
 use crate::evaluate::Evaluator;
 use crate::fan::Fan;
-use crate::names::NameSlot;
-use crate::pattern::{Alternative, Candidates, Matched, Pattern};
+use crate::names::{NameSlot, NamespaceSlot};
+use crate::pattern::{Alternative, Matched, Pattern};
 use crate::program::{Predicate, Test};
 use crate::syntax::Axis;
 use crate::value::Node;
+use asked::Asked;
 
 /// Patterns to be matched together; each is known by its number, the order in which it was given.
 #[derive(Clone, Debug, Default)]
 pub struct PatternSet {
-    patterns: Vec<Pattern>,
     /// The tree of steps; the first branch is the document node.
     branches: Vec<Branch>,
     /// The first steps of paths that start at any element of a name.
     anywhere: Vec<(NameSlot, Fan)>,
-    /// Whether two alternatives of a pattern can match one node.
+    /// By pattern, whether two alternatives of it, of which all are paths of steps, can match one node.
     overlapping: Vec<bool>,
-    /// Patterns on elements of a name.
-    elements: Vec<(NameSlot, Vec<usize>)>,
-    /// Patterns on the attributes of a name on elements of a name.
-    attributes_of: Vec<((NameSlot, NameSlot), Vec<usize>)>,
-    /// Patterns on the attributes of a name, wherever they stand.
-    attributes: Vec<(NameSlot, Vec<usize>)>,
-    /// Patterns on attributes of any name.
-    any_attributes: Vec<usize>,
-    /// Patterns on any tree node.
-    nodes: Vec<usize>,
-    /// Patterns on the document itself.
-    documents: Vec<usize>,
+    /// What is asked of elements of a name.
+    elements: Vec<(NameSlot, Vec<Asked>)>,
+    /// What is asked of the attributes of a name on elements of a name.
+    attributes_of: Vec<((NameSlot, NameSlot), Vec<Asked>)>,
+    /// What is asked of the attributes of a name, wherever they stand.
+    attributes: Vec<(NameSlot, Vec<Asked>)>,
+    /// What is asked of attributes of any name.
+    any_attributes: Vec<Asked>,
+    /// What is asked of the elements of a namespace.
+    namespaces: Vec<(NamespaceSlot, Vec<Asked>)>,
+    /// What is asked of any tree node.
+    nodes: Vec<Asked>,
+    /// What is asked of the document itself.
+    documents: Vec<Asked>,
 }
 
 /// A step of paths, with all that goes on from it.
@@ -63,13 +68,15 @@ type Planted = FxHashMap<(Option<usize>, bool, NameSlot, Box<str>), usize>;
 /// Longer paths are matched from the node outwards like any other pattern; this bounds the recursion of the walk.
 const LONGEST_PATH: usize = 32;
 
+/// Children of so few names are looked up name by name; of more, all children are offered once.
+const FEW_NAMES: usize = 3;
+
 impl PatternSet {
     /// A set of patterns that were compiled against one static context.
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> PatternSet {
         let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
         let mut planted = Planted::default();
-        for pattern in patterns {
-            let number = set.patterns.len();
+        for (number, pattern) in patterns.into_iter().enumerate() {
             let is_plain = pattern.alternatives.iter().all(Alternative::is_plain);
             set.overlapping.push(is_plain && pattern.overlaps());
             if is_plain {
@@ -77,7 +84,6 @@ impl PatternSet {
             } else {
                 set.list(number, &pattern);
             }
-            set.patterns.push(pattern);
         }
         set
     }
@@ -103,34 +109,6 @@ impl PatternSet {
         }
         if let Some(here) = here {
             self.branches[here].ends.push(number);
-        }
-    }
-
-    /// Lists a pattern under the names that it can match.
-    fn list(&mut self, number: usize, pattern: &Pattern) {
-        let mut candidates: Vec<Candidates> = Vec::new();
-        for candidate in pattern.candidates() {
-            // Two alternatives on one name are one pattern on it: a node is asked once.
-            if !candidates.contains(&candidate) {
-                candidates.push(candidate);
-            }
-        }
-        for &candidate in &candidates {
-            // Nor is it asked again for an alternative that is narrower than another.
-            let has = |wider: Candidates| candidates.contains(&wider);
-            match candidate {
-                Candidates::Document => self.documents.push(number),
-                Candidates::AnyNode => self.nodes.push(number),
-                Candidates::AnyAttribute => self.any_attributes.push(number),
-                Candidates::Element(_) if has(Candidates::AnyNode) => {}
-                Candidates::Element(name) => on(&mut self.elements, name).push(number),
-                Candidates::Attribute(_) | Candidates::AttributeOf { .. } if has(Candidates::AnyAttribute) => {}
-                Candidates::Attribute(name) => on(&mut self.attributes, name).push(number),
-                Candidates::AttributeOf { attribute, .. } if has(Candidates::Attribute(attribute)) => {}
-                Candidates::AttributeOf { element, attribute } => {
-                    on(&mut self.attributes_of, (element, attribute)).push(number);
-                }
-            }
         }
     }
 }
@@ -203,39 +181,45 @@ impl<'a> Evaluator<'a> {
                 report(pattern, Node { document, node }, Matched::Undefined(code))?;
             }
         }
-        for &pattern in &set.documents {
-            self.try_pattern(set, pattern, NodeId::DOCUMENT.into(), report)?;
+        for asked in &set.documents {
+            self.ask(asked, NodeId::DOCUMENT.into(), report)?;
         }
-        for (name, patterns) in &set.elements {
+        for (name, list) in &set.elements {
             for &element in self.binding.name(*name).map_or(&[][..], |name| document.elements_named(name)) {
-                for &pattern in patterns {
-                    self.try_pattern(set, pattern, element.into(), report)?;
+                list.iter().try_for_each(|asked| self.ask(asked, element.into(), report))?;
+            }
+        }
+        for (namespace, list) in &set.namespaces {
+            let Some(namespace) = self.binding.namespace(*namespace) else { continue };
+            self.spend(document.node_count() as u64)?;
+            let list: Vec<&Asked> = list.iter().filter(|asked| self.can_match(asked)).collect();
+            for node in document.nodes().filter(|&node| document.is_element(node)) {
+                if document.namespace_of(document.name(node)) == namespace {
+                    list.iter().try_for_each(|asked| self.ask(asked, node.into(), report))?;
                 }
             }
         }
-        if !set.nodes.is_empty() {
+        let list: Vec<&Asked> = set.nodes.iter().filter(|asked| self.can_match(asked)).collect();
+        if !list.is_empty() {
             for node in document.nodes().filter(|&node| node != NodeId::DOCUMENT) {
-                for &pattern in &set.nodes {
-                    self.try_pattern(set, pattern, node.into(), report)?;
-                }
+                list.iter().try_for_each(|asked| self.ask(asked, node.into(), report))?;
             }
         }
-        for ((element, attribute), patterns) in &set.attributes_of {
+        for ((element, attribute), list) in &set.attributes_of {
             let (element, attribute) = (self.binding.name(*element), self.binding.name(*attribute));
             let (Some(element), Some(attribute)) = (element, attribute) else { continue };
             let of = |&element: &NodeId| Some((element, document.attribute(element, attribute)?));
-            self.try_attributes(set, patterns, document.elements_named(element).iter().filter_map(of), report)?;
+            self.ask_attributes(list, document.elements_named(element).iter().filter_map(of), report)?;
         }
-        for (name, patterns) in &set.attributes {
+        for (name, list) in &set.attributes {
             let Some(name) = self.binding.name(*name) else { continue };
-            self.try_attributes(set, patterns, document.attributes_named(name).iter().copied(), report)?;
+            self.ask_attributes(list, document.attributes_named(name).iter().copied(), report)?;
         }
         if !set.any_attributes.is_empty() {
             let of = |element| document.attributes(element).map(move |attribute| (element, attribute));
             for (element, attribute) in document.nodes().flat_map(of) {
-                for &pattern in &set.any_attributes {
-                    self.try_pattern(set, pattern, NodeRef::attribute(element, attribute), report)?;
-                }
+                let node = NodeRef::attribute(element, attribute);
+                set.any_attributes.iter().try_for_each(|asked| self.ask(asked, node, report))?;
             }
         }
         Ok(())
@@ -257,6 +241,31 @@ impl<'a> Evaluator<'a> {
             }
         }
         if branch.children.is_empty() {
+            return Ok(());
+        }
+        if branch.children.len() <= FEW_NAMES {
+            let document = self.document;
+            for (name, fan) in &branch.children {
+                let Some(name) = self.binding.name(*name) else { continue };
+                let mut visit = |child: NodeId| self.spread(set, fan, child, so_far, report);
+                match few_named(document, name, node) {
+                    Some(named) => {
+                        self.spend(named.len() as u64)?;
+                        let mut children = named.iter().filter(|&&child| document.parent(child) == Some(node));
+                        children.try_for_each(|&child| visit(child))?;
+                    }
+                    None => {
+                        let mut passed = 0;
+                        for child in document.children(node) {
+                            passed += 1;
+                            if document.name(child) == name {
+                                visit(child)?;
+                            }
+                        }
+                        self.spend(passed)?;
+                    }
+                }
+            }
             return Ok(());
         }
         for child in self.document.children(node) {
@@ -303,74 +312,6 @@ impl<'a> Evaluator<'a> {
             report(pattern, node, matched)?;
         }
         Ok(Some(matched))
-    }
-
-    fn try_pattern<E: From<EvaluationError>>(
-        &self,
-        set: &'a PatternSet,
-        pattern: usize,
-        node: NodeRef,
-        report: Report<'_, 'a, E>,
-    ) -> Result<(), E> {
-        let node = Node { document: self.document, node };
-        match self.judge_pattern(&set.patterns[pattern], node)? {
-            Some(matched) => report(pattern, node, matched),
-            None => Ok(()),
-        }
-    }
-
-    fn try_attributes<E: From<EvaluationError>>(
-        &self,
-        set: &'a PatternSet,
-        patterns: &[usize],
-        attributes: impl Iterator<Item = (NodeId, AttributeId)> + Clone,
-        report: Report<'_, 'a, E>,
-    ) -> Result<(), E> {
-        for &pattern in patterns {
-            // Much of a document lies inside the one element that a rule on its header stays out of.
-            let mut outside =
-                Outside::of(set.patterns[pattern].outside().and_then(|name| self.binding.name(name)), self.document);
-            for (element, attribute) in attributes.clone() {
-                self.spend(1)?;
-                if outside.has(element) {
-                    self.try_pattern(set, pattern, NodeRef::attribute(element, attribute), report)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Tells, element by element in document order, which lie outside the elements of a name.
-struct Outside<'d> {
-    document: &'d Document,
-    enclosing: std::slice::Iter<'d, NodeId>,
-    /// The nodes of the next enclosing element: from its own number to behind its last.
-    start: usize,
-    end: usize,
-}
-
-impl<'d> Outside<'d> {
-    fn of(name: Option<kirjuri_tree::NameId>, document: &'d Document) -> Outside<'d> {
-        let enclosing = name.map_or(&[][..], |name| document.elements_named(name));
-        let mut outside = Outside { document, enclosing: enclosing.iter(), start: 0, end: 0 };
-        outside.next();
-        outside
-    }
-
-    fn next(&mut self) {
-        (self.start, self.end) = match self.enclosing.next() {
-            Some(&element) => (element.index(), self.document.subtree_end(element).index()),
-            None => (usize::MAX, usize::MAX),
-        };
-    }
-
-    /// Whether the attributes of an element are outside; those of an element of the name itself are inside.
-    fn has(&mut self, element: NodeId) -> bool {
-        while self.end <= element.index() {
-            self.next();
-        }
-        element.index() < self.start
     }
 }
 

@@ -8,7 +8,17 @@ pub(crate) const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Where a mark first stands. Most texts are short, and the searcher of the standard library takes long to set up.
 pub(crate) fn find(whole: &str, mark: &str) -> Option<usize> {
-    memchr::memmem::find(whole.as_bytes(), mark.as_bytes())
+    /// Of a longer mark the beginning is looked for first.
+    const LONG: usize = 64;
+    const BEGINNING: usize = 16;
+    let (whole, mark) = (whole.as_bytes(), mark.as_bytes());
+    if mark.len() > LONG
+        && let Some(at) = mark.get(..BEGINNING).and_then(|beginning| memchr::memmem::find(whole, beginning))
+        && whole.get(at..).is_some_and(|rest| rest.starts_with(mark))
+    {
+        return Some(at);
+    }
+    memchr::memmem::find(whole, mark)
 }
 
 /// `substring-before()`
@@ -67,6 +77,59 @@ pub(crate) fn normalize_space(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(normal)
 }
 
+/// The table of a `translate()` whose second and third argument are known when compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Translation {
+    /// By the code of the character; [`Translation::UNCHANGED`] for one that stays.
+    ascii: Box<[u32; 128]>,
+    /// By character.
+    others: Box<[(char, Option<char>)]>,
+}
+
+impl Translation {
+    const UNCHANGED: u32 = u32::MAX;
+    const DROPPED: u32 = u32::MAX - 1;
+
+    pub(crate) fn new(from: &str, to: &str) -> Translation {
+        let mut ascii = Box::new([Translation::UNCHANGED; 128]);
+        let mut others = Vec::new();
+        for (c, partner) in table(from, to) {
+            match ascii.get_mut(c as usize) {
+                Some(place) => *place = partner.map_or(Translation::DROPPED, u32::from),
+                None => others.push((c, partner)),
+            }
+        }
+        Translation { ascii, others: others.into() }
+    }
+
+    /// The same as [`translate`].
+    pub(crate) fn apply<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let replace = |c: char| match self.ascii.get(c as usize) {
+            Some(&Translation::UNCHANGED) => Some(c),
+            Some(&partner) => char::from_u32(partner),
+            None => match self.others.binary_search_by_key(&c, |entry| entry.0) {
+                Ok(found) => self.others.get(found).and_then(|entry| entry.1),
+                Err(_) => Some(c),
+            },
+        };
+        // What stays as it is stays where it is.
+        match text.chars().all(|c| replace(c) == Some(c)) {
+            true => text,
+            false => replaced(&text, replace),
+        }
+    }
+}
+
+/// The partners of characters, by character; none for one that is dropped.
+fn table(from: &str, to: &str) -> Vec<(char, Option<char>)> {
+    let partners = to.chars().map(Some).chain(std::iter::repeat(None));
+    let mut table: Vec<(char, Option<char>)> = from.chars().zip(partners).collect();
+    // A stable sort keeps the first occurrence before later ones, which are then dropped.
+    table.sort_by_key(|entry| entry.0);
+    table.dedup_by_key(|entry| entry.0);
+    table
+}
+
 /// A table of `translate()` with fewer characters than this is searched from its start.
 const SHORT: usize = 32;
 
@@ -88,11 +151,7 @@ pub(crate) fn translate<'a>(text: Cow<'a, str>, from: &str, to: &str) -> Cow<'a,
         };
         return replaced(&text, replace);
     }
-    let partners = to.chars().map(Some).chain(std::iter::repeat(None));
-    let mut table: Vec<(char, Option<char>)> = from.chars().zip(partners).collect();
-    // A stable sort keeps the first occurrence before later ones, which are then dropped.
-    table.sort_by_key(|entry| entry.0);
-    table.dedup_by_key(|entry| entry.0);
+    let table = table(from, to);
     let replace = |c: char| match table.binary_search_by_key(&c, |entry| entry.0) {
         Ok(found) => table.get(found).and_then(|entry| entry.1),
         Err(_) => Some(c),
@@ -123,5 +182,36 @@ fn part(text: Cow<'_, str>, start: usize, end: usize) -> Cow<'_, str> {
             text.drain(..start);
             Cow::Owned(text)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_made_once_translates_as_one_made_for_the_call() {
+        let check = |text: &str, from: &str, to: &str, expected: &str| {
+            assert_eq!(translate(Cow::Borrowed(text), from, to), expected, "{text}");
+            assert_eq!(Translation::new(from, to).apply(Cow::Borrowed(text)), expected, "{text}");
+        };
+        check("bar", "abc", "ABC", "BAr");
+        check("--aaa--", "abc-", "ABC", "AAA");
+        check("aa", "aa", "xy", "xx");
+        check("", "a", "b", "");
+        check("ääkköset a\u{A0}b", "äö\u{A0}", "ÄÖ", "ÄÄkkÖset ab");
+        check("Äiti", "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ", "abcdefghijklmnopqrstuvwxyzåäö", "äiti");
+        assert!(matches!(Translation::new("xyz", "").apply(Cow::Borrowed("abc")), Cow::Borrowed("abc")));
+    }
+
+    #[test]
+    fn a_long_mark_is_found_where_its_beginning_stands_before_it_too() {
+        let beginning = "0123456789abcdef";
+        let mark = format!("{beginning}{}", "x".repeat(80));
+        let check = |whole: &str, expected: Option<usize>| assert_eq!(find(whole, &mark), expected, "{whole}");
+        check(&mark, Some(0));
+        check(&format!("{beginning} {mark}"), Some(17));
+        check(beginning, None);
+        check("", None);
     }
 }

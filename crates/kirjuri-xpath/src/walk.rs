@@ -5,11 +5,13 @@ use std::ops::ControlFlow;
 
 use kirjuri_tree::{Document, NodeId, NodeRef};
 
+use crate::axes::{few_named, parent};
+use crate::builtin::Builtin;
 use crate::context::{ContextItem, Focus};
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
-use crate::program::{Builtin, Expression, Path, Predicate, Start, Step, Test};
+use crate::program::{Expression, Path, Predicate, Start, Step, Test};
 use crate::syntax::Axis;
 use crate::value::{Node, Sequence};
 
@@ -212,6 +214,36 @@ impl<'a> Evaluator<'a> {
                 })
             }
         }
+    }
+
+    /// Whether there is a node where a path is one step to a child, a parent or the node itself by name, which takes no
+    /// walk; nothing where it is another path.
+    pub(crate) fn has_relative(&self, path: &'a Path, focus: &Focus<'a>) -> Result<Option<bool>, EvaluationError> {
+        let (Start::Context, [step]) = (&path.start, &path.steps[..]) else { return Ok(None) };
+        let (Test::Name(name), []) = (&step.test, &step.predicates[..]) else { return Ok(None) };
+        let document = focus.node.document;
+        if !matches!(step.axis, Axis::SelfNode | Axis::Parent | Axis::Child) {
+            return Ok(None);
+        }
+        let Some(name) = self.name(*name, document) else { return Ok(Some(false)) };
+        let is_named = |node: Option<NodeId>| node.is_some_and(|node| document.name(node) == name);
+        let mut passed = 1;
+        let has = match step.axis {
+            Axis::SelfNode => is_named(focus.node.node.as_node()),
+            Axis::Parent => is_named(parent(focus.node)),
+            _ => focus.node.node.as_node().is_some_and(|node| match few_named(document, name, node) {
+                Some(named) => {
+                    passed += named.len() as u64;
+                    named.iter().any(|&child| document.parent(child) == Some(node))
+                }
+                None => document.children(node).any(|child| {
+                    passed += 1;
+                    document.name(child) == name
+                }),
+            }),
+        };
+        self.spend(passed)?;
+        Ok(Some(has))
     }
 
     fn steps(&self, steps: &'a [Step], node: Node<'a>, focus: &Focus<'a>, visit: Visit<'_, 'a>) -> Walk {

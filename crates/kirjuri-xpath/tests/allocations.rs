@@ -4,7 +4,8 @@
 
 use kirjuri_tree::{Document, Limits, NodeId, NodeRef};
 use kirjuri_xpath::{
-    Atomic, DynamicContext, Evaluator, Focus, Function, Node, Pattern, Program, Sequence, StaticContext, Type, Version,
+    Atomic, DynamicContext, Evaluator, Focus, Function, FunctionBody, Node, Pattern, Program, Sequence, StaticContext,
+    Type, Version,
 };
 
 const DOCUMENT: &str = r#"<r a="v" b="w" d="20200131" n="2">
@@ -183,12 +184,12 @@ fn context(version: Version) -> StaticContext {
             name: "known".into(),
             parameters: vec![Type::String, Type::String],
             result: Type::Boolean,
-            body: Box::new(|_, given| match given {
+            body: FunctionBody::Value(Box::new(|_, given| match given {
                 [Sequence::Atomic(Atomic::String(left)), Sequence::Atomic(Atomic::String(right))] => {
                     Sequence::from(left == right)
                 }
                 _ => Sequence::from(false),
-            }),
+            })),
         },
     );
     context

@@ -94,7 +94,11 @@ impl CodeSet {
     /// set knows no name for the code.
     pub fn accepts_name(&self, code: &str, name: &str) -> bool {
         match self.names.get(code) {
-            Some(names) if !names.is_empty() => names.contains(&folded(name)),
+            Some(names) if !names.is_empty() => {
+                // Mostly the first name is the one, and it needs no copy.
+                is_composed(name) && names.iter().any(|known| plain_folded(name).eq(known.chars()))
+                    || names.contains(&folded(name))
+            }
             _ => true,
         }
     }
@@ -112,11 +116,20 @@ impl CodeSet {
 
 /// A name without what real documents vary freely: case, white space, and whether an accent is a character of its own.
 fn folded(name: &str) -> String {
-    let fold = |c: char| c.to_lowercase();
-    match name.is_ascii() {
-        true => name.chars().filter(|c| !c.is_whitespace()).flat_map(fold).collect(),
-        false => name.nfc().filter(|c| !c.is_whitespace()).flat_map(fold).collect(),
+    match is_composed(name) {
+        true => plain_folded(name).collect(),
+        false => name.nfc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect(),
     }
+}
+
+/// [`folded`] of a name in normal form.
+fn plain_folded(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
+}
+
+/// Whether a name is certainly in normal form: below the combining marks every text is.
+fn is_composed(name: &str) -> bool {
+    name.chars().all(|c| c < '\u{300}')
 }
 
 /// The code sets of a pack, by OID.

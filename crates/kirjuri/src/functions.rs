@@ -374,19 +374,18 @@ pub static FUNCTIONS: &[EngineFunction] = &[
 /// Makes the functions known to the expressions of a pack.
 pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>, structures: &Arc<StructureSet>) {
     for function in FUNCTIONS {
-        let body: FunctionBody = match function.body {
-            Body::Test(test) => Box::new(move |_, arguments| Sequence::from(test(&argument(arguments, 0)))),
-            Body::Text(text) => Box::new(move |_, arguments| match argument(arguments, 0) {
-                Cow::Borrowed(argument) => Sequence::from(text(argument)),
-                Cow::Owned(argument) => Sequence::from(text(&argument).into_owned()),
-            }),
+        let body = match function.body {
+            Body::Test(test) => FunctionBody::Test(test),
+            Body::Text(text) => FunctionBody::Text(text),
             Body::Structure(body) => {
                 let structures = Arc::clone(structures);
-                Box::new(move |_, arguments| Sequence::from(body(&structures, &argument(arguments, 0)).to_owned()))
+                FunctionBody::Value(Box::new(move |_, arguments| {
+                    Sequence::from(body(&structures, &argument(arguments, 0)).to_owned())
+                }))
             }
             Body::Value(value) => {
                 let sets = Arc::clone(code_sets);
-                Box::new(move |dynamic, arguments| value(&sets, dynamic, arguments))
+                FunctionBody::Value(Box::new(move |dynamic, arguments| value(&sets, dynamic, arguments)))
             }
         };
         let (name, parameters) = (function.name.into(), function.parameters.to_vec());

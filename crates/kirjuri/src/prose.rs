@@ -90,16 +90,31 @@ pub(crate) fn is_all_capitals(text: &str) -> bool {
 /// The valid personal identity codes that stand in a text as words of their own, in their order.
 pub(crate) fn hetus(text: &str) -> impl Iterator<Item = &str> {
     const LENGTH: usize = 11;
+    const DATE: usize = 6;
     let bytes = text.as_bytes();
-    (0..bytes.len().saturating_sub(LENGTH - 1)).filter_map(move |start| {
-        // The sign is looked at first: few digits have one six characters behind them.
-        let is_candidate = bytes.get(start).is_some_and(u8::is_ascii_digit)
-            && bytes.get(start + 6).is_some_and(|sign| matches!(sign, b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
-        let code = text.get(start..start + LENGTH).filter(|_| is_candidate)?;
-        let before = text.get(..start)?.chars().next_back();
-        let after = text.get(start + LENGTH..)?.chars().next();
-        let is_alone = ![before, after].into_iter().flatten().any(char::is_alphanumeric);
-        (is_alone && Hetu::parse(code).is_ok()).then_some(code)
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let window = bytes.get(next..next + LENGTH)?;
+            let start = next;
+            // Digits are few: where the last of a date's digits is none, no date begins up to it.
+            if !window.get(DATE - 1).is_some_and(u8::is_ascii_digit) {
+                next += DATE;
+                continue;
+            }
+            next += 1;
+            // Few digits have one of these signs six characters behind them.
+            let is_candidate =
+                window.get(DATE).is_some_and(|sign| matches!(sign, b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
+            let Some(code) = text.get(start..start + LENGTH).filter(|_| is_candidate) else { continue };
+            let side = |text: Option<&str>, of: fn(std::str::Chars<'_>) -> Option<char>| of(text?.chars());
+            let before = side(text.get(..start), |mut before| before.next_back());
+            let after = side(text.get(start + LENGTH..), |mut after| after.next());
+            let is_alone = ![before, after].into_iter().flatten().any(char::is_alphanumeric);
+            if is_alone && Hetu::parse(code).is_ok() {
+                return Some(code);
+            }
+        }
     })
 }
 

@@ -13,7 +13,7 @@ use crate::embedded;
 use crate::identifiers::Date;
 use crate::language::{Language, Texts};
 use crate::lint;
-use crate::pack::Guideline;
+use crate::pack::{Guideline, Laws};
 use crate::source::{PackError, Reader, nearest};
 use crate::structure::{FormCheck, StructureCheck};
 use crate::synthetic;
@@ -177,6 +177,7 @@ struct ExampleEntry {
 /// Reads a rule file and enforces its laws. What is wrong goes to `errors`.
 pub(crate) fn read(
     reader: Reader<'_>,
+    laws: Laws,
     guidelines: &BTreeMap<String, Guideline>,
     context: &mut StaticContext,
     errors: &mut Vec<PackError>,
@@ -208,13 +209,12 @@ pub(crate) fn read(
     if periods.contains(&(None, None)) {
         periods.clear();
     }
-    let laws = [("title", &file.title), ("why", &file.why), ("fix", &file.fix)];
-    for (key, texts) in laws {
+    for (key, texts) in [("title", &file.title), ("why", &file.why), ("fix", &file.fix)] {
         check_texts(reader, key, texts, errors);
     }
     let question = question(reader, &file, context, errors);
-    let passing = examples(reader, file.pass, Kind::Pass, errors);
-    let failing = examples(reader, file.fail, Kind::Fail, errors);
+    let passing = examples(reader, laws, file.pass, Kind::Pass, errors);
+    let failing = examples(reader, laws, file.fail, Kind::Fail, errors);
     if errors.len() > before {
         return None;
     }
@@ -342,6 +342,7 @@ enum Kind {
 
 fn examples(
     reader: Reader<'_>,
+    laws: Laws,
     entries: Vec<Spanned<ExampleEntry>>,
     kind: Kind,
     errors: &mut Vec<PackError>,
@@ -353,10 +354,21 @@ fn examples(
         };
         errors.push(reader.error(0, message));
     }
-    entries.into_iter().map(|entry| example(reader, entry, kind, errors)).collect()
+    entries.into_iter().map(|entry| example(reader, laws, entry, kind, errors)).collect()
 }
 
-fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors: &mut Vec<PackError>) -> Example {
+fn example(
+    reader: Reader<'_>,
+    laws: Laws,
+    entry: Spanned<ExampleEntry>,
+    kind: Kind,
+    errors: &mut Vec<PackError>,
+) -> Example {
+    let judge = |written: &Spanned<String>, text: &str, errors: &mut Vec<PackError>| {
+        if laws == Laws::Enforced {
+            judge(reader, written, text, errors);
+        }
+    };
     let offset = entry.span().start;
     let entry = entry.into_inner();
     match (kind, entry.at.is_empty()) {
@@ -371,19 +383,19 @@ fn example(reader: Reader<'_>, entry: Spanned<ExampleEntry>, kind: Kind, errors:
     };
     // What is carried may be what cannot be read: that is for the rule to say.
     for inside in &carried {
-        judge(reader, inside, inside.as_ref(), &mut Vec::new());
+        judge(inside, inside.as_ref(), &mut Vec::new());
     }
     for earlier in &entry.earlier {
-        judge(reader, earlier, &whole(earlier.as_ref(), &entry), errors);
+        judge(earlier, &whole(earlier.as_ref(), &entry), errors);
     }
     let document = match (&entry.xml, &entry.json) {
         (Some(xml), _) => {
             let document = whole(xml.as_ref(), &entry);
-            judge(reader, xml, &document, errors);
+            judge(xml, &document, errors);
             document
         }
         (None, Some(json)) => {
-            judge(reader, json, json.as_ref(), errors);
+            judge(json, json.as_ref(), errors);
             json.as_ref().clone()
         }
         (None, None) => {

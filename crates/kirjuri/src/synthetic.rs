@@ -78,12 +78,24 @@ pub(crate) fn judge_example(
 /// Where in a text stands what looks like the personal identity code of a real person: a date, a century sign, an
 /// individual number below 900 and a check character, in any case, whether they are right or not.
 fn real_people(text: &str) -> impl Iterator<Item = usize> + '_ {
+    const DATE: usize = 6;
     let bytes = text.as_bytes();
-    bytes
-        .windows(LENGTH)
-        .enumerate()
-        .filter(|(at, window)| is_real(window) && stands_alone(bytes, *at))
-        .map(|(at, _)| at)
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let window = bytes.get(next..next + LENGTH)?;
+            let at = next;
+            // Files are long and digits few: where the last of a date's digits is none, no date begins up to it.
+            if !window.get(DATE - 1).is_some_and(u8::is_ascii_digit) {
+                next += DATE;
+                continue;
+            }
+            next += 1;
+            if is_real(window) && stands_alone(bytes, at) {
+                return Some(at);
+            }
+        }
+    })
 }
 
 fn is_real(window: &[u8]) -> bool {

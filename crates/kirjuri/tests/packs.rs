@@ -154,6 +154,16 @@ fn an_example_is_a_well_formed_document() {
 }
 
 #[test]
+fn what_was_proved_is_not_proved_again() {
+    let load = |from: &str, to: &str| {
+        let rule = RULE.replacen(from, to, 1);
+        Pack::load_proved(&source(&[("pack.toml", MANIFEST), ("missing-date.toml", &rule)]))
+    };
+    assert!(load("<letter xmlns=\"urn:x\"/>", "<letter xmlns=\"urn:x\">").is_ok());
+    assert!(load("\"error\"", "\"eror\"").is_err());
+}
+
+#[test]
 fn a_rule_holds_no_real_person() {
     let law = "only synthetic people: the individual number of the code must be 900 or over";
     let rows = [

@@ -1,12 +1,16 @@
 //! Compiles calls: of the functions of XPath 1.0 and 2.0, of types, and of functions that rules or the host define.
 
+use memchr::memmem::Finder;
+
 use super::{Compiler, ItemKind};
 use crate::atomic::types::AtomicType;
+use crate::builtin::{Builtin, Parameter, Signature};
 use crate::context::{FUNCTIONS, XML_SCHEMA};
 use crate::error::{CompileError, CompileErrorKind, ErrorCode};
 use crate::library::{self, Gives, Takes};
-use crate::program::{Builtin, Expression, General, Listed, Order, Parameter, Path, Signature, Start, Type};
+use crate::program::{Contains, Expression, General, Listed, Order, Path, Start, Translate, Type};
 use crate::sequence_type::{ItemType, SequenceType};
+use crate::strings::Translation;
 use crate::syntax::{Comparison, Name, Occurrence, Syntax};
 use crate::value::Atomic;
 
@@ -42,6 +46,7 @@ impl Compiler<'_> {
             (Builtin::Current, _) => current(),
             (Builtin::Concat, _) => concatenation(compiled),
             (Builtin::Contains, _) => containment(compiled),
+            (Builtin::Translate, _) => translation(compiled),
             (builtin, _) => Expression::Call { builtin, arguments: compiled.into() },
         };
         Ok((expression, signature.result))
@@ -272,6 +277,7 @@ impl Compiler<'_> {
         let call = match builtin {
             Builtin::Concat => concatenation(taken),
             Builtin::Contains => containment(taken),
+            Builtin::Translate => translation(taken),
             // A string is its own string.
             Builtin::String if matches!(taken[..], [Expression::Literal(_)]) => taken.into_iter().next()?,
             builtin => Expression::Call { builtin, arguments: taken.into() },
@@ -438,6 +444,10 @@ fn containment(arguments: Vec<Expression>) -> Expression {
 }
 
 fn contains(whole: Expression, part: Expression) -> Expression {
+    if let Expression::Literal(mark) = &part {
+        let mark = Finder::new(mark.as_bytes()).into_owned();
+        return Expression::Contains(Box::new(Contains { text: whole, mark }));
+    }
     Expression::Call { builtin: Builtin::Contains, arguments: Box::new([whole, part]) }
 }
 
@@ -456,6 +466,18 @@ fn concatenation(arguments: Vec<Expression>) -> Expression {
         Ok([literal @ Expression::Literal(_)]) => literal,
         Ok(one) => Expression::Call { builtin: Builtin::Concat, arguments: Box::new(one) },
         Err(arguments) => Expression::Call { builtin: Builtin::Concat, arguments: arguments.into() },
+    }
+}
+
+/// `translate()`; between two literals its table is made once.
+fn translation(arguments: Vec<Expression>) -> Expression {
+    match <[Expression; 3]>::try_from(arguments) {
+        Ok([text, Expression::Literal(from), Expression::Literal(to)]) => {
+            let translation = Translation::new(&from, &to);
+            Expression::Translate(Box::new(Translate { text, translation }))
+        }
+        Ok(arguments) => Expression::Call { builtin: Builtin::Translate, arguments: Box::new(arguments) },
+        Err(arguments) => Expression::Call { builtin: Builtin::Translate, arguments: arguments.into() },
     }
 }
 

@@ -2,8 +2,8 @@
 
 use kirjuri_tree::Document;
 use kirjuri_xpath::{
-    Atomic, Documents, DynamicContext, Evaluator, Focus, Function, FunctionBody, Item, Node, Program, Sequence,
-    StaticContext, Type, Version,
+    Atomic, Documents, DynamicContext, Evaluator, Focus, Function, FunctionBody, FunctionOfSequences, Item, Node,
+    Program, Sequence, StaticContext, Type, Version,
 };
 
 use crate::nodes::{all_nodes, parse};
@@ -151,8 +151,9 @@ fn define_functions_and_keys(context: &mut StaticContext) {
 }
 
 fn declare_functions(context: &mut StaticContext) {
-    let mut add = |name: &str, parameters: &[Type], result: Type, body: FunctionBody| {
+    let mut add = |name: &str, parameters: &[Type], result: Type, body: FunctionOfSequences| {
         let (name, parameters) = (name.to_owned(), parameters.to_vec());
+        let body = FunctionBody::Value(body);
         context.declare_function("urn:host", Function { name, parameters, result, body });
     };
     let text = [Type::String];

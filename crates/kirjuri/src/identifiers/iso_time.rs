@@ -10,19 +10,33 @@ struct Parts<'t> {
     offset: &'t str,
 }
 
-fn is_digits(text: &str, lengths: &[usize]) -> bool {
-    lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is numbers with a mark between them, the first of so many digits and the others of two.
+fn has_parts(text: &str, mark: u8, first: usize) -> bool {
+    let Some((start, others)) = text.as_bytes().split_at_checked(first) else { return false };
+    start.iter().all(u8::is_ascii_digit)
+        && others.chunks(3).all(
+            |part| matches!(part, [between, tens, ones] if *between == mark && tens.is_ascii_digit() && ones.is_ascii_digit()),
+        )
 }
 
 fn split(text: &str) -> Option<Parts<'_>> {
-    // Most texts that are asked about are no dates, which their first character tells.
-    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+    // Most texts that are asked about are no dates, which their first characters tell.
+    let is_dated = |start: &[u8; 4]| start.iter().all(u8::is_ascii_digit);
+    if !text.as_bytes().first_chunk().is_some_and(is_dated) || !matches!(text.as_bytes().get(4), None | Some(b'-')) {
         return None;
     }
-    let (date, clock) = text.split_once('T').unwrap_or((text, ""));
-    let mut parts = date.split('-');
-    let has_form =
-        is_digits(parts.next()?, &[4]) && parts.by_ref().all(|part| is_digits(part, &[2])) && date.len() <= 10;
+    let bytes = text.as_bytes();
+    // A date has ten characters at most.
+    let end = bytes.iter().take(11).position(|&byte| byte == b'T');
+    let (date, clock) = match end {
+        Some(end) => (text.get(..end)?, text.get(end + 1..)?),
+        None => (text, ""),
+    };
+    let has_form = date.len() <= 10 && has_parts(date, b'-', 4);
     if !has_form || (text.len() > date.len()) == clock.is_empty() {
         return None;
     }
@@ -31,11 +45,11 @@ fn split(text: &str) -> Option<Parts<'_>> {
     let has_clock = clock.is_empty()
         || date.len() == 10
             && matches!(whole.len(), 5 | 8)
-            && whole.split(':').all(|part| is_digits(part, &[2]))
-            && fraction.is_none_or(|digits| whole.len() == 8 && is_digits(digits, &[digits.len().max(1)]));
+            && has_parts(whole, b':', 2)
+            && fraction.is_none_or(|digits| whole.len() == 8 && is_digits(digits));
     let has_offset = match offset.as_bytes() {
         [] | [b'Z'] => true,
-        [b'+' | b'-', ..] => offset.len() == 6 && offset.get(1..)?.split(':').all(|part| is_digits(part, &[2])),
+        [b'+' | b'-', ..] => offset.len() == 6 && has_parts(offset.get(1..)?, b':', 2),
         _ => false,
     };
     (has_clock && has_offset).then_some(Parts { date, time, offset })
@@ -63,13 +77,13 @@ pub fn iso_date_exists(text: &str) -> bool {
 /// or names a day or time that does not exist.
 pub fn hl7_of_iso(text: &str) -> Option<String> {
     let Parts { date, time, offset } = split(text)?;
-    let mut hl7 = String::with_capacity(text.len());
-    hl7.extend(date.chars().filter(|&mark| mark != '-'));
-    hl7.extend(time.chars().filter(|&mark| mark != ':'));
-    match offset {
-        "Z" => hl7.push_str("+0000"),
-        _ => hl7.extend(offset.chars().filter(|&mark| mark != ':')),
+    let offset = if offset == "Z" { "+0000" } else { offset };
+    // By the byte: all of it is ASCII.
+    let mut hl7 = Vec::with_capacity(text.len() + 4);
+    for (part, mark) in [(date, b'-'), (time, b':'), (offset, b':')] {
+        hl7.extend(part.bytes().filter(|&byte| byte != mark));
     }
+    let hl7 = String::from_utf8(hl7).ok()?;
     Timestamp::parse(&hl7).is_ok().then_some(hl7)
 }
 

@@ -15,24 +15,26 @@ const UNIT: u8 = 10;
 /// under 0 and 1 the second at most 39 (ITU-T X.660). X.660 sets no limit to the length, and neither do the data types
 /// of HL7; the 64 characters of DICOM are DICOM's. `urn:oid:` is not part of an OID.
 pub fn is_valid_oid(text: &str) -> bool {
-    let mut arcs = text.split('.');
-    let (Some(first @ ("0" | "1" | "2")), Some(second)) = (arcs.next(), arcs.next()) else {
-        return false;
+    let [root @ b'0'..=b'2', b'.', arcs @ ..] = text.as_bytes() else { return false };
+    // Byte by byte, since every code system of every document is asked: the arc so far, by its first digit and length.
+    let (mut first, mut length, mut is_second) = (0, 0_usize, true);
+    let is_whole = |first: u8, length: usize, is_second: bool| {
+        let is_below_40 = length == 1 || length == 2 && first <= b'3';
+        length > 0 && (length == 1 || first != b'0') && (!is_second || *root == b'2' || is_below_40)
     };
-    is_arc(second) && (first == "2" || is_below_40(second)) && arcs.all(is_arc)
-}
-
-fn is_arc(text: &str) -> bool {
-    match text.as_bytes() {
-        [] => false,
-        [b'0', _, ..] => false,
-        digits => digits.iter().all(u8::is_ascii_digit),
+    for &byte in arcs {
+        match byte {
+            b'0'..=b'9' => {
+                if length == 0 {
+                    first = byte;
+                }
+                length += 1;
+            }
+            b'.' if is_whole(first, length, is_second) => (length, is_second) = (0, false),
+            _ => return false,
+        }
     }
-}
-
-/// Whether an arc is less than 40.
-fn is_below_40(arc: &str) -> bool {
-    matches!(arc.as_bytes(), [_] | [b'1'..=b'3', _])
+    is_whole(first, length, is_second)
 }
 
 /// The node class in an OID below an organisation, `1.2.246.10.<organisation>`: the component that says what the OID

@@ -78,13 +78,15 @@ impl Timestamp {
     ///
     /// See [`TimestampError`]; the error does not repeat the text.
     pub fn parse(text: &str) -> Result<Timestamp, TimestampError> {
-        let (moment, offset) = match text.find(['+', '-']) {
-            Some(at) => text.split_at(at),
-            None => (text, ""),
-        };
-        let (digits, fraction) = match moment.split_once('.') {
-            Some((digits, fraction)) => (digits, Some(fraction)),
-            None => (moment, None),
+        // By the byte, since all that can stand there is one; what stands where none of it can is found by the offset.
+        let digits_at = |start: usize| text.bytes().skip(start).take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = text.split_at(digits_at(0));
+        let (fraction, offset) = match rest.strip_prefix('.') {
+            Some(behind) => {
+                let (fraction, offset) = behind.split_at(digits_at(digits.len() + 1));
+                (Some(fraction), offset)
+            }
+            None => (None, rest),
         };
         let precision = match (digits.len(), fraction) {
             (4, None) => Precision::Year,
@@ -97,7 +99,7 @@ impl Timestamp {
             _ => return Err(TimestampError::Form),
         };
         let fraction = fraction.unwrap_or_default();
-        if !digits.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        if !matches!(offset.as_bytes(), [] | [b'+' | b'-', ..]) {
             return Err(TimestampError::Form);
         }
         let offset = split_offset(offset)?;

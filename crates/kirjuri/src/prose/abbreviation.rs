@@ -9,6 +9,11 @@ use crate::code_set::CodeSet;
 /// digits, Roman numerals and parts of codes are left alone. An abbreviation is explained where it stands in brackets
 /// behind what it means, or before its meaning in brackets, anywhere in the text.
 pub(crate) fn has_unexplained_abbreviation(text: &str, known: &CodeSet) -> bool {
+    // Most texts have no two capitals together, and need no second look.
+    let are_capitals = |pair: &[u8]| pair.iter().all(u8::is_ascii_uppercase);
+    if !text.as_bytes().windows(2).any(are_capitals) {
+        return false;
+    }
     let (mut found, mut explained) = (Vec::new(), Vec::new());
     let mut words = Words { text, at: 0 };
     let mut before: Option<Word<'_>> = None;

@@ -134,6 +134,8 @@ pub struct StructureSet {
     by_oid: FxHashMap<String, usize>,
     /// Of each root key the newest.
     by_root: FxHashMap<String, usize>,
+    /// Of each document type the newest.
+    by_type: FxHashMap<String, usize>,
 }
 
 /// A structure that may not be read yet.
@@ -202,10 +204,13 @@ impl StructureSet {
             return;
         };
         self.by_oid.insert(entry.oid.clone(), number);
-        let newest = self.by_root.entry(entry.root.clone()).or_insert(number);
-        // Of two versions of one day the later listed.
-        if self.held.get(*newest).is_some_and(|other| other.entry.version <= entry.version) {
-            *newest = number;
+        let type_ = type_of(&entry.oid).map(|type_| self.by_type.entry(type_.to_owned()));
+        for newest in [Some(self.by_root.entry(entry.root.clone())), type_].into_iter().flatten() {
+            let newest = newest.or_insert(number);
+            // Of two versions of one day the later listed.
+            if self.held.get(*newest).is_some_and(|other| other.entry.version <= entry.version) {
+                *newest = number;
+            }
         }
         self.held.push(Held { entry, at, file, conditions, structure: OnceLock::new() });
     }
@@ -225,9 +230,8 @@ impl StructureSet {
 
     /// The OID of the newest structure of the document type that an OID is about: what stands before its version.
     pub fn newest_of_type(&self, oid: &str) -> Option<&str> {
-        let (end, _) = oid.match_indices('.').nth(TYPE_NUMBERS)?;
-        let of_type = |entry: &&StructureEntry| entry.oid.get(..=end) == oid.get(..=end);
-        self.entries().filter(of_type).max_by(|a, b| a.version.cmp(&b.version)).map(|entry| entry.oid.as_str())
+        let newest = self.held.get(*self.by_type.get(type_of(oid)?)?)?;
+        Some(newest.entry.oid.as_str())
     }
 
     /// What the index says of each structure, in its order.
@@ -281,6 +285,12 @@ impl StructureSet {
             PackErrors(wrong.iter().map(|error| reader(&held.file).error(0, error.to_string())).collect())
         })
     }
+}
+
+/// The part of an OID that names the document type, with the dot behind it.
+fn type_of(oid: &str) -> Option<&str> {
+    let (end, _) = oid.match_indices('.').nth(TYPE_NUMBERS)?;
+    oid.get(..=end)
 }
 
 /// Whether a file of a pack is about structures.
