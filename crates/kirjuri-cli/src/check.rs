@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{Clock, Limits, LintOptions, Report, RuleSet, Schematron, Severity, Unchecked};
+use kirjuri::{AnyRule, Clock, Limits, LintOptions, Question, Report, RuleSet, Schematron, Severity, Tally, Unchecked};
 use kirjuri_report::{
     Batch, InputError, NotChecked, Outcome, SkipReason, TextOptions, TextReport, write_json, write_profile,
     write_summary,
@@ -47,6 +47,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let mut output = Output::new(arguments, &rules);
     job.check_all(&inputs.documents, &mut batch, &mut output)?;
     output.finish(&batch)?;
+    if arguments.against.is_some() && !is_compared(&batch, &rules) {
+        writeln!(err, "kirjuri: no definition of a form was compared: --against had nothing to do")?;
+    }
     if arguments.profile_rules {
         write_profile(&batch, &rules, arguments.language.get(), &mut err)?;
     }
@@ -65,6 +68,15 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
         status = Status::Failed;
     }
     Ok(status)
+}
+
+/// Whether a form was compared with a structure.
+fn is_compared(batch: &Batch, rules: &RuleSet) -> bool {
+    let is_asked = |(rule, tally): (AnyRule<'_>, &Tally)| match rule {
+        AnyRule::Native(_, rule) => tally.applied > 0 && matches!(rule.question, Question::Form(_)),
+        AnyRule::Assertion(..) => false,
+    };
+    rules.all().zip(&batch.tallies).any(is_asked)
 }
 
 /// Whether all that a schema is to check can be asked. A rule whose context does not compile leaves its nodes to later

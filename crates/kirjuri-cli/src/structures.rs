@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kirjuri::structure::CompiledStructure;
-use kirjuri::{Limits, Pack, PackErrors, PackFile, RuleSet, structure};
+use kirjuri::{Limits, Pack, PackErrors, PackFile, PackSource, RuleSet, structure};
 
 use crate::arguments::ImportArguments;
 use crate::{Failure, Status, packs};
@@ -27,6 +27,12 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     let (folder, pack) = (&arguments.folder, &arguments.output);
     let published = read_published(folder)?;
     let is_new = !pack.join(MANIFEST).is_file();
+    if pack.to_str().is_some_and(|name| kirjuri_rules::source(name).is_some()) {
+        let name = pack.display();
+        return Err(Failure::Message(format!(
+            "`{name}` is the name of a built-in pack, which --pack {name} means; choose another"
+        )));
+    }
     let mut rest = if is_new { new_pack(pack)? } else { Vec::new() };
     let own = if is_new { rest.clone() } else { packs::read_folder(pack)?.files };
     // Conditions are counted, and structures stay, unless they are published anew.
@@ -38,12 +44,18 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     })?;
     let is_made = |oid: &str| made.iter().any(|made| made.path.strip_prefix(STRUCTURES) == Some(oid));
     rest.retain(|file| !file.path.starts_with(STRUCTURES) && file.path.strip_prefix(CONDITIONS).is_none_or(is_made));
+    // The pack is read before it is written: one that does not load would be of no use, and in the way.
+    let mut whole: Vec<PackFile> = made.iter().chain(&rest).cloned().collect();
+    if !is_new {
+        let is_written = |file: &PackFile| whole.iter().any(|written| written.path == file.path);
+        let kept: Vec<PackFile> =
+            packs::read_folder(pack)?.files.into_iter().filter(|file| !is_written(file)).collect();
+        whole.extend(kept);
+    }
+    let loaded = packs::compile_whole(&PackSource { name: pack.display().to_string(), files: whole })?;
     for file in made.iter().chain(&rest) {
         write(pack, file)?;
     }
-
-    // What was written is read once more: the pack is told to be sound only when it is.
-    let loaded = packs::compile_whole(&packs::read_folder(pack)?)?;
     let entries = loaded.structures().entries();
     let (structures, mut sums) = (entries.len(), [0usize; 4]);
     for entry in entries {

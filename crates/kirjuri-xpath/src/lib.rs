@@ -60,7 +60,9 @@ mod walk;
 pub use atomic::types::AtomicType;
 pub use calendar::duration::{Duration, DurationKind};
 pub use calendar::{DateTime, GregorianKind};
-pub use context::{Documents, DynamicContext, Focus, Function, FunctionBody, FunctionOfSequences, StaticContext, Version};
+pub use context::{
+    Documents, DynamicContext, Focus, Function, FunctionBody, FunctionOfSequences, StaticContext, Version,
+};
 pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
 pub use names::{Binding, NameSlot, NameTable};

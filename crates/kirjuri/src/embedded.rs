@@ -18,10 +18,12 @@ const HL7_FINLAND: &str = "urn:hl7finland";
 /// The namespace of what is written for reading.
 pub(crate) const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
-/// Padding is neither here nor there: what it would say is known from the length.
+/// Padding is neither here nor there: what it would say is known from the length. Bits behind the last byte say nothing.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// What the elements of a document carry.
@@ -29,6 +31,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) struct Embedded<'d> {
     outer: &'d Document,
     carriers: Vec<Carrier>,
+    /// The limits of what is carried.
+    limits: Limits,
 }
 
 /// An element that carries a document.
@@ -44,7 +48,7 @@ pub(crate) struct Carrier {
 enum Unopened {
     /// No other reader could open it either.
     Malformed,
-    /// It asks for a document type definition, which is never fetched.
+    /// It asks for a document type definition, which is never fetched, or is over a limit.
     Refused,
 }
 
@@ -56,15 +60,17 @@ pub(crate) enum Content {
 }
 
 impl<'d> Embedded<'d> {
-    pub(crate) fn of(outer: &'d Document) -> Embedded<'d> {
+    pub(crate) fn of(outer: &'d Document, limits: &Limits) -> Embedded<'d> {
         let mut carriers = Vec::new();
         let bodies = outer.find_name(HL7, "nonXMLBody").map_or(&[][..], |name| outer.elements_named(name));
         for child in bodies.iter().flat_map(|body| outer.children(*body)).filter(|child| outer.is_element(*child)) {
             let name = outer.qname(outer.name(child));
             let content = match (name.namespace, name.local) {
                 (HL7_FINLAND, "json") => Some(Content::Json),
-                (HL7, "text") if attribute(outer, child, "representation") == Some("B64") => {
-                    let kind = attribute(outer, child, "mediaType").unwrap_or_default();
+                (HL7, "text") if is_base64(attribute(outer, child, "representation")) => {
+                    // A media type may have parameters, and no case.
+                    let kind = attribute(outer, child, "mediaType").unwrap_or_default().to_ascii_lowercase();
+                    let kind = kind.split(';').next().unwrap_or_default().trim_ascii_end();
                     let is_xml = kind.ends_with("+xml") || kind.ends_with("/xml");
                     if is_xml { Some(Content::Xml) } else { kind.ends_with("/json").then_some(Content::Json) }
                 }
@@ -72,18 +78,19 @@ impl<'d> Embedded<'d> {
             };
             carriers.extend(content.map(|content| Carrier { element: child, content, opened: OnceLock::new() }));
         }
-        Embedded { outer, carriers }
+        Embedded { outer, carriers, limits: *limits }
     }
 
     /// The structure that the header of a social-care document says its content has.
     pub(crate) fn content_specification(&self) -> Option<Cow<'_, str>> {
         let name = self.outer.find_name(HL7_FINLAND, "contentSpecificationId")?;
         let [element] = self.outer.elements_named(name) else { return None };
-        let text = self.outer.string_value(*element);
-        Some(match text {
+        let text = match self.outer.string_value(*element) {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        })
+        };
+        // One that is empty names none.
+        Some(text).filter(|text| !text.is_empty())
     }
 
     pub(crate) fn carriers(&self) -> &[Carrier] {
@@ -96,7 +103,7 @@ impl<'d> Embedded<'d> {
     }
 
     fn opened<'c>(&self, carrier: &'c Carrier) -> &'c Result<Document, Unopened> {
-        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content))
+        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content, &self.limits))
     }
 
     fn carrier(&self, element: NodeId) -> Option<&Carrier> {
@@ -125,22 +132,31 @@ impl Documents for Embedded<'_> {
     }
 }
 
+fn is_base64(representation: Option<&str>) -> bool {
+    representation.is_some_and(|representation| representation.eq_ignore_ascii_case("B64"))
+}
+
 fn attribute<'d>(document: &'d Document, element: NodeId, name: &str) -> Option<&'d str> {
     let attribute = document.attribute(element, document.find_name("", name)?)?;
     Some(document.attribute_value(attribute))
 }
 
-fn open(text: &str, content: Content) -> Result<Document, Unopened> {
+fn open(text: &str, content: Content, limits: &Limits) -> Result<Document, Unopened> {
     let mut bytes = decode(text).ok_or(Unopened::Malformed)?;
     match content {
-        Content::Json => Document::parse_json(&bytes, &Limits::default()),
+        Content::Json => Document::parse_json(&bytes, limits),
         Content::Xml => {
             forget_type(&mut bytes);
-            Document::parse(&bytes, &Limits::default())
+            Document::parse(&bytes, limits)
         }
     }
     .map_err(|error| match error.kind() {
-        ParseErrorKind::DtdRefused | ParseErrorKind::UndeclaredEntity => Unopened::Refused,
+        ParseErrorKind::DtdRefused
+        | ParseErrorKind::UndeclaredEntity
+        | ParseErrorKind::TooLarge
+        | ParseErrorKind::TooDeep
+        | ParseErrorKind::TooManyAttributes
+        | ParseErrorKind::TooManyNodes => Unopened::Refused,
         _ => Unopened::Malformed,
     })
 }
@@ -187,7 +203,7 @@ mod tests {
              </nonXMLBody></component></ClinicalDocument>"
         );
         let document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let embedded = Embedded::of(&document);
+        let embedded = Embedded::of(&document, &Limits::default());
         let root = |carrier| {
             let inside = embedded.open(carrier)?;
             Some(inside.qname(inside.name(inside.root_element())).local)

@@ -1,6 +1,5 @@
 //! Proves the rules of a pack by their examples.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use kirjuri_tree::Limits;
@@ -75,7 +74,7 @@ impl Pack {
     }
 
     fn test_example(&self, number: usize, example: &Example) -> Option<ExampleFailureKind> {
-        let mut series = HashSet::new();
+        let mut series: Vec<Said> = Vec::new();
         for earlier in &example.earlier {
             let Some(asked) = self.ask_example(number, earlier, example) else {
                 return Some(ExampleFailureKind::Unevaluated);
@@ -85,7 +84,11 @@ impl Pack {
         let Some(asked) = self.ask_example(number, &example.document, example) else {
             return Some(ExampleFailureKind::Unevaluated);
         };
-        let repeated = asked.said.into_iter().filter(|(_, said)| series.contains(said)).map(|(path, _)| path);
+        let repeated = asked
+            .said
+            .into_iter()
+            .filter(|(_, said)| series.iter().any(|earlier| earlier.is_repeated_by(*said)))
+            .map(|(path, _)| path);
         let mut found: Vec<String> = asked.failed.into_iter().chain(repeated).collect();
         let mut expected = example.at.clone();
         expected.sort();
@@ -99,13 +102,13 @@ impl Pack {
     /// Asks a rule of a document; nothing where it could not be asked.
     fn ask_example(&self, number: usize, text: &str, example: &Example) -> Option<Asked> {
         let document = lint::parse(text.as_bytes(), &Limits::default()).ok()?;
-        let embedded = Embedded::of(&document);
+        let embedded = Embedded::of(&document, &Limits::default());
         let is_declared = |namespace: &str| self.declares(namespace);
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
         let mut asked = Asked::default();
         for part in parts(&document, &embedded, |_| true) {
-            let run = lint::run(self, &part, &self.bind(part.document), &options, |of, outcome, _| {
+            let run = lint::run(self, &part, &self.bind(part.document), options.budget, &options, |of, outcome, _| {
                 if of != number {
                     return;
                 }

@@ -4,20 +4,22 @@
 //! known. Each is total: whatever the text, there is an answer, and where the answer is uncertain it is the one that
 //! accuses nobody.
 
+mod carried;
+mod codes;
+mod identity;
+mod order;
+mod times;
+mod written;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-use kirjuri_tree::{Format, NodeId};
-use kirjuri_xpath::{DynamicContext, Function, FunctionBody, Node, Sequence, StaticContext, Type};
+use kirjuri_xpath::{DynamicContext, Function, FunctionBody, Sequence, StaticContext, Type};
 
 use crate::code_set::CodeSets;
-use crate::identifiers::{
-    Hetu, Precision, Sex, Timestamp, business_id_of_oid, has_terhikki_form, hl7_of_iso, is_iso_time,
-    is_valid_business_id, is_valid_oid, iso_date_exists, node_class, node_class_number,
-};
+use crate::identifiers::{has_terhikki_form, is_iso_time, is_valid_business_id, is_valid_oid, iso_date_exists};
 use crate::prose;
-use crate::structure::{self, StructureSet};
+use crate::structure::StructureSet;
 
 /// Namespace of the functions.
 pub const NAMESPACE: &str = "urn:kirjuri:functions";
@@ -82,7 +84,7 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         parameters: &[],
         result: Type::String,
         says: "the date of checking as YYYYMMDD, or the empty string where there is none",
-        body: Body::Value(|_, dynamic, _| Sequence::from(dynamic.as_of)),
+        body: Body::Value(times::as_of),
     },
     test("business-id-valid", "whether a Y-tunnus has the right form and check digit", is_valid_business_id),
     EngineFunction {
@@ -91,10 +93,7 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Boolean,
         says: "whether a code (first) may be one of the code set of an OID (second): true unless the pack has the set, \
                knows all its codes, and this is none of them",
-        body: Body::Value(|sets, _, arguments| {
-            let set = sets.get(&argument(arguments, 1)).filter(|set| set.complete);
-            Sequence::from(set.is_none_or(|set| set.contains(&argument(arguments, 0))))
-        }),
+        body: Body::Value(codes::is_in),
     },
     EngineFunction {
         name: "code-of",
@@ -103,20 +102,14 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         says: "the code that a code system (first: its OID, or that of one of its versions) gives a name (second), case \
                and white space aside; empty where the pack does not have the code set, or no or several codes of that \
                name",
-        body: Body::Value(|sets, _, arguments| {
-            let set = sets.newest(&argument(arguments, 0));
-            let code = set.and_then(|set| set.code_of(&argument(arguments, 1)));
-            Sequence::from(code.map(str::to_owned).unwrap_or_default())
-        }),
+        body: Body::Value(codes::code_of),
     },
     EngineFunction {
         name: "code-set-complete",
         parameters: ONE,
         result: Type::Boolean,
         says: "whether the pack has the code set of the OID and knows all its codes",
-        body: Body::Value(|sets, _, arguments| {
-            Sequence::from(sets.get(&argument(arguments, 0)).is_some_and(|set| set.complete))
-        }),
+        body: Body::Value(codes::is_complete),
     },
     EngineFunction {
         name: "display-accepted",
@@ -124,10 +117,7 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Boolean,
         says: "whether a display name (third) may stand beside a code (first) of a code system (second): true unless \
                the pack knows names for the code and this is none of them, case and white space aside",
-        body: Body::Value(|sets, _, arguments| {
-            let accepts = |set: &crate::CodeSet| set.accepts_name(&argument(arguments, 0), &argument(arguments, 2));
-            Sequence::from(sets.get(&argument(arguments, 1)).is_none_or(accepts))
-        }),
+        body: Body::Value(codes::accepts_display),
     },
     EngineFunction {
         name: "embedded-json",
@@ -135,21 +125,15 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Nodes,
         says: "the root element of the JSON document that the first of the elements carries in \
                base64; empty where none carries one that can be read",
-        body: Body::Value(|_, dynamic, arguments| embedded(dynamic, arguments, Format::Json)),
+        body: Body::Value(carried::json),
     },
     EngineFunction {
         name: "embedded-malformed",
         parameters: NODES,
         result: Type::Boolean,
         says: "whether what the first of the elements carries is certainly no document: no base64, or no JSON or XHTML; \
-               one that asks for a document type definition only cannot be read here",
-        body: Body::Value(|_, dynamic, arguments| {
-            let first = match arguments.first() {
-                Some(Sequence::Nodes(carriers)) => carriers.first().and_then(carrier),
-                _ => None,
-            };
-            Sequence::from(first.zip(dynamic.documents).is_some_and(|(it, documents)| documents.is_malformed(it)))
-        }),
+               one that asks for a document type definition or is over a limit only cannot be read here",
+        body: Body::Value(carried::is_malformed),
     },
     EngineFunction {
         name: "embedded-xhtml",
@@ -157,51 +141,42 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Nodes,
         says: "the root element of the XHTML document that the first of the elements carries in \
                base64; empty where none carries one that can be read",
-        body: Body::Value(|_, dynamic, arguments| embedded(dynamic, arguments, Format::Xml)),
+        body: Body::Value(carried::xhtml),
     },
     text(
         "hetu-birth-date",
         "the birth date of a personal identity code as YYYYMMDD; empty where the code is not valid",
-        |hetu| Hetu::parse(hetu).map_or(Cow::Borrowed(""), |hetu| Cow::Owned(hetu.birth_date().to_string())),
+        identity::birth_date,
     ),
     text(
         "hetu-sex",
         "`1` (male) or `2` (female) as AR/YDIN - Sukupuoli has them; empty where the code is not valid",
-        |hetu| {
-            Cow::Borrowed(match Hetu::parse(hetu).map(Hetu::sex) {
-                Ok(Sex::Male) => "1",
-                Ok(Sex::Female) => "2",
-                Err(_) => "",
-            })
-        },
+        identity::sex,
     ),
     test(
         "hetu-temporary",
         "whether a valid personal identity code is a temporary one (individual number 900 or over)",
-        |hetu| Hetu::parse(hetu).is_ok_and(Hetu::is_temporary),
+        identity::is_temporary,
     ),
-    test("hetu-valid", "whether a personal identity code has the right form, date and check character", |hetu| {
-        Hetu::parse(hetu).is_ok()
-    }),
+    test(
+        "hetu-valid",
+        "whether a personal identity code has the right form, date and check character",
+        identity::is_hetu,
+    ),
     EngineFunction {
         name: "hours-between",
         parameters: &[Type::String, Type::String],
         result: Type::Number,
         says: "the hours that have certainly passed from the first HL7 timestamp to the second, negative where it is \
                earlier; not a number where either is malformed",
-        body: Body::Value(|_, _, arguments| {
-            let times = (Timestamp::parse(&argument(arguments, 0)), Timestamp::parse(&argument(arguments, 1)));
-            let (Ok(first), Ok(second)) = times else { return Sequence::from(f64::NAN) };
-            Sequence::from(first.hours_until(&second))
-        }),
+        body: Body::Value(times::hours_between),
     },
     EngineFunction {
         name: "is-carried",
         parameters: &[],
         result: Type::Boolean,
         says: "whether the document that is checked is one that another carries in base64",
-        // Only the document that was handed in can carry others.
-        body: Body::Value(|_, dynamic, _| Sequence::from(dynamic.documents.is_none())),
+        body: Body::Value(carried::is_carried),
     },
     test("is-iso-time", "whether a text has the form of a date or time of ISO 8601, such as `2026-03-05`", is_iso_time),
     test(
@@ -215,14 +190,7 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Boolean,
         says: "whether the first of the nodes is a string of a JSON document that people wrote: no part of a code or \
                identifier, no name, contact, fixed text, date or time",
-        body: Body::Value(|_, _, arguments| {
-            let node = match arguments.first() {
-                Some(Sequence::Nodes(nodes)) => nodes.first(),
-                _ => None,
-            };
-            let is_prose = |node: &Node<'_>| node.node.as_node().is_some_and(|at| prose::is_prose(node.document, at));
-            Sequence::from(node.is_some_and(is_prose))
-        }),
+        body: Body::Value(written::is_prose),
     },
     test(
         "iso-date-exists",
@@ -233,12 +201,17 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         "iso-timestamp",
         "the HL7 timestamp of an ISO date or time (`2026-03-05T14:30:00+02:00` is `20260305143000+0200`); empty where it \
          is none or names a day or time that does not exist",
-        |time| Cow::Owned(hl7_of_iso(time).unwrap_or_default()),
+        times::timestamp_of_iso,
+    ),
+    text(
+        "letters",
+        "the letters and digits of a text alone, small and composed (NFC): what is left of it however it is laid out",
+        prose::letters,
     ),
     text(
         "mentions-hetu",
-        "the first valid personal identity code that stands in a text; empty where none does",
-        |text| Cow::Borrowed(prose::hetus(text).next().unwrap_or_default()),
+        "the first valid personal identity code that stands in a text, also in small letters; empty where none does",
+        written::first_hetu,
     ),
     EngineFunction {
         name: "misplaced",
@@ -247,23 +220,17 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         says: "the first of the elements that stands behind one which the order (local names with white space between) \
                puts after it; only local names are compared, so select the elements of the namespaces that the order \
                is about (`k:misplaced(cda:*, '…')`); elements the order does not name are left alone",
-        body: Body::Value(|_, _, arguments| {
-            let element = arguments.first().and_then(|elements| misplaced(elements, &argument(arguments, 1)));
-            Sequence::Nodes(element.into_iter().collect())
-        }),
+        body: Body::Value(order::misplaced),
     },
-    text("oid-business-id", "the Y-tunnus in an OID under 1.2.246.10, as NNNNNNN-N; empty elsewhere", |oid| {
-        business_id_of_oid(oid).map_or(Cow::Borrowed(""), Cow::Owned)
-    }),
+    text(
+        "oid-business-id",
+        "the Y-tunnus in an OID under 1.2.246.10, as NNNNNNN-N; empty elsewhere",
+        identity::business_id,
+    ),
     text(
         "oid-node-class",
         "the node class of an OID under 1.2.246.10.<Y-tunnus>, in two digits (`14` also for `14029`); empty elsewhere",
-        |oid| {
-            let class = node_class(oid).unwrap_or_default();
-            // `14029` and `14` are one class; a component that is none stays as it is written.
-            let length = if node_class_number(class).is_some() { 2 } else { class.len() };
-            Cow::Borrowed(class.get(..length).unwrap_or(class))
-        },
+        identity::node_class,
     ),
     test("oid-valid", "whether a text is an OID", is_valid_oid),
     EngineFunction {
@@ -272,23 +239,12 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Boolean,
         says: "whether a valid personal identity code stands in a text (first) that is the value of none of the nodes \
                (second)",
-        body: Body::Value(|_, _, arguments| {
-            let text = argument(arguments, 0);
-            let mut found = prose::hetus(&text).peekable();
-            // Few texts hold a code, so that the known ones are seldom looked at.
-            let known = arguments.get(1).filter(|_| found.peek().is_some());
-            let mut known: Vec<Cow<'_, str>> = match known {
-                Some(Sequence::Nodes(nodes)) => nodes.iter().map(|node| node.string_value()).collect(),
-                _ => Vec::new(),
-            };
-            known.sort_unstable();
-            Sequence::from(found.any(|code| known.binary_search_by(|known| known.as_ref().cmp(code)).is_err()))
-        }),
+        body: Body::Value(written::has_other_hetu),
     },
     text(
         "structure-day",
         "the day of a structure's version, the last three numbers of its OID, as YYYYMMDD; empty where they name none",
-        |oid| Cow::Owned(structure::day_of(oid).map(|day| day.to_string()).unwrap_or_default()),
+        times::day_of_structure,
     ),
     structure(
         "structure-newest",
@@ -313,29 +269,17 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         parameters: &[Type::String, Type::String],
         result: Type::Boolean,
         says: "whether the first HL7 timestamp is certainly before the second, offsets and precision considered",
-        body: Body::Value(|_, _, arguments| {
-            let times = (Timestamp::parse(&argument(arguments, 0)), Timestamp::parse(&argument(arguments, 1)));
-            let before = |first: Timestamp, second: Timestamp| first.compare(&second) == Some(Ordering::Less);
-            Sequence::from(matches!(times, (Ok(first), Ok(second)) if before(first, second)))
-        }),
+        body: Body::Value(times::is_before),
     },
     text(
         "timestamp-offset",
         "the offset of an HL7 timestamp as written, for instance `+0200`; empty where it has none",
-        |time| {
-            let offset = Timestamp::parse(time).ok().and_then(|_| time.find(['+', '-']));
-            Cow::Borrowed(offset.map_or("", |at| &time[at..]))
-        },
+        times::offset,
     ),
     test(
         "timestamp-offset-legal",
         "false where the offset is certainly not the one in force in Finland at that local time",
-        |time| {
-            Timestamp::parse(time).map_or(true, |time| match (time.offset_minutes(), time.finnish_offset_minutes()) {
-                (Some(written), Some(legal)) => written == legal,
-                _ => true,
-            })
-        },
+        times::has_legal_offset,
     ),
     EngineFunction {
         name: "timestamp-precision",
@@ -343,31 +287,23 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Number,
         says: "digits of an HL7 timestamp's date and time: 4, 6, 8, 10, 12 or 14, with a fraction 15; 0 where it is \
                malformed",
-        body: Body::Value(|_, _, arguments| {
-            Sequence::from(Timestamp::parse(&argument(arguments, 0)).map_or(0.0, |time| digits(time.precision())))
-        }),
+        body: Body::Value(times::precision),
     },
-    test("timestamp-valid", "whether a text is an HL7 timestamp of a day and time that exist", |time| {
-        Timestamp::parse(time).is_ok()
-    }),
+    test("timestamp-valid", "whether a text is an HL7 timestamp of a day and time that exist", times::is_valid),
     EngineFunction {
         name: "unexplained-abbreviation",
         parameters: &[Type::String, Type::String],
         result: Type::Boolean,
         says: "whether a text (first) holds an abbreviation in capitals that neither the code set (second) lists nor the \
                text explains in brackets; false where the pack has not the set",
-        body: Body::Value(|sets, _, arguments| {
-            let known = sets.get(&argument(arguments, 1));
-            let has_one = |set| prose::has_unexplained_abbreviation(&argument(arguments, 0), set);
-            Sequence::from(known.is_some_and(has_one))
-        }),
+        body: Body::Value(written::has_unexplained_abbreviation),
     },
     EngineFunction {
         name: "word-count",
         parameters: ONE,
         result: Type::Number,
         says: "how many words a text has",
-        body: Body::Value(|_, _, arguments| Sequence::from(prose::word_count(&argument(arguments, 0)) as f64)),
+        body: Body::Value(written::word_count),
     },
 ];
 
@@ -393,59 +329,15 @@ pub(crate) fn declare(context: &mut StaticContext, code_sets: &Arc<CodeSets>, st
     }
 }
 
-/// The first element that stands behind one which `order` puts after it.
-fn misplaced<'a>(elements: &Sequence<'a>, order: &str) -> Option<Node<'a>> {
-    let Sequence::Nodes(elements) = elements else { return None };
-    let order: Vec<&str> = order.split_ascii_whitespace().collect();
-    let mut furthest = 0;
-    elements.iter().copied().find(|element| {
-        let document = element.document;
-        let Some(node) = element.node.as_node().filter(|&node| document.is_element(node)) else { return false };
-        let name = document.qname(document.name(node)).local;
-        let Some(place) = order.iter().position(|known| *known == name) else { return false };
-        let is_misplaced = place < furthest;
-        furthest = furthest.max(place);
-        is_misplaced
-    })
-}
-
-/// A node as one that may carry a document. Nodes of a document that is itself carried have numbers of that document; only
-/// XML carries.
-fn carrier(node: &Node<'_>) -> Option<NodeId> {
-    node.node.as_node().filter(|_| node.document.format() == Format::Xml)
-}
-
-/// The root element of the document of a format that the first of the elements carries.
-fn embedded<'a>(dynamic: &DynamicContext<'a>, arguments: &[Sequence<'a>], format: Format) -> Sequence<'a> {
-    let root = |carrier: &Node<'a>| {
-        let document =
-            dynamic.documents?.inside(self::carrier(carrier)?).filter(|document| document.format() == format)?;
-        Some(Node { document, node: document.root_element().into() })
-    };
-    match arguments.first() {
-        Some(Sequence::Nodes(carriers)) => Sequence::Nodes(carriers.iter().find_map(root).into_iter().collect()),
-        _ => Sequence::Nodes(Vec::new()),
-    }
-}
-
+/// An argument as text; empty where there is none.
 fn argument<'a>(arguments: &[Sequence<'a>], index: usize) -> Cow<'a, str> {
     arguments.get(index).map(Sequence::to_text).unwrap_or_default()
 }
 
-fn digits(precision: Precision) -> f64 {
-    match precision {
-        Precision::Year => 4.0,
-        Precision::Month => 6.0,
-        Precision::Day => 8.0,
-        Precision::Hour => 10.0,
-        Precision::Minute => 12.0,
-        Precision::Second => 14.0,
-        Precision::Fraction => 15.0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use kirjuri_xpath::Node;
+
     use super::*;
 
     #[test]
@@ -469,6 +361,9 @@ mod tests {
             ("k:is-prose(teksti/text())", "false"),
             ("k:mentions-hetu(teksti)", "010516B903X"),
             ("k:mentions-hetu(aika)", ""),
+            ("k:letters('- Äiti soitti.')", "äitisoitti"),
+            ("k:letters(none)", ""),
+            ("k:other-hetu('010516b903x', none)", "true"),
             ("k:other-hetu(teksti, none)", "true"),
             ("k:other-hetu(teksti, aika)", "true"),
             ("k:other-hetu(aika, none)", "false"),

@@ -123,15 +123,25 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
 /// Why it was not checked. A document that was not checked has no findings, and is not clean.
 pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
     let document = parse(bytes, limits).map_err(Unchecked::Unreadable)?;
-    lint(&document, rules, options)
+    lint_within(&document, limits, rules, options)
 }
 
-/// Lints a document with the packs that apply to it, and what it carries inside with those that apply to that.
+/// Lints a document with the packs that apply to it, and what it carries inside, within the default limits, with those
+/// that apply to that.
 ///
 /// # Errors
 /// [`Unchecked::NoPackApplies`] or [`Unchecked::TooMuchWork`].
 pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
-    let (report, all) = timed(options.clock.as_deref(), || lint_all(document, rules, options));
+    lint_within(document, &Limits::default(), rules, options)
+}
+
+fn lint_within(
+    document: &Document,
+    limits: &Limits,
+    rules: &RuleSet,
+    options: &LintOptions,
+) -> Result<Report, Unchecked> {
+    let (report, all) = timed(options.clock.as_deref(), || lint_all(document, limits, rules, options));
     report.map(|mut report| {
         if let Some(profile) = &mut report.profile {
             profile.elsewhere = all.saturating_sub(profile.rules.iter().sum());
@@ -140,20 +150,22 @@ pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Resu
     })
 }
 
-fn lint_all(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
+fn lint_all(document: &Document, limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
     let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
     let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
     let mut applies = false;
-    let embedded = Embedded::of(document);
+    let embedded = Embedded::of(document, limits);
     let parts = parts(document, &embedded, |namespace| rules.packs.iter().any(|pack| pack.concerns(namespace)));
+    // What is carried shares the work that one document is allowed.
+    let budget = options.budget / parts.len() as u64;
     for (pack, &start) in rules.packs.iter().zip(&rules.starts) {
         let mut counts = Vec::new();
         for part in &parts {
             let Some(binding) = pack.bind_if_applies(part.document)? else { continue };
             applies = true;
             counts.resize(pack.rules().len(), Tally::default());
-            run(pack, part, &binding, options, |number, outcome, spent| {
+            run(pack, part, &binding, budget, options, |number, outcome, spent| {
                 let rule = RuleIndex(start + number as u32);
                 if let Some(profile) = &mut profile {
                     profile.rules[rule.index()] += spent;
@@ -261,6 +273,7 @@ pub(crate) fn run(
     pack: &Pack,
     part: &Part<'_>,
     binding: &Binding,
+    budget: u64,
     options: &LintOptions,
     mut outcome: impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
@@ -270,7 +283,7 @@ pub(crate) fn run(
     if part.carrier.is_none() {
         dynamic.documents = Some(part.embedded);
     }
-    let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(options.budget);
+    let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
     let (contexts, asking) = pack.contexts();
     evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
         let number = asking[pattern];
@@ -283,7 +296,7 @@ pub(crate) fn run(
             outcome(number, Outcome::Unevaluated, 0);
             return Ok(());
         }
-        let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, number, part, &evaluator, node));
+        let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, part, &evaluator, node));
         outcome(number, Outcome::Asked(1), spent);
         match answer {
             Ok(None) => {}
@@ -293,13 +306,12 @@ pub(crate) fn run(
         }
         Ok(())
     })?;
-    structural::check(pack, part, &dynamic, options, &mut outcome)
+    structural::check(pack, part, &dynamic, budget, options, &mut outcome)
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.
 fn ask<'a>(
     rule: &'a Rule,
-    number: usize,
     part: &Part<'_>,
     evaluator: &Evaluator<'a>,
     node: Node<'a>,
@@ -320,13 +332,14 @@ fn ask<'a>(
             }
             Ok(Some(Outcome::Failed(here(point)?, None)))
         }
-        Question::Series { group, value, point, .. } => {
+        Question::Series { group, value, document, point, .. } => {
             let text = |program| Ok::<_, EvaluationError>(evaluator.value(program, &focus)?.to_text().into_owned());
             let (group, value) = (text(group)?, text(value)?);
             if group.is_empty() || value.is_empty() {
                 return Ok(None);
             }
-            Ok(Some(Outcome::Said(here(point)?, Said::new(number, &group, &value))))
+            let document = document.as_ref().map(text).transpose()?.unwrap_or_default();
+            Ok(Some(Outcome::Said(here(point)?, Said::new(&group, &value, &document))))
         }
         // Such a rule has no context, and is not asked here.
         Question::Structure(_) | Question::Form(_) => Ok(None),

@@ -11,7 +11,8 @@ use crate::numbering::{Numbering, Steps};
 pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
     /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings
-    /// share the name; attributes as `/@name`.
+    /// share the name; attributes as `/@name`. A JSON key that is no name is `*[@key='…']`, where it is no word such as
+    /// `$schema` `*[@key='?']`.
     pub path: String,
     /// Line, counted from 1.
     pub line: u32,
@@ -51,6 +52,11 @@ fn key_of(document: &Document, node: NodeId) -> Option<&str> {
     }
     let key = document.attribute(node, document.find_name("", "key")?)?;
     Some(document.attribute_value(key))
+}
+
+/// Whether a key is a word such as `$schema`. Any other may be anything, also content of the document, and is shown as `?`.
+fn is_word(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'@' | b'_' | b'-' | b'.' | b':'))
 }
 
 /// Bytes that all paths of one document may take. A real path has a hundred or two; a document made to have paths of
@@ -107,8 +113,8 @@ impl<'d> Places<'d> {
                         return None;
                     }
                     if let Some(key) = key_of(document, node) {
-                        let quote = if key.contains('\'') { '"' } else { '\'' };
-                        let _ = write!(path, "*[@key={quote}{key}{quote}]");
+                        let shown = if is_word(key) { key } else { "?" };
+                        let _ = write!(path, "*[@key='{shown}']");
                     } else if document.namespace_of(document.name(node)) == root {
                         path.push_str(name.local);
                     } else {

@@ -6,7 +6,10 @@
 mod abbreviation;
 mod placeholder;
 
+use std::borrow::Cow;
+
 use kirjuri_tree::{Document, Format, NodeId, NodeKind};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::identifiers::{Hetu, is_iso_time};
 
@@ -87,8 +90,19 @@ pub(crate) fn is_all_capitals(text: &str) -> bool {
     letters >= 20 && words >= 4
 }
 
-/// The valid personal identity codes that stand in a text as words of their own, in their order.
-pub(crate) fn hetus(text: &str) -> impl Iterator<Item = &str> {
+/// The letters and digits of a text, small and composed: what two layouts of one text have in common. Marks of lists, lines
+/// and spaces of any width are none of it, nor is whether `ä` is written as one character or as two.
+pub(crate) fn letters(text: &str) -> Cow<'_, str> {
+    let is_kept = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if text.bytes().all(is_kept) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect())
+}
+
+/// The valid personal identity codes that stand in a text as words of their own, in their order. Those in small letters
+/// are people's codes as well, and are given in capitals.
+pub(crate) fn hetus(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     const LENGTH: usize = 11;
     const DATE: usize = 6;
     let bytes = text.as_bytes();
@@ -104,14 +118,23 @@ pub(crate) fn hetus(text: &str) -> impl Iterator<Item = &str> {
             }
             next += 1;
             // Few digits have one of these signs six characters behind them.
-            let is_candidate =
-                window.get(DATE).is_some_and(|sign| matches!(sign, b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
+            let is_candidate = window
+                .get(DATE)
+                .is_some_and(|sign| matches!(sign.to_ascii_uppercase(), b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
             let Some(code) = text.get(start..start + LENGTH).filter(|_| is_candidate) else { continue };
             let side = |text: Option<&str>, of: fn(std::str::Chars<'_>) -> Option<char>| of(text?.chars());
             let before = side(text.get(..start), |mut before| before.next_back());
             let after = side(text.get(start + LENGTH..), |mut after| after.next());
             let is_alone = ![before, after].into_iter().flatten().any(char::is_alphanumeric);
-            if is_alone && Hetu::parse(code).is_ok() {
+            if !is_alone {
+                continue;
+            }
+            let code = if code.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                Cow::Owned(code.to_ascii_uppercase())
+            } else {
+                Cow::Borrowed(code)
+            };
+            if Hetu::parse(&code).is_ok() {
                 return Some(code);
             }
         }
@@ -179,22 +202,42 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_what_two_layouts_have_in_common() {
+        check(
+            |text| letters(text).into_owned(),
+            [
+                ("", ""),
+                ("abc1", "abc1"),
+                ("Äiti soitti klo 9.", "äitisoittiklo9"),
+                ("A\u{308}iti", "äiti"),
+                ("- yksi\n- kaksi", "yksikaksi"),
+                ("• yksi\u{2009}\u{200b}• kaksi\u{ad}", "yksikaksi"),
+                ("…–!", ""),
+            ]
+            .map(|(text, expected)| (text, expected.to_owned())),
+        );
+    }
+
+    #[test]
     fn codes_are_found_as_words_of_their_own() {
         check(
-            |text| hetus(text).collect::<Vec<_>>(),
+            |text| hetus(text).collect::<Vec<_>>().join(" "),
             [
-                ("Äiti (010190-900P) soitti.", vec!["010190-900P"]),
-                ("010516B903X ja 020516C903K", vec!["010516B903X", "020516C903K"]),
-                ("010190-900P", vec!["010190-900P"]),
-                ("1010190-900P", vec![]),
-                ("010190-900PX", vec![]),
-                ("010190-900X", vec![]),
-                ("ä010190-900P", vec![]),
-                ("010190-900Pä", vec![]),
-                ("0101ä0-900P", vec![]),
-                ("", vec![]),
-                ("ääääääääääääää", vec![]),
-            ],
+                ("Äiti (010190-900P) soitti.", "010190-900P"),
+                ("010516B903X ja 020516C903K", "010516B903X 020516C903K"),
+                ("010190-900P", "010190-900P"),
+                ("010190-900p ja 010516b903x", "010190-900P 010516B903X"),
+                ("010190-900x", ""),
+                ("1010190-900P", ""),
+                ("010190-900PX", ""),
+                ("010190-900X", ""),
+                ("ä010190-900P", ""),
+                ("010190-900Pä", ""),
+                ("0101ä0-900P", ""),
+                ("", ""),
+                ("ääääääääääääää", ""),
+            ]
+            .map(|(text, expected)| (text, expected.to_owned())),
         );
     }
 }

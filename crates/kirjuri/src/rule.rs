@@ -78,6 +78,8 @@ pub enum Question {
         group: Program,
         /// What none of them may say twice, as a text; where it is empty the rule is silent.
         value: Program,
+        /// What identifies the document, as a text: its copies and versions may say the same.
+        document: Option<Program>,
         /// As in [`Question::Expression`].
         point: Option<Program>,
     },
@@ -158,6 +160,7 @@ struct RuleFile {
 struct SeriesEntry {
     group: Spanned<String>,
     value: Spanned<String>,
+    document: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -266,22 +269,17 @@ fn question(
     let mut program =
         |source: &Spanned<String>| compile(reader, source, errors, |source| Program::compile(source, names));
     let question = match (&file.assert, &file.series) {
-        (Some(assert), None) => {
-            let assertion = program(assert);
-            let point = file.point.as_ref().map(&mut program);
-            Some((assertion, None, point))
-        }
+        (Some(assert), None) => Asked::Assertion(program(assert)),
         (None, Some(series)) => {
-            let (group, value) = (program(&series.as_ref().group), program(&series.as_ref().value));
-            let point = file.point.as_ref().map(&mut program);
-            Some((group, Some(value), point))
+            let SeriesEntry { group, value, document } = series.as_ref();
+            Asked::Series(program(group), program(value), document.as_ref().map(&mut program))
         }
-        _ => None,
+        _ => {
+            errors.push(reader.error(0, "a rule has either an `assert`, what must be true, or a table `[series]`"));
+            return None;
+        }
     };
-    let Some((first, second, point)) = question else {
-        errors.push(reader.error(0, "a rule has either an `assert`, what must be true, or a table `[series]`"));
-        return None;
-    };
+    let point = file.point.as_ref().map(&mut program);
     if let (Some(written), Some(Some(program))) = (&file.point, &point)
         && program.type_() != Type::Nodes
     {
@@ -291,10 +289,18 @@ fn question(
         errors.push(reader.error(at, format!("`point` selects nodes; this is a {type_}")));
     }
     let (context, point) = (context?, point.flatten());
-    Some(match second {
-        None => Question::Expression { context, assertion: first?, point },
-        Some(value) => Question::Series { context, group: first?, value: value?, point },
+    Some(match question {
+        Asked::Assertion(assertion) => Question::Expression { context, assertion: assertion?, point },
+        Asked::Series(group, value, document) => {
+            Question::Series { context, group: group?, value: value?, document: document.flatten(), point }
+        }
     })
+}
+
+/// What a file asks, as far as it compiles.
+enum Asked {
+    Assertion(Option<Program>),
+    Series(Option<Program>, Option<Program>, Option<Option<Program>>),
 }
 
 /// Compiles an expression of a file; an error points into the expression.

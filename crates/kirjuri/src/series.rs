@@ -3,10 +3,11 @@
 //! A document alone leaves *traces*, fingerprints of what it says of whom; whoever goes through a batch shows its reports
 //! to one [`Series`] in their order. Of what was said only the fingerprint is kept, and only while the series lives.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::report::{Finding, Report};
+use crate::rule_set::RuleIndex;
 
 /// Something a document says that no later one of the batch may repeat.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,26 +17,42 @@ pub struct Trace {
     pub(crate) finding: Finding,
 }
 
-/// The fingerprint of what a document says of whom.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Said([u64; 2]);
+/// The fingerprint of what a document says of whom, and of which document it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Said {
+    what: [u64; 2],
+    document: u64,
+}
 
 impl Said {
-    /// Of a group's value, for the rule of a number.
-    pub(crate) fn new(rule: usize, group: &str, value: &str) -> Said {
+    /// Of a group's value. A document without anything that identifies it is the empty text.
+    pub(crate) fn new(group: &str, value: &str, document: &str) -> Said {
         // Two hashes with fixed keys: the same in every run, and no two texts of a batch meet in both by chance.
-        Said([0u64, 1].map(|key| {
+        let hash = |key: u64, texts: &[&str]| {
             let mut hasher = DefaultHasher::new();
-            (key, rule, group, value).hash(&mut hasher);
+            (key, texts).hash(&mut hasher);
             hasher.finish()
-        }))
+        };
+        let document = if document.is_empty() { 0 } else { hash(2, &[document]) };
+        Said { what: [0, 1].map(|key| hash(key, &[group, value])), document }
+    }
+
+    /// Whether another document said the same. Where only one of the two says which document it is they may be one.
+    pub(crate) fn is_repeated_by(self, later: Said) -> bool {
+        let is_another = match (self.document, later.document) {
+            (0, 0) => true,
+            (0, _) | (_, 0) => false,
+            (one, other) => one != other,
+        };
+        self.what == later.what && is_another
     }
 }
 
-/// The documents of a batch so far, as far as rules on series remember them: sixteen bytes for each thing said.
+/// The documents of a batch so far, as far as rules on series remember them: some thirty bytes for each thing said.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    said: HashSet<Said>,
+    /// By rule and what was said, the document that said it first.
+    said: HashMap<(RuleIndex, [u64; 2]), Said>,
 }
 
 impl Series {
@@ -45,9 +62,13 @@ impl Series {
         let mut added = false;
         // What one document says twice is not said by an earlier one.
         let traces = std::mem::take(&mut report.traces);
-        let (repeated, first): (Vec<Trace>, Vec<Trace>) =
-            traces.into_iter().partition(|trace| self.said.contains(&trace.said));
-        self.said.extend(first.into_iter().map(|trace| trace.said));
+        let key = |trace: &Trace| (trace.finding.rule, trace.said.what);
+        let is_repeated =
+            |trace: &Trace| self.said.get(&key(trace)).is_some_and(|said| said.is_repeated_by(trace.said));
+        let (repeated, first): (Vec<Trace>, Vec<Trace>) = traces.into_iter().partition(is_repeated);
+        for trace in first {
+            self.said.entry(key(&trace)).or_insert(trace.said);
+        }
         for trace in repeated {
             let rule = trace.finding.rule;
             if let Ok(index) = report.tallies.binary_search_by_key(&rule, |(known, _)| *known) {

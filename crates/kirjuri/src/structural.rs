@@ -17,6 +17,7 @@ pub(crate) fn check(
     pack: &Pack,
     part: &Part<'_>,
     dynamic: &DynamicContext<'_>,
+    budget: u64,
     options: &LintOptions,
     outcome: &mut impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
@@ -26,7 +27,7 @@ pub(crate) fn check(
     if structure::is_structure(part.document) {
         check_form(pack, part, options, outcome)
     } else {
-        check_document(pack, part, dynamic, options, outcome)
+        check_document(pack, part, dynamic, budget, options, outcome)
     }
 }
 
@@ -61,9 +62,19 @@ fn check_form(
         Some(against) => Arc::clone(against),
         None => match claimed(pack.structures(), &form.oid) {
             Some(known) => Arc::clone(known.map_err(|_| Stopped(None))?),
-            None => return Ok(()),
+            None => {
+                if let Some(unknown) = rule(FormCheck::UnknownStructure) {
+                    outcome(unknown, Outcome::Asked(1), 0);
+                    let at = part.at(Node { document, node: document.root_element().into() });
+                    at.into_iter().for_each(|at| outcome(unknown, Outcome::Failed(at, None), 0));
+                }
+                return Ok(());
+            }
         },
     };
+    if let Some(unknown) = rule(FormCheck::UnknownStructure) {
+        outcome(unknown, Outcome::Asked(1), 0);
+    }
     let asked = structure::compare(&form, national.structure(), &mut |check, field, about| {
         let node = form.fields.get(field).map_or(document.root_element(), |field| field.node);
         if let (Some(rule), Some(at)) = (rule(check), part.at(Node { document, node: node.into() })) {
@@ -93,6 +104,7 @@ fn check_document(
     pack: &Pack,
     part: &Part<'_>,
     dynamic: &DynamicContext<'_>,
+    budget: u64,
     options: &LintOptions,
     outcome: &mut impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
@@ -110,7 +122,7 @@ fn check_document(
     }
     let mut observer = Structural { pack, part, structure, options, outcome };
     let (checked, spent) =
-        timed(options.clock.as_deref(), || structure.check(part.document, dynamic, options.budget, &mut observer));
+        timed(options.clock.as_deref(), || structure.check(part.document, dynamic, budget, &mut observer));
     let first = StructureCheck::ALL.into_iter().find_map(|check| pack.rule_of_check(check));
     if let Some(first) = first.filter(|_| spent > 0) {
         // The checks go over the document together; what they take is that of the first.

@@ -66,6 +66,7 @@ fix = { fi = "A.", sv = "A.", en = "A." }
 [series]
 group = "json:client"
 value = "normalize-space(json:text)"
+document = "json:document"
 
 [[pass]]
 name = "somebody else"
@@ -111,15 +112,30 @@ fn a_finding_inside_says_the_outer_and_the_inner_place() {
 fn what_an_earlier_document_said_is_found_in_the_order_of_the_batch() {
     let rules = rules();
     let same = rules.find("house/same-text").unwrap();
-    let batch = ["c|x", "d|x", "c|y", "c|x", "|x", "|x", "c|"];
-    let expected = [0, 0, 0, 1, 0, 0, 0];
+    // Client, text and document; how often the rule fails.
+    let batch = [
+        ("c|x|", 0),
+        ("d|x|", 0),
+        ("c|y|", 0),
+        ("c|x|", 1),
+        ("|x|", 0),
+        ("|x|", 0),
+        ("c||", 0),
+        ("e|x|1", 0),
+        // A copy or a version of the same document, and one that may be.
+        ("e|x|1", 0),
+        ("e|x|", 0),
+        ("e|x|2", 1),
+    ];
     let mut series = Series::default();
-    for (row, expected) in batch.iter().zip(expected) {
-        let (client, text) = row.split_once('|').unwrap();
-        let mut report = check(&format!("{{\"note\": {{\"client\": \"{client}\", \"text\": \"{text}\"}}}}"), &rules);
+    for (row, expected) in batch {
+        let parts: Vec<&str> = row.split('|').collect();
+        let [client, text, document] = parts[..] else { panic!("{row}") };
+        let note = format!(r#"{{"note": {{"client": "{client}", "text": "{text}", "document": "{document}"}}}}"#);
+        let mut report = check(&note, &rules);
         series.judge(&mut report);
         let found = report.findings.iter().filter(|finding| finding.rule == same).count();
-        assert_eq!((found, report.tally(same).failed), (expected, expected as u64), "{row}");
+        assert_eq!((found as u64, report.tally(same).failed), (expected, expected), "{row}");
     }
 }
 
@@ -128,4 +144,19 @@ fn json_is_told_from_xml_by_its_first_character() {
     let rules = rules();
     assert_eq!(check("\u{FEFF} {\"note\": {\"text\": \"\"}}", &rules).findings.len(), 1);
     assert_eq!(check("<note><text/></note>", &rules).findings.len(), 1);
+}
+
+#[test]
+fn what_is_carried_is_opened_within_the_limits() {
+    let rules = rules();
+    // {"note": {"text": "", "a": {"a": {"a": {"a": 1}}}}}
+    let carrier = "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:f='urn:hl7finland'><component><nonXMLBody>\
+                   <f:json>eyJub3RlIjogeyJ0ZXh0IjogIiIsICJhIjogeyJhIjogeyJhIjogeyJhIjogMX19fX19</f:json></nonXMLBody></component></ClinicalDocument>";
+    let found = |limits: &Limits| {
+        kirjuri::check(carrier.as_bytes(), limits, &rules, &LintOptions::default()).unwrap().findings.len()
+    };
+    assert_eq!(found(&Limits::default()), 1);
+    let mut tight = Limits::default();
+    tight.depth = 4;
+    assert_eq!(found(&tight), 0, "the document itself is four levels deep, what it carries six");
 }

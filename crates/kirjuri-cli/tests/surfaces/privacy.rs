@@ -164,7 +164,7 @@ const TOLD: &str = r#"{"merkinta_asiakkaan_arjesta": {
   "asiakas": [{"sukunimi": "salaisuus", "etunimet": "", "henkilotunnus": {"system": "salaisuus", "value": "salaisuus"}}, "salaisuus"],
   "asiakaskertomusmerkinta": {
     "palvelutehtava": {"system": "salaisuus", "code": "salaisuus", "display": "salaisuus"},
-    "tapahtuma": {"kuvaus": "SALAISUUS XXX SALAISUUS ABCD SALAISUUS SALAISUUS", "asiointitapa": "salaisuus", "oma": "salaisuus"}},
+    "tapahtuma": {"kuvaus": "SALAISUUS XXX SALAISUUS ABCD SALAISUUS SALAISUUS", "asiointitapa": "salaisuus", "oma": "salaisuus", "oma salaisuus": 1}},
   "paivamaara": "salaisuus", "laatija": "salaisuus"}}"#;
 
 #[test]

@@ -49,11 +49,13 @@ pub enum FormCheck {
     NewerVersion,
     /// It cannot be read as a structure, and is compared with none.
     UnreadableForm,
+    /// No structure is known that it could be compared with.
+    UnknownStructure,
 }
 
 impl FormCheck {
     /// All checks, each at the place of its number.
-    pub const ALL: [FormCheck; 15] = [
+    pub const ALL: [FormCheck; 16] = [
         FormCheck::MissingRequiredField,
         FormCheck::MissingConditionalField,
         FormCheck::UnmetCondition,
@@ -69,6 +71,7 @@ impl FormCheck {
         FormCheck::OlderVersion,
         FormCheck::NewerVersion,
         FormCheck::UnreadableForm,
+        FormCheck::UnknownStructure,
     ];
 
     /// The name, which stays the same between versions: `missing-required-field`.
@@ -89,6 +92,7 @@ impl FormCheck {
             FormCheck::OlderVersion => "older-version",
             FormCheck::NewerVersion => "newer-version",
             FormCheck::UnreadableForm => "unreadable-form",
+            FormCheck::UnknownStructure => "unknown-structure",
         }
     }
 
