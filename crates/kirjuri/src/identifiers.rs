@@ -16,6 +16,7 @@ mod timestamp;
 pub use business_id::{business_id_of_oid, is_valid_business_id};
 pub use date::Date;
 pub use hetu::{Hetu, HetuError, Sex};
+pub(crate) use hetu::{LENGTH as HETU_LENGTH, candidates as hetu_candidates};
 pub use iso_time::{hl7_of_iso, is_iso_time, iso_date_exists};
 pub use oid::{is_valid_oid, node_class, node_class_number};
 pub use terhikki::has_terhikki_form;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use kirjuri_tree::{Document, Format, NodeId, NodeKind};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::identifiers::{Hetu, is_iso_time};
+use crate::identifiers::{HETU_LENGTH, Hetu, hetu_candidates, is_iso_time};
 
 pub(crate) use abbreviation::has_unexplained_abbreviation;
 pub(crate) use placeholder::is_placeholder;
@@ -103,41 +103,19 @@ pub(crate) fn letters(text: &str) -> Cow<'_, str> {
 /// The valid personal identity codes that stand in a text as words of their own, in their order. Those in small letters
 /// are people's codes as well, and are given in capitals.
 pub(crate) fn hetus(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    const LENGTH: usize = 11;
-    const DATE: usize = 6;
-    let bytes = text.as_bytes();
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let window = bytes.get(next..next + LENGTH)?;
-            let start = next;
-            // Digits are few: where the last of a date's digits is none, no date begins up to it.
-            if !window.get(DATE - 1).is_some_and(u8::is_ascii_digit) {
-                next += DATE;
-                continue;
-            }
-            next += 1;
-            // Few digits have one of these signs six characters behind them.
-            let is_candidate = window
-                .get(DATE)
-                .is_some_and(|sign| matches!(sign.to_ascii_uppercase(), b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y'));
-            let Some(code) = text.get(start..start + LENGTH).filter(|_| is_candidate) else { continue };
-            let side = |text: Option<&str>, of: fn(std::str::Chars<'_>) -> Option<char>| of(text?.chars());
-            let before = side(text.get(..start), |mut before| before.next_back());
-            let after = side(text.get(start + LENGTH..), |mut after| after.next());
-            let is_alone = ![before, after].into_iter().flatten().any(char::is_alphanumeric);
-            if !is_alone {
-                continue;
-            }
-            let code = if code.bytes().any(|byte| byte.is_ascii_lowercase()) {
-                Cow::Owned(code.to_ascii_uppercase())
-            } else {
-                Cow::Borrowed(code)
-            };
-            if Hetu::parse(&code).is_ok() {
-                return Some(code);
-            }
+    hetu_candidates(text).filter_map(move |start| {
+        let end = start + HETU_LENGTH;
+        let code = text.get(start..end)?;
+        let before = text.get(..start).and_then(|before| before.chars().next_back());
+        let after = text.get(end..).and_then(|after| after.chars().next());
+        if [before, after].into_iter().flatten().any(char::is_alphanumeric) {
+            return None;
         }
+        let code = match code.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            true => Cow::Owned(code.to_ascii_uppercase()),
+            false => Cow::Borrowed(code),
+        };
+        Hetu::parse(&code).is_ok().then_some(code)
     })
 }
 

@@ -3,12 +3,10 @@
 use kirjuri_tree::{Document, Span};
 use toml::de::{DeTable, DeValue};
 
+use crate::identifiers::{HETU_LENGTH, hetu_candidates};
 use crate::source::{PackError, Reader};
 
 const LAW: &str = "only synthetic people: the individual number of the code must be 900 or over";
-
-/// Length of a personal identity code.
-const LENGTH: usize = 11;
 
 /// Judges a whole file of a pack — examples, texts, names, expressions and comments alike — as it is written, and its
 /// strings once more without their escapes.
@@ -78,30 +76,14 @@ pub(crate) fn judge_example(
 /// Where in a text stands what looks like the personal identity code of a real person: a date, a century sign, an
 /// individual number below 900 and a check character, in any case, whether they are right or not.
 fn real_people(text: &str) -> impl Iterator<Item = usize> + '_ {
-    const DATE: usize = 6;
     let bytes = text.as_bytes();
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let window = bytes.get(next..next + LENGTH)?;
-            let at = next;
-            // Files are long and digits few: where the last of a date's digits is none, no date begins up to it.
-            if !window.get(DATE - 1).is_some_and(u8::is_ascii_digit) {
-                next += DATE;
-                continue;
-            }
-            next += 1;
-            if is_real(window) && stands_alone(bytes, at) {
-                return Some(at);
-            }
-        }
-    })
+    hetu_candidates(text)
+        .filter(move |&at| bytes.get(at..at + HETU_LENGTH).is_some_and(is_real) && stands_alone(bytes, at))
 }
 
 fn is_real(window: &[u8]) -> bool {
-    let &[ref date @ .., sign, hundreds, tens, ones, check] = window else { return false };
-    matches!(sign.to_ascii_uppercase(), b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y')
-        && matches!(hundreds, b'0'..=b'8')
+    let &[ref date @ .., _, hundreds, tens, ones, check] = window else { return false };
+    matches!(hundreds, b'0'..=b'8')
         && date.iter().chain([&tens, &ones]).all(u8::is_ascii_digit)
         && check.is_ascii_alphanumeric()
 }
@@ -114,7 +96,7 @@ fn stands_alone(bytes: &[u8], at: usize) -> bool {
         beside => beside.is_some_and(|byte| byte.is_ascii_alphanumeric()),
     };
     let before = |distance| at.checked_sub(distance).and_then(|at| bytes.get(at)).copied();
-    let behind = |distance| bytes.get(at + LENGTH + distance).copied();
+    let behind = |distance| bytes.get(at + HETU_LENGTH + distance).copied();
     !joined(before(1), before(2)) && !joined(behind(0), behind(1))
 }
 

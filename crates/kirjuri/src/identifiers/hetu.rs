@@ -109,6 +109,33 @@ impl Hetu {
     }
 }
 
+/// Characters of a personal identity code.
+pub(crate) const LENGTH: usize = 11;
+
+/// Where in a text eleven bytes stand that may be a personal identity code: one of its signs behind six of which the last
+/// is a digit.
+pub(crate) fn candidates(text: &str) -> impl Iterator<Item = usize> + '_ {
+    const DATE: usize = 6;
+    let bytes = text.as_bytes();
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let window = bytes.get(next..next + LENGTH)?;
+            let at = next;
+            // Texts are long and digits few: where the last of a date's digits is none, no date begins up to it.
+            if !window.get(DATE - 1).is_some_and(u8::is_ascii_digit) {
+                next += DATE;
+                continue;
+            }
+            next += 1;
+            let sign = window.get(DATE).map(u8::to_ascii_uppercase);
+            if matches!(sign, Some(b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y')) {
+                return Some(at);
+            }
+        }
+    })
+}
+
 impl fmt::Debug for Hetu {
     /// Tells the kind only: a birth date and an individual number in a log identify a person.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
