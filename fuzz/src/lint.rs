@@ -25,6 +25,9 @@ pub fn run(bytes: &[u8], rules: &RuleSet) {
     for finding in &mut second.findings {
         assert!(finding.excerpt.take().is_some(), "excerpts were asked for");
     }
+    // What is a finding only in a series has its excerpt already, where nobody can take it.
+    assert_eq!(first.traces.len(), second.traces.len());
+    second.traces.clone_from(&first.traces);
     assert_eq!(first, second, "not the same again");
     // Without a day all rules run, so that each of them is asked at least as often.
     if let Ok(undated) = check(bytes, &limits, rules, &options(None, false)) {

@@ -72,7 +72,7 @@ const RECENT: usize = 512;
 /// The names and prefixes of a document, and the bindings in force at the place that is being read.
 pub(super) struct Scope<'t> {
     text: &'t str,
-    recent: Box<[Recent; RECENT]>,
+    recent: Box<[Recent]>,
     index: HashIndex,
     written: Vec<Written>,
     prefix_index: HashIndex,
@@ -96,7 +96,8 @@ impl<'t> Scope<'t> {
         let prefix = |namespace| Prefix { start: 0, end: 0, namespace, declared: 0 };
         Scope {
             text,
-            recent: Box::new([Recent { key: Key::NONE, written: WrittenId(0) }; RECENT]),
+            // Made where it stays: an array in a box is made on the stack and then copied, 16 kB for each document.
+            recent: vec![Recent { key: Key::NONE, written: WrittenId(0) }; RECENT].into(),
             index: HashIndex::with_capacity(EXPECTED),
             written: Vec::with_capacity(EXPECTED),
             prefix_index: HashIndex::default(),
