@@ -50,6 +50,9 @@ pub(crate) struct ImportArguments {
     /// are added, and replace those of the same OID
     #[arg(long, short, value_name = "PACK")]
     pub(crate) output: PathBuf,
+    /// Keep the national structures in a new pack, which then takes the place of `sosmeta`
+    #[arg(long)]
+    pub(crate) with_national: bool,
 }
 
 const EXIT_STATUS: &str = "\

@@ -40,6 +40,9 @@ enum Failure {
     /// A pack is not what a pack must be; what is wrong, each fault with its place.
     #[error("the pack `{name}` cannot be used")]
     Pack { name: String, faults: Vec<String> },
+    /// What was given cannot be read; what is wrong, each fault with its place.
+    #[error("`{name}` cannot be read")]
+    Input { name: String, faults: Vec<String> },
     /// The output could not be written.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             let mut err = anstream::stderr().lock();
-            if let Failure::Pack { faults, .. } = &failure {
+            if let Failure::Pack { faults, .. } | Failure::Input { faults, .. } = &failure {
                 // Bare lines that begin with the place, so that editors and terminals can follow it.
                 let _ = faults.iter().try_for_each(|fault| writeln!(err, "{fault}"));
             }

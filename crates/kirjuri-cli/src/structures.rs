@@ -33,15 +33,22 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
             "`{name}` is the name of a built-in pack, which --pack {name} means; choose another"
         )));
     }
-    let mut rest = if is_new { new_pack(pack)? } else { Vec::new() };
+    let mut rest = if is_new { new_pack(pack, arguments.with_national)? } else { Vec::new() };
     let own = if is_new { rest.clone() } else { packs::read_folder(pack)?.files };
     // Conditions are counted, and structures stay, unless they are published anew.
     let of_structures = |file: &PackFile| file.path.starts_with(CONDITIONS) || file.path.starts_with(STRUCTURES);
     let files: Vec<PackFile> = published.into_iter().chain(own.into_iter().filter(of_structures)).collect();
-    let made = structure::import(&files).map_err(|errors| Failure::Pack {
-        name: pack.display().to_string(),
-        faults: errors.0.iter().map(|error| format!("{}/{error}", folder.display())).collect(),
+    let made = structure::import(&files).map_err(|errors| Failure::Input {
+        name: folder.display().to_string(),
+        faults: errors.0.iter().map(|error| folder.join(error.to_string()).display().to_string()).collect(),
     })?;
+    let kept: Vec<&PackFile> = files.iter().filter(|file| file.path.starts_with(STRUCTURES)).collect();
+    let is_kept = |made: &PackFile| kept.iter().any(|kept| kept.path == made.path && kept.text == made.text);
+    let oid_of = |made: &PackFile| {
+        let oid = made.path.strip_prefix(STRUCTURES)?.strip_suffix(".toml")?;
+        (oid != "index").then(|| oid.to_owned())
+    };
+    let published_oids: Vec<String> = made.iter().filter(|made| !is_kept(made)).filter_map(oid_of).collect();
     let is_made = |oid: &str| made.iter().any(|made| made.path.strip_prefix(STRUCTURES) == Some(oid));
     rest.retain(|file| !file.path.starts_with(STRUCTURES) && file.path.strip_prefix(CONDITIONS).is_none_or(is_made));
     // The pack is read before it is written: one that does not load would be of no use, and in the way.
@@ -70,7 +77,23 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
          {executable}",
         loaded.id
     )?;
+    name_unasked(&loaded, &published_oids)?;
     Ok(Status::Clean)
+}
+
+/// Says which conditions of the imported structures are not asked: their wording was not recognised.
+fn name_unasked(pack: &Pack, oids: &[String]) -> Result<(), Failure> {
+    let mut err = anstream::stderr().lock();
+    for structure in oids.iter().filter_map(|oid| pack.structures().get(oid)?.ok()).map(|known| known.structure()) {
+        let is_asked = |field: usize| structure.conditions.iter().any(|condition| condition.fields.contains(&field));
+        for (number, field) in structure.fields.iter().enumerate() {
+            if field.conditional && !is_asked(number) {
+                let path = structure.path(number);
+                writeln!(err, "{}: the condition of `{path}` is not recognised, and not asked", structure.oid)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The structure that somebody names: a published file, or the OID of one that a pack has.
@@ -79,17 +102,17 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
 /// What is wrong with the file, or that there is neither.
 pub(crate) fn named(name: &Path, rules: &RuleSet) -> Result<Arc<CompiledStructure>, Failure> {
     let shown = name.display().to_string();
-    let wrong = |errors: &PackErrors, place: &str| Failure::Pack {
+    let wrong = |errors: &PackErrors| Failure::Input {
         name: shown.clone(),
-        faults: errors.0.iter().map(|error| format!("{place}{error}")).collect(),
+        faults: errors.0.iter().map(ToString::to_string).collect(),
     };
     if name.is_file() {
         let text = fs::read_to_string(name).map_err(|error| cannot("be read", name, &error))?;
         let file = PackFile { path: shown.clone(), text };
-        return structure::published(&file).map(Arc::new).map_err(|errors| wrong(&errors, ""));
+        return structure::published(&file).map(Arc::new).map_err(|errors| wrong(&errors));
     }
     match rules.packs().iter().find_map(|pack| pack.structures().get(&shown)) {
-        Some(known) => known.map(Arc::clone).map_err(|errors| wrong(errors, "")),
+        Some(known) => known.map(Arc::clone).map_err(wrong),
         None => {
             Err(Failure::Message(format!("there is no structure `{shown}`: neither a file nor an OID that a pack has")))
         }
@@ -97,8 +120,8 @@ pub(crate) fn named(name: &Path, rules: &RuleSet) -> Result<Arc<CompiledStructur
 }
 
 /// The files of a new pack: the rules of the built-in one, the conditions written by hand, and the structures that the
-/// examples of the rules are about, without which nothing would prove them.
-fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
+/// examples of the rules are about, without which nothing would prove them, or all of them.
+fn new_pack(pack: &Path, with_national: bool) -> Result<Vec<PackFile>, Failure> {
     let Some(model) = kirjuri_rules::source(MODEL) else {
         return Err(Failure::Message(format!("there is no built-in pack `{MODEL}`")));
     };
@@ -107,15 +130,37 @@ fn new_pack(pack: &Path) -> Result<Vec<PackFile>, Failure> {
     let texts = examples.flat_map(|example| example.carried.iter().chain([&example.document]));
     let oids: BTreeSet<String> = texts.flat_map(|text| structures_of(text, &compiled)).collect();
     let is_needed = |file: &PackFile| match file.path.strip_prefix(STRUCTURES) {
-        Some(name) => name.strip_suffix(".toml").is_some_and(|oid| oids.contains(oid)),
+        Some(name) => with_national || name.strip_suffix(".toml").is_some_and(|oid| oids.contains(oid)),
         None => true,
     };
     let mut files: Vec<PackFile> = model.files.into_iter().filter(is_needed).collect();
     let id = id_of(pack);
     for file in files.iter_mut().filter(|file| file.path == MANIFEST) {
-        file.text = file.text.replacen(&format!("id = \"{MODEL}\""), &format!("id = \"{id}\""), 1);
+        file.text = own_manifest(&file.text, &id);
     }
     Ok(files)
+}
+
+/// The manifest of a new pack: that of the built-in one, but for what it says of itself.
+fn own_manifest(model: &str, id: &str) -> String {
+    let titles = [("fi", "Asiakirjarakenteet"), ("sv", "Handlingsstrukturer"), ("en", "Document structures")];
+    let mut table = "";
+    let lines = model.lines().map(|line| {
+        if line.starts_with('[') {
+            table = line;
+        }
+        let key = line.split(" = ").next().unwrap_or_default();
+        let title = titles.iter().find(|(language, _)| table == "[title]" && *language == key);
+        match (title, table, key) {
+            (Some((language, title)), ..) => format!("{language} = \"{title} ({id})\""),
+            (None, "", "id") => format!("id = \"{id}\""),
+            (None, "[guidelines.sosmeta]", "source") => {
+                "source = \"the published structures that were imported\"".into()
+            }
+            _ => line.to_owned(),
+        }
+    });
+    lines.collect::<Vec<String>>().join("\n") + "\n"
 }
 
 /// The structures that a document is about: that of its root, and those it names.

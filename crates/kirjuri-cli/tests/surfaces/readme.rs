@@ -40,6 +40,7 @@ fn every_command_of_the_readme_runs() {
     let form = fs::read_to_string(sandbox.folder.join("structures/visit.json")).unwrap();
     sandbox.write("my-forms/own.json", &form);
     sandbox.write("national.json", &form);
+    sandbox.write("published/own.json", &form);
     sandbox.write("note.json", NOTE);
     sandbox.write("rules.sch", &fs::read_to_string(sandbox.folder.join("schemas/quiet.sch")).unwrap());
 

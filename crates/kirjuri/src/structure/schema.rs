@@ -102,11 +102,11 @@ fn without_twins(datatype: &Datatype) -> Datatype {
     datatype
 }
 
-/// Whether a document is a structure: a JSON Schema whose top has a `sosmeta` block.
+/// Whether a document is a structure: its top has a `sosmeta` block. Whether it is a sound one is said when it is read.
 pub(crate) fn is_structure(document: &Document) -> bool {
     let json = Json::new(document);
     let top = document.root_element();
-    json.member(top, "$schema").is_some() && json.member(top, "sosmeta").is_some()
+    json.member(top, "sosmeta").is_some()
 }
 
 /// Reads a published structure.
@@ -278,7 +278,7 @@ impl<'r> Reading<'r> {
         let is_it = own.as_deref() == Some(wanted);
         if !is_it {
             let at = self.json.member(node, "type").unwrap_or(node);
-            self.error(at, format!("the `type` of this is `{wanted}`"));
+            self.error(at, format!("the `type` of this must be `{wanted}`"));
         }
         is_it
     }

@@ -127,7 +127,7 @@ fn a_structure_that_is_not_as_published_is_an_error_with_its_place() {
     check(
         "\"display\": {\"type\": \"string\"}",
         "\"display\": {\"type\": \"number\"}",
-        "30:31: the `type` of this is `string`",
+        "30:31: the `type` of this must be `string`",
     );
     check("\"documentType\": \"Merkintä\"", "\"documentType\": 1", "5:103: `documentType` is missing or no text");
     check(

@@ -86,7 +86,7 @@ impl Reading<'_> {
                 return false;
             }
             Some(_) => {}
-            None => self.error(node, "a day or a time has a `pattern`"),
+            None => self.error(node, "a day or a time must have a `pattern`"),
         }
         self.is_of_type(node, "string")
     }
