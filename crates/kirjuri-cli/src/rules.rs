@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use kirjuri::structure::StructureEntry;
 use kirjuri::{Language, Note, Pack, Severity};
 use kirjuri_report::{criterion_name, printable, rule_title, severity_name};
 
 use crate::arguments::{ListFormat, RulesArguments};
 use crate::schemas::Loaded;
+use crate::structures::StructureCounts;
 use crate::{Failure, Status, packs};
 
 pub(crate) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
@@ -58,43 +58,10 @@ fn list_pack(pack: &Pack, language: Language, out: &mut impl Write) -> Result<()
         let title = rule.title.get(language);
         writeln!(out, "{id:<ids$}  {severity:<severities$}  {criterion:<criteria$}  {title}")?;
     }
-    let structures = StructureCounts::of(pack);
-    if let Some(StructureCounts { structures, fields, required, conditional, executable }) = structures {
-        writeln!(
-            out,
-            "structures {structures}, fields {fields}, required {required}, conditional {conditional}, executable \
-             {executable}"
-        )?;
+    if let Some(counts) = StructureCounts::of(pack) {
+        writeln!(out, "{counts}")?;
     }
     Ok(())
-}
-
-/// What the document structures of a pack come to.
-#[derive(Default, serde::Serialize)]
-pub(crate) struct StructureCounts {
-    pub(crate) structures: usize,
-    /// Without the documents themselves.
-    pub(crate) fields: usize,
-    pub(crate) required: usize,
-    /// Required on a condition.
-    pub(crate) conditional: usize,
-    /// Of these, those whose condition can be asked.
-    pub(crate) executable: usize,
-}
-
-impl StructureCounts {
-    /// Nothing for a pack that has no structures.
-    pub(crate) fn of(pack: &Pack) -> Option<StructureCounts> {
-        let structures = pack.structures();
-        let add = |sum: StructureCounts, entry: &StructureEntry| StructureCounts {
-            structures: sum.structures + 1,
-            fields: sum.fields + entry.fields,
-            required: sum.required + entry.required,
-            conditional: sum.conditional + entry.conditional,
-            executable: sum.executable + entry.executable,
-        };
-        (!structures.is_empty()).then(|| structures.entries().fold(StructureCounts::default(), add))
-    }
 }
 
 /// Lists the assertions of a schema by pattern and rule, then what is to be said of it.

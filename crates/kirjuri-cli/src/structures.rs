@@ -1,12 +1,13 @@
 //! `kirjuri structures`: brings published document structures into packs.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use kirjuri::structure::CompiledStructure;
+use kirjuri::structure::{CompiledStructure, StructureEntry};
 use kirjuri::{Limits, Pack, PackErrors, PackFile, PackSource, RuleSet, structure};
 
 use crate::arguments::ImportArguments;
@@ -37,7 +38,8 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     let own = if is_new { rest.clone() } else { packs::read_folder(pack)?.files };
     // Conditions are counted, and structures stay, unless they are published anew.
     let of_structures = |file: &PackFile| file.path.starts_with(CONDITIONS) || file.path.starts_with(STRUCTURES);
-    let files: Vec<PackFile> = published.into_iter().chain(own.into_iter().filter(of_structures)).collect();
+    let files: Vec<PackFile> =
+        published.into_iter().chain(own.iter().filter(|file| of_structures(file)).cloned()).collect();
     let made = structure::import(&files).map_err(|errors| Failure::Input {
         name: folder.display().to_string(),
         faults: errors.0.iter().map(|error| folder.join(error.to_string()).display().to_string()).collect(),
@@ -55,28 +57,16 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     let mut whole: Vec<PackFile> = made.iter().chain(&rest).cloned().collect();
     if !is_new {
         let is_written = |file: &PackFile| whole.iter().any(|written| written.path == file.path);
-        let kept: Vec<PackFile> =
-            packs::read_folder(pack)?.files.into_iter().filter(|file| !is_written(file)).collect();
-        whole.extend(kept);
+        let stays: Vec<PackFile> = own.into_iter().filter(|file| !is_written(file)).collect();
+        whole.extend(stays);
     }
     let loaded = packs::compile_whole(&PackSource { name: pack.display().to_string(), files: whole })?;
     for file in made.iter().chain(&rest) {
         write(pack, file)?;
     }
-    let entries = loaded.structures().entries();
-    let (structures, mut sums) = (entries.len(), [0usize; 4]);
-    for entry in entries {
-        let counts = [entry.fields, entry.required, entry.conditional, entry.executable];
-        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    if let Some(counts) = StructureCounts::of(&loaded) {
+        writeln!(anstream::stdout().lock(), "{}: {counts}", loaded.id)?;
     }
-    let [fields, required, conditional, executable] = sums;
-    let mut out = anstream::stdout().lock();
-    writeln!(
-        out,
-        "{}: structures {structures}, fields {fields}, required {required}, conditional {conditional}, executable \
-         {executable}",
-        loaded.id
-    )?;
     name_unasked(&loaded, &published_oids)?;
     Ok(Status::Clean)
 }
@@ -94,6 +84,45 @@ fn name_unasked(pack: &Pack, oids: &[String]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What the document structures of a pack come to.
+#[derive(Default)]
+pub(crate) struct StructureCounts {
+    structures: usize,
+    /// Without the documents themselves.
+    fields: usize,
+    required: usize,
+    /// Required on a condition.
+    conditional: usize,
+    /// Of these, those whose condition can be asked.
+    executable: usize,
+}
+
+impl StructureCounts {
+    /// Nothing for a pack that has no structures.
+    pub(crate) fn of(pack: &Pack) -> Option<StructureCounts> {
+        let structures = pack.structures();
+        let add = |sum: StructureCounts, entry: &StructureEntry| StructureCounts {
+            structures: sum.structures + 1,
+            fields: sum.fields + entry.fields,
+            required: sum.required + entry.required,
+            conditional: sum.conditional + entry.conditional,
+            executable: sum.executable + entry.executable,
+        };
+        (!structures.is_empty()).then(|| structures.entries().fold(StructureCounts::default(), add))
+    }
+}
+
+impl fmt::Display for StructureCounts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StructureCounts { structures, fields, required, conditional, executable } = self;
+        write!(
+            out,
+            "structures {structures}, fields {fields}, required {required}, conditional {conditional}, executable \
+             {executable}"
+        )
+    }
 }
 
 /// The structure that somebody names: a published file, or the OID of one that a pack has.

@@ -15,7 +15,7 @@ use crate::language::Texts;
 use crate::lint::LintOptions;
 use crate::rule::Rule;
 use crate::source::{PackErrors, PackSource};
-use crate::structure::{FormCheck, StructureCheck, StructureSet};
+use crate::structure::StructureSet;
 
 mod load;
 
@@ -35,10 +35,6 @@ pub struct Pack {
     rules: Vec<Rule>,
     code_sets: Arc<CodeSets>,
     structures: Arc<StructureSet>,
-    /// The rule of each check on structures, by the check's number.
-    checks: [Option<usize>; StructureCheck::ALL.len()],
-    /// The rule of each check on forms, by the check's number.
-    form_checks: [Option<usize>; FormCheck::ALL.len()],
     kinds: Vec<DocumentKind>,
     /// The namespaces it declares prefixes for.
     namespaces: BTreeSet<String>,
@@ -146,16 +142,6 @@ impl Pack {
     /// Its document structures. Each is read when it is first asked for; [`StructureSet::compile_all`] reads all.
     pub fn structures(&self) -> &StructureSet {
         &self.structures
-    }
-
-    /// The rule that a check on structures stands for.
-    pub(crate) fn rule_of_check(&self, check: StructureCheck) -> Option<usize> {
-        self.checks.get(check.number()).copied().flatten()
-    }
-
-    /// The rule that a check on forms stands for.
-    pub(crate) fn rule_of_form_check(&self, check: FormCheck) -> Option<usize> {
-        self.form_checks.get(check.number()).copied().flatten()
     }
 
     /// The kinds of documents it tells apart, in the order in which they are tried.

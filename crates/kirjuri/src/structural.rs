@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Format, NodeRef};
+use kirjuri_tree::{Document, Format, NodeId, NodeRef};
 use kirjuri_xpath::{DynamicContext, Node};
 
 use crate::lint::{LintOptions, Outcome, Stopped, timed};
 use crate::pack::Pack;
 use crate::part::Part;
-use crate::source::{PackFile, Reader};
+use crate::rule::Question;
+use crate::source::{PackErrors, PackFile, Reader};
 use crate::structure::{self, CompiledStructure, FormCheck, Observer, StructureCheck, StructureSet, Subject};
 
 /// Runs the checks that a pack has rules for. Other documents than JSON have no structure.
@@ -31,54 +32,50 @@ pub(crate) fn check(
     }
 }
 
-/// Compares the definition of a form with the national structure. A form that claims none that is known is left alone.
+/// The rule that stands for a check, where it is in force.
+fn rule_of(pack: &Pack, options: &LintOptions, is_asked: impl Fn(&Question) -> bool) -> Option<usize> {
+    let number = pack.rules().iter().position(|rule| is_asked(&rule.question))?;
+    pack.rules()[number].in_force(options.as_of).then_some(number)
+}
+
+/// Compares the definition of a form with the national structure it claims, or the one it is to be compared with.
 fn check_form(
     pack: &Pack,
     part: &Part<'_>,
     options: &LintOptions,
     outcome: &mut impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
-    let rule = |check| {
-        let number = pack.rule_of_form_check(check)?;
-        pack.rules()[number].in_force(options.as_of).then_some(number)
-    };
+    let rule = |check| rule_of(pack, options, |question| matches!(question, Question::Form(of) if *of == check));
     if !FormCheck::ALL.into_iter().any(|check| rule(check).is_some()) {
         return Ok(());
     }
     let document = part.document;
+    let at = |node: NodeId| part.at(Node { document, node: node.into() });
     let file = PackFile { path: String::new(), text: document.text().to_owned() };
-    let read = structure::read_form(Reader { pack: "", file: &file }, document);
-    if let Some(unreadable) = rule(FormCheck::UnreadableForm) {
-        outcome(unreadable, Outcome::Asked(1), 0);
-        if read.is_none() {
-            let root = Node { document, node: document.root_element().into() };
-            if let Some(at) = part.at(root) {
-                outcome(unreadable, Outcome::Failed(at, None), 0);
+    let form = structure::read_form(Reader { pack: "", file: &file }, document);
+    let national = match (&form, &options.against) {
+        (None, _) => None,
+        (Some(_), Some(against)) => Some(against),
+        (Some(form), None) => claimed(pack.structures(), &form.oid).transpose().map_err(|_| Stopped(None))?,
+    };
+    // Each is asked only where those before it hold.
+    let needed = [(FormCheck::UnreadableForm, form.is_some()), (FormCheck::UnknownStructure, national.is_some())];
+    for (check, is_there) in needed {
+        if let Some(rule) = rule(check) {
+            outcome(rule, Outcome::Asked(1), 0);
+            if let Some(at) = at(document.root_element()).filter(|_| !is_there) {
+                outcome(rule, Outcome::Failed(at, None), 0);
             }
         }
+        if !is_there {
+            return Ok(());
+        }
     }
-    let Some(form) = read else { return Ok(()) };
-    let national = match &options.against {
-        Some(against) => Arc::clone(against),
-        None => match claimed(pack.structures(), &form.oid) {
-            Some(known) => Arc::clone(known.map_err(|_| Stopped(None))?),
-            None => {
-                if let Some(unknown) = rule(FormCheck::UnknownStructure) {
-                    outcome(unknown, Outcome::Asked(1), 0);
-                    let at = part.at(Node { document, node: document.root_element().into() });
-                    at.into_iter().for_each(|at| outcome(unknown, Outcome::Failed(at, None), 0));
-                }
-                return Ok(());
-            }
-        },
-    };
-    if let Some(unknown) = rule(FormCheck::UnknownStructure) {
-        outcome(unknown, Outcome::Asked(1), 0);
-    }
+    let (Some(form), Some(national)) = (form, national) else { return Ok(()) };
     let asked = structure::compare(&form, national.structure(), &mut |check, field, about| {
         let node = form.fields.get(field).map_or(document.root_element(), |field| field.node);
-        if let (Some(rule), Some(at)) = (rule(check), part.at(Node { document, node: node.into() })) {
-            let subject = Subject::new(Arc::clone(&national), about.to_vec());
+        if let (Some(rule), Some(at)) = (rule(check), at(node)) {
+            let subject = Subject::new(Arc::clone(national), about.to_vec());
             outcome(rule, Outcome::Failed(at, Some(subject)), 0);
         }
     });
@@ -90,11 +87,8 @@ fn check_form(
     Ok(())
 }
 
-/// The structure of an OID, else the newest of its document type.
-fn claimed<'s>(
-    structures: &'s StructureSet,
-    oid: &str,
-) -> Option<Result<&'s Arc<CompiledStructure>, &'s crate::source::PackErrors>> {
+/// The structure of an OID, else the newest version of the same.
+fn claimed<'s>(structures: &'s StructureSet, oid: &str) -> Option<Result<&'s Arc<CompiledStructure>, &'s PackErrors>> {
     structures.get(oid).or_else(|| structures.get(structures.newest_of_type(oid)?))
 }
 
@@ -123,10 +117,13 @@ fn check_document(
     let mut observer = Structural { pack, part, structure, options, outcome };
     let (checked, spent) =
         timed(options.clock.as_deref(), || structure.check(part.document, dynamic, budget, &mut observer));
-    let first = StructureCheck::ALL.into_iter().find_map(|check| pack.rule_of_check(check));
-    if let Some(first) = first.filter(|_| spent > 0) {
+    if spent > 0 {
         // The checks go over the document together; what they take is that of the first.
-        outcome(first, Outcome::Asked(0), spent);
+        let stands_for = |check| {
+            pack.rules().iter().position(|rule| matches!(rule.question, Question::Structure(of) if of == check))
+        };
+        let first = StructureCheck::ALL.into_iter().find_map(stands_for);
+        first.into_iter().for_each(|first| outcome(first, Outcome::Asked(0), spent));
     }
     Ok(checked?)
 }
@@ -151,8 +148,7 @@ struct Structural<'s, 'd, F> {
 
 impl<F: FnMut(usize, Outcome, u64)> Structural<'_, '_, F> {
     fn rule(&self, check: StructureCheck) -> Option<usize> {
-        let number = self.pack.rule_of_check(check)?;
-        self.pack.rules()[number].in_force(self.options.as_of).then_some(number)
+        rule_of(self.pack, self.options, |question| matches!(question, Question::Structure(of) if *of == check))
     }
 }
 

@@ -12,9 +12,9 @@ use crate::code_set::{self, CodeSets};
 use crate::functions;
 use crate::identifiers::Date;
 use crate::language::Texts;
-use crate::rule::{self, Question, Rule};
+use crate::rule::{self, Rule};
 use crate::source::{PackError, PackFile, PackSource, Reader};
-use crate::structure::{self, FormCheck, StructureCheck, StructureSet};
+use crate::structure::{self, StructureSet};
 use crate::synthetic;
 
 const MANIFEST: &str = "pack.toml";
@@ -144,10 +144,6 @@ impl<'s> Loader<'s> {
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let rules = self.rules(&guidelines, &mut context);
-        let of_structures = |rule: &Rule, check| matches!(rule.question, Question::Structure(of) if of == check);
-        let checks = StructureCheck::ALL.map(|check| rules.iter().position(|rule| of_structures(rule, check)));
-        let of_forms = |rule: &Rule, check| matches!(rule.question, Question::Form(of) if of == check);
-        let form_checks = FormCheck::ALL.map(|check| rules.iter().position(|rule| of_forms(rule, check)));
         let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
         let (asking, contexts): (Vec<usize>, Vec<_>) =
             contexts.map(|(number, context)| (number, context.clone())).unzip();
@@ -162,8 +158,6 @@ impl<'s> Loader<'s> {
             rules,
             code_sets,
             structures,
-            checks,
-            form_checks,
             kinds,
             applies,
             context,
