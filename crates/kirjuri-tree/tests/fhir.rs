@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod random;
+
 use std::fmt::Write;
 
 use kirjuri_tree::{Document, Format, Limits, NodeId, NodeKind, NodeRef};
+
+use random::Random;
 
 #[track_caller]
 fn parse(input: &str) -> Document {
@@ -177,18 +181,7 @@ fn the_example_of_the_documentation_is_true() {
     assert_eq!(tree(block("json")), tree(block("xml")));
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, bound: u64) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut word = self.0;
-        word = (word ^ word >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        word = (word ^ word >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((word ^ word >> 31) % bound) as usize
-    }
-
     /// A text of members that mean something in FHIR, in places where they make no sense as well as where they do.
     fn json(&mut self, depth: usize) -> String {
         match self.below(if depth == 0 { 4 } else { 9 }) {

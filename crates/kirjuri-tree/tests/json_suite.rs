@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod random;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use kirjuri_tree::{Document, Limits, NodeId, ParseError};
 use serde_json::{Map, Value};
+
+use random::Random;
 
 /// Why we differ, by the name of the test.
 const EXPLANATIONS: &[(&str, &str)] = &[
@@ -219,18 +223,7 @@ fn trees_of_real_files_hold_what_serde_json_reads() {
     }
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, bound: u64) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut word = self.0;
-        word = (word ^ word >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        word = (word ^ word >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((word ^ word >> 31) % bound) as usize
-    }
-
     fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.below(choices.len() as u64)]
     }
