@@ -8,7 +8,7 @@ use crate::format::Format;
 use crate::names::{NameId, Names, NamespaceId, QName};
 use crate::node::{AttributeId, NodeId, NodeKind, NodeRef};
 use crate::position::{Position, PositionIndex, SourceEncoding, Span};
-use crate::{Limits, ParseError};
+use crate::{Limits, ParseError, Reading};
 
 /// A parsed document. It owns its text, has no lifetime and is never changed, so it crosses threads freely.
 #[derive(Debug)]
@@ -131,6 +131,23 @@ impl Document {
     /// The first thing that makes the document unreadable, with its place. No error holds content of the document.
     pub fn parse_json(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         crate::parse::json::parse(bytes, limits)
+    }
+
+    /// Parses a document as [`Document::parse`] and [`Document::parse_json`] do, in the way that is asked for.
+    ///
+    /// # Errors
+    /// As they.
+    pub fn read(bytes: &[u8], format: Format, reading: &Reading<'_>) -> Result<Document, ParseError> {
+        match format {
+            Format::Xml => Document::parse(bytes, &reading.limits),
+            Format::Json => Document::parse_json(bytes, &reading.limits),
+        }
+    }
+
+    /// What is missing at the end of a document that was taken although it is not complete
+    /// ([`Reading::unfinished`]), and where.
+    pub fn unfinished(&self) -> Option<ParseError> {
+        None
     }
 
     /// The text of the document, decoded to UTF-8 and without a byte order mark. Spans are offsets into it.

@@ -66,6 +66,9 @@ kinds! {
     /// More nodes than [`Limits::nodes`](crate::Limits::nodes).
     TooManyNodes = "too-many-nodes", "the document has more nodes than the limit";
 
+    /// The reading was stopped by [`Reading::interrupt`](crate::Reading::interrupt).
+    Interrupted = "interrupted", "the reading was interrupted";
+
     /// Bytes that are not UTF-8 where UTF-8 is declared, or nothing is. The place is the first bad byte.
     InvalidUtf8 = "invalid-utf-8", "the bytes are not valid UTF-8";
     /// A lone surrogate or half a code unit.

@@ -31,6 +31,7 @@ mod names;
 mod node;
 mod parse;
 mod position;
+mod reading;
 
 pub use document::{Children, Document};
 pub use error::{ParseError, ParseErrorKind};
@@ -39,3 +40,4 @@ pub use limits::Limits;
 pub use names::{NameId, NamespaceId, QName};
 pub use node::{AttributeId, NodeId, NodeKind, NodeRef};
 pub use position::{Position, Span};
+pub use reading::{Interrupt, Reading};

@@ -10,6 +10,7 @@
 
 mod classification;
 mod code_set;
+mod draft;
 mod embedded;
 mod example;
 mod excerpt;
@@ -35,16 +36,17 @@ mod validation;
 
 pub use classification::{Criterion, Severity};
 pub use code_set::{CodeSet, CodeSets};
+pub use draft::Draft;
 pub use example::{ExampleFailure, ExampleFailureKind};
 pub use excerpt::Excerpt;
 pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
-pub use kirjuri_tree::{Document, Limits, ParseError, ParseErrorKind, Position};
+pub use kirjuri_tree::{Document, Interrupt, Limits, ParseError, ParseErrorKind, Position};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
 pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse};
 pub use pack::{DocumentKind, Guideline, Pack};
 pub use place::Place;
-pub use report::{AssertionFinding, Finding, FiredRule, Profile, Report, Tally, Unchecked, Unevaluated};
+pub use report::{AssertionFinding, Extent, Finding, FiredRule, Missing, Profile, Report, Tally, Unchecked, Unevaluated};
 pub use rule::{Clause, Example, Question, Rule};
 pub use rule_set::{AnyRule, RuleIndex, RuleSet};
 pub use schematron::{

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Limits, ParseError};
+use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
 use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
 
 use crate::classification::Severity;
@@ -49,6 +49,11 @@ pub struct LintOptions {
     /// How many nodes the rules of one pack may visit in one document before they are stopped. Real documents take
     /// some ten thousand; the default, 2²⁸, is a second or two of work.
     pub budget: u64,
+    /// The document is still being written: what is missing is not wrong yet ([`Report::missing`]), and the document may be
+    /// a part of one, or end before it is complete ([`Report::extent`]).
+    pub draft: bool,
+    /// Asked now and then whether to stop; without it, nothing stops but the limits.
+    pub interrupt: Option<Arc<dyn Interrupt>>,
 }
 
 impl Default for LintOptions {
@@ -63,6 +68,8 @@ impl Default for LintOptions {
             clock: None,
             against: None,
             budget: 1 << 28,
+            draft: false,
+            interrupt: None,
         }
     }
 }
@@ -110,11 +117,17 @@ impl From<EvaluationError> for Stopped {
 /// # Errors
 /// As [`Document::parse`] and [`Document::parse_json`].
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
+    read(bytes, &Reading::within(limits))
+}
+
+/// Parses a document as [`parse`] does, in the way that is asked for.
+pub(crate) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError> {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{' | b'[') => Document::parse_json(bytes, limits),
-        _ => Document::parse(bytes, limits),
-    }
+    let format = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{' | b'[') => Format::Json,
+        _ => Format::Xml,
+    };
+    Document::read(bytes, format, reading)
 }
 
 /// Parses a document and lints it.
@@ -122,7 +135,12 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
 /// # Errors
 /// Why it was not checked. A document that was not checked has no findings, and is not clean.
 pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
-    let document = parse(bytes, limits).map_err(Unchecked::Unreadable)?;
+    let interrupt = options.interrupt.as_deref();
+    let reading = Reading { limits: *limits, interrupt, unfinished: options.draft };
+    let document = read(bytes, &reading).map_err(|error| match error.kind() {
+        ParseErrorKind::Interrupted => Unchecked::Interrupted,
+        _ => Unchecked::Unreadable(error),
+    })?;
     lint_within(&document, limits, rules, options)
 }
 

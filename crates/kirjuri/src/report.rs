@@ -19,6 +19,11 @@ use crate::structure::Subject;
 pub struct Report {
     /// The findings by place, then by rule.
     pub findings: Vec<Finding>,
+    /// What a document that is still being written still lacks, by place, then by rule; empty unless
+    /// [`LintOptions::draft`](crate::LintOptions::draft) was asked for.
+    pub missing: Vec<Missing>,
+    /// How much of a document it was.
+    pub extent: Extent,
     /// What is a finding only if an earlier document of the batch said the same; see [`Series`](crate::Series).
     pub traces: Vec<Trace>,
     /// How often rules applied and failed: those that applied at all, by number. A large set has many that do not.
@@ -109,6 +114,32 @@ pub struct Finding {
     pub assertion: Option<Box<AssertionFinding>>,
 }
 
+/// What a document that is still being written lacks: not wrong yet, but to be filled in before it is done.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Missing {
+    /// The rule that will ask for it.
+    pub rule: RuleIndex,
+    /// How grave it will be to leave it out.
+    pub severity: Severity,
+    /// What is there already of the place where it would go: the innermost element around it.
+    pub place: Place,
+    /// Where it would go, written as [`Place::path`]; inside what a document carries, if `place` is.
+    pub path: String,
+    /// The fields of a document structure that it is about.
+    pub subject: Option<Subject>,
+}
+
+/// How much of a document was checked. Anything but a whole document is taken only as a draft.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[non_exhaustive]
+pub struct Extent {
+    /// It is a part of a document: its root element is none that a pack knows, but in the namespace of one. Rules that look
+    /// at anything outside of it were not asked.
+    pub is_fragment: bool,
+    /// It ends before it is complete: what is missing there, and where. What is behind was not checked.
+    pub unfinished: Option<ParseError>,
+}
+
 /// What a finding of a Schematron assertion has beside its rule and place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AssertionFinding {
@@ -137,6 +168,8 @@ pub struct AssertionFinding {
 pub enum Unchecked {
     /// It could not be read.
     Unreadable(ParseError),
+    /// [`LintOptions::interrupt`](crate::LintOptions::interrupt) stopped it.
+    Interrupted,
     /// No pack of the rule set applies to it.
     NoPackApplies,
     /// Its rules took more work than [`LintOptions::budget`](crate::LintOptions::budget) allows one document, or its findings more memory.
@@ -150,6 +183,7 @@ impl fmt::Display for Unchecked {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unchecked::Unreadable(error) => error.fmt(out),
+            Unchecked::Interrupted => out.write_str("the check was interrupted"),
             Unchecked::NoPackApplies => out.write_str("no rule pack applies to the document"),
             Unchecked::TooMuchWork { .. } => out.write_str("the rules took more work than one document is allowed"),
         }
