@@ -46,7 +46,9 @@ pub use language::{Language, Texts, UnknownLanguage};
 pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse};
 pub use pack::{DocumentKind, Guideline, Pack};
 pub use place::Place;
-pub use report::{AssertionFinding, Extent, Finding, FiredRule, Missing, Profile, Report, Tally, Unchecked, Unevaluated};
+pub use report::{
+    AssertionFinding, Extent, Finding, FiredRule, Missing, Profile, Report, Tally, Unchecked, Unevaluated,
+};
 pub use rule::{Clause, Example, Question, Rule};
 pub use rule_set::{AnyRule, RuleIndex, RuleSet};
 pub use schematron::{
