@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use crate::format::Format;
+use crate::indexes::{ByName, Indexes};
 use crate::names::{NameId, Names, NamespaceId, QName};
 use crate::node::{AttributeId, NodeId, NodeKind, NodeRef};
 use crate::position::{Position, PositionIndex, SourceEncoding, Span};
+use crate::revision::Watch;
 use crate::{Limits, ParseError, Reading};
 
 /// A parsed document. It owns its text, has no lifetime and is never changed, so it crosses threads freely.
@@ -21,18 +23,12 @@ pub struct Document {
     pub(crate) attributes: Vec<AttributeData>,
     /// Whether the source says the value of every attribute as it is.
     pub(crate) is_verbatim: bool,
-    pub(crate) names: Names,
+    pub(crate) names: Arc<Names>,
     pub(crate) decoded: Decoded,
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) indexes: Indexes,
-}
-
-/// What is made when it is first asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Indexes {
-    elements: OnceLock<ByName<NodeId>>,
-    attributes: OnceLock<ByName<(NodeId, AttributeId)>>,
-    positions: OnceLock<PositionIndex>,
+    /// Notes which values are read, where somebody asked for it.
+    pub(crate) watch: Option<Watch>,
 }
 
 /// A node as the arena keeps it. Offsets are into the document's text.
@@ -85,7 +81,7 @@ pub(crate) struct AttributeData {
 }
 
 /// Values that the source does not say verbatim: with references, carriage returns, CDATA sections.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Decoded {
     pub(crate) buffer: String,
     pub(crate) texts: Vec<Range<u32>>,
@@ -100,13 +96,6 @@ pub(crate) struct Declaration {
     /// The prefix in the text, empty for the default namespace.
     pub(crate) prefix: Span,
     pub(crate) namespace: NamespaceId,
-}
-
-/// Things by name, each name's in document order.
-#[derive(Debug)]
-struct ByName<T> {
-    starts: Vec<u32>,
-    sorted: Vec<T>,
 }
 
 impl Document {
@@ -269,7 +258,7 @@ impl Document {
     /// The elements of a name, in document order. The index is made when it is first asked for.
     pub fn elements_named(&self, name: NameId) -> &[NodeId] {
         let named = || self.nodes().map(|node| (self.name(node), node));
-        self.indexes.elements.get_or_init(|| ByName::new(self.names.len(), named(), named())).of(name)
+        self.indexes.elements.get_or_init(|| ByName::new(self.names.len(), named(), named()).into()).of(name)
     }
 
     /// The attributes of a name with their elements, in document order. The index is made when it is first asked for.
@@ -285,7 +274,7 @@ impl Document {
                 (self.attributes[number as usize].name, (element, AttributeId(number)))
             })
         };
-        self.indexes.attributes.get_or_init(|| ByName::new(self.names.len(), names(), attributes())).of(name)
+        self.indexes.attributes.get_or_init(|| ByName::new(self.names.len(), names(), attributes()).into()).of(name)
     }
 
     /// The attributes of an element in source order; none for other nodes.
@@ -318,6 +307,9 @@ impl Document {
     /// the escapes of JSON resolved.
     #[inline]
     pub fn attribute_value(&self, attribute: AttributeId) -> &str {
+        if let Some(watch) = &self.watch {
+            watch.note(self.nodes.len() + attribute.index());
+        }
         if !self.is_verbatim
             && let Some(value) = self.unwritten_value(attribute)
         {
@@ -326,9 +318,17 @@ impl Document {
         &self.text[self.attribute_value_span(attribute).range()]
     }
 
+    #[inline]
+    fn note(&self, node: NodeId) {
+        if let Some(watch) = &self.watch {
+            watch.note(node.index());
+        }
+    }
+
     /// The content of a text, a comment or a processing instruction (without its target); empty for other nodes.
     #[inline]
     pub fn value(&self, node: NodeId) -> &str {
+        self.note(node);
         let data = &self.nodes[node.index()];
         match self.kind(node) {
             NodeKind::Text if data.inner == 0 => &self.text[data.start as usize..data.stop as usize],
@@ -349,6 +349,7 @@ impl Document {
 
     /// The target of a processing instruction; empty for other nodes.
     pub fn target(&self, node: NodeId) -> &str {
+        self.note(node);
         match self.kind(node) {
             NodeKind::ProcessingInstruction => self.instruction(node).0,
             _ => "",
@@ -388,6 +389,9 @@ impl Document {
     pub fn prefix(&self, node: NodeRef) -> &str {
         if self.format == Format::Json {
             return "";
+        }
+        if let Some(watch) = &self.watch {
+            watch.note(self.value_id(node).index());
         }
         let start = match node.as_attribute() {
             Some(attribute) => self.attributes[attribute.index()].start as usize,
@@ -467,42 +471,6 @@ impl Document {
 
     fn position_index(&self) -> &PositionIndex {
         self.indexes.positions.get_or_init(|| PositionIndex::new(&self.text, self.encoding))
-    }
-}
-
-impl<T: Copy> ByName<T> {
-    /// A counting sort of things in document order; `counted` has the same names as `all`.
-    fn new<C>(
-        names: usize,
-        counted: impl Iterator<Item = (NameId, C)>,
-        all: impl Iterator<Item = (NameId, T)>,
-    ) -> ByName<T> {
-        let mut starts = vec![0_u32; names + 1];
-        for (name, _) in counted {
-            starts[name.index() + 1] += 1;
-        }
-        for name in 1..starts.len() {
-            starts[name] += starts[name - 1];
-        }
-        let mut next = starts.clone();
-        let mut all = all.peekable();
-        let mut sorted = match all.peek() {
-            Some(&(_, any)) => vec![any; starts[names] as usize],
-            None => Vec::new(),
-        };
-        for (name, thing) in all {
-            let place = &mut next[name.index()];
-            sorted[*place as usize] = thing;
-            *place += 1;
-        }
-        ByName { starts, sorted }
-    }
-
-    fn of(&self, name: NameId) -> &[T] {
-        match (self.starts.get(name.index()), self.starts.get(name.index() + 1)) {
-            (Some(&start), Some(&end)) => &self.sorted[start as usize..end as usize],
-            _ => &[],
-        }
     }
 }
 

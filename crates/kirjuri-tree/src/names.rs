@@ -52,7 +52,7 @@ pub(crate) struct Names {
     namespace_index: HashIndex,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     namespace: NamespaceId,
     start: u32,
@@ -79,6 +79,11 @@ impl Names {
             namespaces: vec!["".into(), XML_NAMESPACE.into()],
             namespace_index: HashIndex::default(),
         }
+    }
+
+    /// Whether they are the same names by the same numbers.
+    pub(crate) fn are(&self, others: &Names) -> bool {
+        self.entries == others.entries && self.locals == others.locals && self.namespaces == others.namespaces
     }
 
     pub(crate) fn len(&self) -> usize {

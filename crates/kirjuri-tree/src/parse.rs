@@ -1,7 +1,7 @@
 //! From bytes to a tree: decoding, then one pass over the text. Of XML it is cut into markup and characters.
 
 mod builder;
-mod characters;
+pub(crate) mod characters;
 pub(crate) mod declaration;
 pub(crate) mod json;
 mod reference;
@@ -18,7 +18,7 @@ use crate::{Document, Limits, ParseError, ParseErrorKind, Position};
 
 /// More than this is never read, whatever the limits say: offsets into the text must fit 32 bits, and the text can
 /// take three times as many bytes as an input in windows-1252.
-const MOST_BYTES: usize = 1 << 30;
+pub(crate) const MOST_BYTES: usize = 1 << 30;
 
 /// What is wrong, and at which offset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,6 +14,13 @@ pub struct Library {
     pub(crate) keys: Vec<Key>,
 }
 
+impl Library {
+    /// Whether there are keys: indexes of a whole document, made when an expression first asks for one.
+    pub fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+}
+
 /// A function defined in the expression language.
 #[derive(Clone, Debug)]
 pub(crate) struct UserFunction {

@@ -1,10 +1,22 @@
 //! Documents that are still being written, checked again and again.
+//!
+//! While a document is linted it notes which of its values each answer was found from ([`Trail`]). An edit changes values,
+//! and where it leaves the shape of the tree as it was, every answer that none of the changed values had a part in is
+//! still the answer. Of what an element carries in base64 the same holds on its own.
 
-use kirjuri_tree::Limits;
+use std::sync::Arc;
 
-use crate::lint::{self, LintOptions};
+use kirjuri_tree::{Document, Limits, Values};
+use kirjuri_xpath::{Binding, Evaluator, Node};
+
+use crate::embedded::{Carrier, Embedded};
+use crate::lint::{self, LintOptions, Outcome, Stopped};
+use crate::pack::Pack;
+use crate::part::Part;
 use crate::report::{Report, Unchecked};
 use crate::rule_set::RuleSet;
+use crate::structural;
+use crate::trail::{Changes, Pass, Reads, Recorder, Trail, Witness};
 
 /// A document while it is written: what was found in it, and what it takes to check it again after an edit in less time.
 ///
@@ -12,6 +24,12 @@ use crate::rule_set::RuleSet;
 #[derive(Debug)]
 pub struct Draft {
     report: Report,
+    document: Document,
+    carriers: Vec<Carrier>,
+    trail: Trail,
+    rules: RuleSet,
+    limits: Limits,
+    options: LintOptions,
 }
 
 impl Draft {
@@ -21,11 +39,12 @@ impl Draft {
     /// As [`check`](crate::check).
     pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Draft, Unchecked> {
         let options = LintOptions { draft: true, ..options.clone() };
-        Ok(Draft { report: lint::check(bytes, limits, rules, &options)? })
+        let document = lint::read_for(bytes, limits, &options)?;
+        Draft::of(document, None, limits, rules, options)
     }
 
     /// Checks the document again after an edit: what does not depend on the edit is taken from before. The report is the
-    /// one that [`Draft::check`] would make.
+    /// one that [`Draft::check`] would make. With other rules, limits or options than before nothing can be taken over.
     ///
     /// # Errors
     /// As [`check`](crate::check).
@@ -36,7 +55,19 @@ impl Draft {
         rules: &RuleSet,
         options: &LintOptions,
     ) -> Result<Draft, Unchecked> {
-        Draft::check(bytes, limits, rules, options)
+        let options = LintOptions { draft: true, ..options.clone() };
+        if !self.is_made_with(limits, rules, &options) {
+            return Draft::check(bytes, limits, rules, &options);
+        }
+        let (document, changed) = match self.document.edited(bytes, limits) {
+            Some((document, changed)) => (document, Some(changed)),
+            None => {
+                let document = lint::read_for(bytes, limits, &options)?;
+                let changed = document.changes_since(&self.document);
+                (document, changed)
+            }
+        };
+        Draft::of(document, changed.map(|changed| (self, changed)), limits, rules, options)
     }
 
     /// What was found.
@@ -47,5 +78,149 @@ impl Draft {
     /// What was found, alone.
     pub fn into_report(self) -> Report {
         self.report
+    }
+
+    fn of(
+        document: Document,
+        before: Option<(&Draft, Values)>,
+        limits: &Limits,
+        rules: &RuleSet,
+        options: LintOptions,
+    ) -> Result<Draft, Unchecked> {
+        let document = document.watched();
+        let embedded = Embedded::of(&document, limits).watched();
+        let before = before.and_then(|(before, changed)| {
+            let mut changes = vec![Some(changed)];
+            changes.extend(embedded.take_over(&before.document, &before.carriers)?);
+            Some((&before.trail, Changes(changes)))
+        });
+        let mut memory = Memory { before, trail: Trail::default() };
+        let report = lint::lint_with(&document, &embedded, rules, &options, Some(&mut memory))?;
+        let (trail, carriers) = (memory.trail, embedded.into_carriers());
+        Ok(Draft { report, document, carriers, trail, rules: rules.clone(), limits: *limits, options })
+    }
+
+    /// Whether the draft was made with the same rules, limits and options.
+    fn is_made_with(&self, limits: &Limits, rules: &RuleSet, options: &LintOptions) -> bool {
+        let own = &self.options;
+        let against = [&own.against, &options.against].map(|against| against.as_ref().map(Arc::as_ptr));
+        self.limits == *limits
+            && self.rules.is(rules)
+            && own.as_of == options.as_of
+            && own.budget == options.budget
+            && against[0] == against[1]
+    }
+}
+
+/// What is remembered of the last time a document was linted, and of this time for the next.
+#[derive(Debug)]
+pub(crate) struct Memory<'m> {
+    before: Option<(&'m Trail, Changes)>,
+    trail: Trail,
+}
+
+impl Memory<'_> {
+    /// Asks a pack of a part what an edit concerns, and repeats all other answers; says whether the pack applies.
+    pub(crate) fn pass(
+        &mut self,
+        pack: &Pack,
+        number: usize,
+        part: &Part<'_>,
+        budget: u64,
+        options: &LintOptions,
+        outcome: impl FnMut(usize, Outcome, u64),
+    ) -> Result<bool, Stopped> {
+        let Memory { before, trail } = self;
+        // What was read before is nobody's.
+        trail.forget_reads(part);
+        let before = before.as_ref().and_then(|(trail, changes)| {
+            changes.of_part(part.carrier)?;
+            Some(Before { pass: trail.pass(number, part.carrier)?, trail, changes })
+        });
+        let (binding, gate) = match &before {
+            Some(before) if !before.is_concerned(&before.pass.gate) => {
+                (before.pass.binding.clone(), trail.take_over(&before.pass.gate, before.trail))
+            }
+            _ => (pack.bind_if_applies(part.document)?.map(Arc::new), trail.read(part)),
+        };
+        let Some(binding) = binding else {
+            trail.passes.push(Pass::without(number, part.carrier, gate));
+            return Ok(false);
+        };
+        let mut recorder = Recorder::new(trail, part);
+        let before = before.filter(|before| {
+            // An index that a key makes is made from all values there are, once for all rules.
+            let is_whole = before.pass.binding.is_some() && !pack.library().has_keys();
+            is_whole && !before.is_concerned(&before.pass.matching)
+        });
+        match before {
+            Some(before) => before.repeat(pack, part, &binding, budget, options, &mut recorder, outcome)?,
+            None => lint::run(pack, part, &binding, budget, options, &mut recorder, outcome)?,
+        }
+        recorder.finish(number, binding, gate);
+        Ok(true)
+    }
+}
+
+/// A pass over an earlier version of the same shape.
+struct Before<'b> {
+    pass: &'b Pass,
+    trail: &'b Trail,
+    changes: &'b Changes,
+}
+
+impl Before<'_> {
+    fn is_concerned(&self, reads: &Reads) -> bool {
+        self.trail.is_concerned(reads, self.changes)
+    }
+
+    /// Repeats the answers that the edit does not concern, and asks the others again.
+    #[allow(clippy::too_many_arguments)]
+    fn repeat(
+        &self,
+        pack: &Pack,
+        part: &Part<'_>,
+        binding: &Binding,
+        budget: u64,
+        options: &LintOptions,
+        recorder: &mut Recorder<'_>,
+        mut outcome: impl FnMut(usize, Outcome, u64),
+    ) -> Result<(), Stopped> {
+        let day = lint::day_of(options);
+        let dynamic = lint::dynamic_of(pack, part, &day);
+        let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
+        recorder.take_matching(&self.pass.matching, self.trail);
+        for ask in &self.pass.asks {
+            let (number, node) = (ask.rule, Node { document: part.document, node: ask.node });
+            let answer = if self.is_concerned(&ask.reads) {
+                let answer = lint::ask(&pack.rules()[number], part, &evaluator, node);
+                let answer = answer.map_err(|_| Stopped(Some(number)))?;
+                recorder.asked(number, node, &answer);
+                answer
+            } else {
+                recorder.take_over(ask, self.trail);
+                ask.answer.clone()
+            };
+            if ask.is_asked {
+                outcome(number, Outcome::Asked(1), 0);
+            }
+            if let Some(answer) = answer {
+                outcome(number, answer, 0);
+            }
+        }
+        let (said, reads) = &self.pass.structural;
+        // Which structure the content has is asked of the document around it.
+        let is_same_around = self.changes.of(0).is_some();
+        if is_same_around && !self.is_concerned(reads) {
+            for (number, said) in said {
+                outcome(*number, said.clone(), 0);
+            }
+            recorder.take_checked(said, reads, self.trail);
+            return Ok(());
+        }
+        structural::check(pack, part, &dynamic, budget, options, &mut |number, said: Outcome, spent| {
+            recorder.checked(number, &said);
+            outcome(number, said, spent);
+        })
     }
 }

@@ -6,12 +6,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose};
-use kirjuri_tree::{Document, Limits, NodeId, ParseErrorKind};
+use kirjuri_tree::{Document, Limits, NodeId, ParseErrorKind, Values};
 use kirjuri_xpath::Documents;
 
 const HL7: &str = "urn:hl7-org:v3";
@@ -34,6 +35,8 @@ pub(crate) struct Embedded<'d> {
     carriers: Vec<Carrier>,
     /// The limits of what is carried.
     limits: Limits,
+    /// Whether what is carried notes what is read of it.
+    is_watched: bool,
 }
 
 /// An element that carries a document.
@@ -42,6 +45,8 @@ pub(crate) struct Carrier {
     pub(crate) element: NodeId,
     pub(crate) content: Content,
     opened: OnceLock<Result<Document, Unopened>>,
+    /// Whether an expression has asked for what it carries.
+    touched: AtomicBool,
 }
 
 /// Why what an element carries was not opened.
@@ -77,9 +82,46 @@ impl<'d> Embedded<'d> {
                 }
                 _ => None,
             };
-            carriers.extend(content.map(|content| Carrier { element: child, content, opened: OnceLock::new() }));
+            carriers.extend(content.map(|content| Carrier::new(child, content)));
         }
-        Embedded { outer, carriers, limits: *limits }
+        Embedded { outer, carriers, limits: *limits, is_watched: false }
+    }
+
+    /// The same, with documents inside that note which of their values are read.
+    pub(crate) fn watched(self) -> Embedded<'d> {
+        Embedded { is_watched: true, ..self }
+    }
+
+    /// Takes over what was opened in an earlier version of the document, of the same shape, and says of each carrier what has
+    /// changed in what it carries; nothing where other elements carry something than before.
+    pub(crate) fn take_over(&self, outer: &Document, before: &[Carrier]) -> Option<Vec<Option<Values>>> {
+        let is_same = |(a, b): (&Carrier, &Carrier)| a.element == b.element && a.content == b.content;
+        if self.carriers.len() != before.len() || !self.carriers.iter().zip(before).all(is_same) {
+            return None;
+        }
+        let take_over = |(carrier, before): (&Carrier, &Carrier)| {
+            let text = self.outer.string_value(carrier.element);
+            let is_same = text == outer.string_value(before.element);
+            let (opened, changed) = match before.opened.get() {
+                None => return is_same.then(Values::default),
+                Some(Ok(inside)) if is_same => (Ok(inside.copy()), Some(Values::default())),
+                Some(Err(unopened)) if is_same => (Err(*unopened), Some(Values::default())),
+                Some(Ok(inside)) => reopen(inside, &text, carrier.content, &self.limits),
+                Some(Err(_)) => return None,
+            };
+            carrier.opened.get_or_init(|| opened.map(|inside| self.watch(inside)));
+            changed
+        };
+        Some(self.carriers.iter().zip(before).map(take_over).collect())
+    }
+
+    fn watch(&self, inside: Document) -> Document {
+        if self.is_watched { inside.watched() } else { inside }
+    }
+
+    /// What the elements carry, as far as it was opened.
+    pub(crate) fn into_carriers(self) -> Vec<Carrier> {
+        self.carriers
     }
 
     /// The structure that the header of a social-care document says its content has.
@@ -94,6 +136,11 @@ impl<'d> Embedded<'d> {
         Some(text).filter(|text| !text.is_empty())
     }
 
+    /// The document whose elements these are.
+    pub(crate) fn outer(&self) -> &'d Document {
+        self.outer
+    }
+
     pub(crate) fn carriers(&self) -> &[Carrier] {
         &self.carriers
     }
@@ -104,18 +151,38 @@ impl<'d> Embedded<'d> {
     }
 
     fn opened<'c>(&self, carrier: &'c Carrier) -> &'c Result<Document, Unopened> {
-        carrier.opened.get_or_init(|| open(&self.outer.string_value(carrier.element), carrier.content, &self.limits))
+        carrier.opened.get_or_init(|| {
+            let opened = open(&self.outer.string_value(carrier.element), carrier.content, &self.limits);
+            opened.map(|inside| self.watch(inside))
+        })
     }
 
+    /// The carrier that an expression asks for.
     fn carrier(&self, element: NodeId) -> Option<&Carrier> {
-        self.carriers.iter().find(|carrier| carrier.element == element)
+        let carrier = self.carriers.iter().find(|carrier| carrier.element == element)?;
+        carrier.touched.store(true, Ordering::Relaxed);
+        Some(carrier)
     }
 }
 
 impl Carrier {
+    fn new(element: NodeId, content: Content) -> Carrier {
+        Carrier { element, content, opened: OnceLock::new(), touched: AtomicBool::new(false) }
+    }
+
+    /// What it carries, if that has been opened.
+    pub(crate) fn opened(&self) -> Option<&Document> {
+        self.opened.get()?.as_ref().ok()
+    }
+
+    /// Whether an expression has asked for it since this was last asked.
+    pub(crate) fn take_touch(&self) -> bool {
+        self.touched.swap(false, Ordering::Relaxed)
+    }
+
     /// Whether a document is the one this carrier carries.
     pub(crate) fn has(&self, document: &Document) -> bool {
-        self.opened.get().and_then(|opened| opened.as_ref().ok()).is_some_and(|opened| std::ptr::eq(opened, document))
+        self.opened().is_some_and(|opened| std::ptr::eq(opened, document))
     }
 }
 
@@ -140,6 +207,27 @@ fn is_base64(representation: Option<&str>) -> bool {
 fn attribute<'d>(document: &'d Document, element: NodeId, name: &str) -> Option<&'d str> {
     let attribute = document.attribute(element, document.find_name("", name)?)?;
     Some(document.attribute_value(attribute))
+}
+
+/// Opens what has changed, by what it was before if it can, and says which values differ.
+fn reopen(
+    before: &Document,
+    text: &str,
+    content: Content,
+    limits: &Limits,
+) -> (Result<Document, Unopened>, Option<Values>) {
+    let edited = decode(text).and_then(|mut bytes| {
+        if content == Content::Xml {
+            forget_type(&mut bytes);
+        }
+        before.edited(&bytes, limits)
+    });
+    if let Some((inside, changed)) = edited {
+        return (Ok(inside), Some(changed));
+    }
+    let opened = open(text, content, limits);
+    let changed = opened.as_ref().ok().and_then(|inside| inside.changes_since(before));
+    (opened, changed)
 }
 
 fn open(text: &str, content: Content, limits: &Limits) -> Result<Document, Unopened> {

@@ -108,18 +108,26 @@ impl Pack {
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
         let mut asked = Asked::default();
         for part in parts(&document, &embedded, |_| true) {
-            let run = lint::run(self, &part, &self.bind(part.document), options.budget, &options, |of, outcome, _| {
-                if of != number {
-                    return;
-                }
-                let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
-                match outcome {
-                    Outcome::Asked(times) => asked.applied += times,
-                    Outcome::Failed(at, _) => asked.failed.push(path(at)),
-                    Outcome::Said(at, said) => asked.said.push((path(at), said)),
-                    Outcome::Unevaluated => asked.is_unevaluated = true,
-                }
-            });
+            let run = lint::run(
+                self,
+                &part,
+                &self.bind(part.document),
+                options.budget,
+                &options,
+                &mut (),
+                |of, outcome, _| {
+                    if of != number {
+                        return;
+                    }
+                    let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
+                    match outcome {
+                        Outcome::Asked(times) => asked.applied += times,
+                        Outcome::Failed(at, _) => asked.failed.push(path(at)),
+                        Outcome::Said(at, said) => asked.said.push((path(at), said)),
+                        Outcome::Unevaluated => asked.is_unevaluated = true,
+                    }
+                },
+            );
             run.ok()?;
         }
         (!asked.is_unevaluated).then_some(asked)

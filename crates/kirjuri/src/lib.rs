@@ -32,6 +32,7 @@ mod source;
 mod structural;
 pub mod structure;
 mod synthetic;
+mod trail;
 mod validation;
 
 pub use classification::{Criterion, Severity};

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
-use kirjuri_xpath::{Binding, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
+use kirjuri_xpath::{Binding, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
 
 use crate::classification::Severity;
+use crate::draft::Memory;
 use crate::embedded::Embedded;
 use crate::identifiers::Date;
 use crate::pack::Pack;
@@ -19,6 +20,7 @@ use crate::schematron::{Locations, TextAllowance};
 use crate::series::{Said, Trace};
 use crate::structural;
 use crate::structure::{CompiledStructure, Subject};
+use crate::trail::Witness;
 use crate::validation::{self, Validation};
 
 /// How to lint.
@@ -135,13 +137,18 @@ pub(crate) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Pars
 /// # Errors
 /// Why it was not checked. A document that was not checked has no findings, and is not clean.
 pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
+    let document = read_for(bytes, limits, options)?;
+    lint_within(&document, limits, rules, options)
+}
+
+/// Parses a document as the options ask for it.
+pub(crate) fn read_for(bytes: &[u8], limits: &Limits, options: &LintOptions) -> Result<Document, Unchecked> {
     let interrupt = options.interrupt.as_deref();
     let reading = Reading { limits: *limits, interrupt, unfinished: options.draft };
-    let document = read(bytes, &reading).map_err(|error| match error.kind() {
+    read(bytes, &reading).map_err(|error| match error.kind() {
         ParseErrorKind::Interrupted => Unchecked::Interrupted,
         _ => Unchecked::Unreadable(error),
-    })?;
-    lint_within(&document, limits, rules, options)
+    })
 }
 
 /// Lints a document with the packs that apply to it, and what it carries inside, within the default limits, with those
@@ -159,7 +166,18 @@ fn lint_within(
     rules: &RuleSet,
     options: &LintOptions,
 ) -> Result<Report, Unchecked> {
-    let (report, all) = timed(options.clock.as_deref(), || lint_all(document, limits, rules, options));
+    lint_with(document, &Embedded::of(document, limits), rules, options, None)
+}
+
+/// Lints a document and what it carries; with a memory, what it remembers need not be asked again.
+pub(crate) fn lint_with(
+    document: &Document,
+    embedded: &Embedded<'_>,
+    rules: &RuleSet,
+    options: &LintOptions,
+    memory: Option<&mut Memory<'_>>,
+) -> Result<Report, Unchecked> {
+    let (report, all) = timed(options.clock.as_deref(), || lint_all(document, embedded, rules, options, memory));
     report.map(|mut report| {
         if let Some(profile) = &mut report.profile {
             profile.elsewhere = all.saturating_sub(profile.rules.iter().sum());
@@ -168,22 +186,24 @@ fn lint_within(
     })
 }
 
-fn lint_all(document: &Document, limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
+fn lint_all(
+    document: &Document,
+    embedded: &Embedded<'_>,
+    rules: &RuleSet,
+    options: &LintOptions,
+    mut memory: Option<&mut Memory<'_>>,
+) -> Result<Report, Unchecked> {
     let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
     let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
     let mut applies = false;
-    let embedded = Embedded::of(document, limits);
-    let parts = parts(document, &embedded, |namespace| rules.packs.iter().any(|pack| pack.concerns(namespace)));
+    let parts = parts(document, embedded, |namespace| rules.packs.iter().any(|pack| pack.concerns(namespace)));
     // What is carried shares the work that one document is allowed.
     let budget = options.budget / parts.len() as u64;
-    for (pack, &start) in rules.packs.iter().zip(&rules.starts) {
-        let mut counts = Vec::new();
+    for (pack_number, (pack, &start)) in rules.packs.iter().zip(&rules.starts).enumerate() {
+        let mut counts = vec![Tally::default(); pack.rules().len()];
         for part in &parts {
-            let Some(binding) = pack.bind_if_applies(part.document)? else { continue };
-            applies = true;
-            counts.resize(pack.rules().len(), Tally::default());
-            run(pack, part, &binding, budget, options, |number, outcome, spent| {
+            let each = |number: usize, outcome, spent| {
                 let rule = RuleIndex(start + number as u32);
                 if let Some(profile) = &mut profile {
                     profile.rules[rule.index()] += spent;
@@ -206,8 +226,15 @@ fn lint_all(document: &Document, limits: &Limits, rules: &RuleSet, options: &Lin
                 };
                 let severity = pack.rules()[number].severity;
                 found.push(Found { at, rule, severity, said, subject, assertion: None });
-            })
-            .map_err(|Stopped(rule)| Unchecked::TooMuchWork {
+            };
+            let applied = match &mut memory {
+                Some(memory) => memory.pass(pack, pack_number, part, budget, options, each),
+                None => match pack.bind_if_applies(part.document)? {
+                    Some(binding) => run(pack, part, &binding, budget, options, &mut (), each).map(|()| true),
+                    None => Ok(false),
+                },
+            };
+            applies |= applied.map_err(|Stopped(rule)| Unchecked::TooMuchWork {
                 rule: rule.map(|number| RuleIndex(start + number as u32)),
             })?;
         }
@@ -225,7 +252,7 @@ fn lint_all(document: &Document, limits: &Limits, rules: &RuleSet, options: &Lin
         validation.run_subordinates(document, &mut elsewhere)?;
         validation.count();
     }
-    (report.findings, report.traces) = findings(document, Some(&embedded), rules, options, found)?;
+    (report.findings, report.traces) = findings(document, Some(embedded), rules, options, found)?;
     report.findings.append(&mut elsewhere);
     validation::sum(&mut report.unevaluated);
     Ok(report)
@@ -275,6 +302,7 @@ pub(crate) fn findings(
 }
 
 /// What a rule says of a node it applies to.
+#[derive(Clone, Debug)]
 pub(crate) enum Outcome {
     /// It was asked so many times, whatever the answers.
     Asked(u32),
@@ -287,20 +315,18 @@ pub(crate) enum Outcome {
 }
 
 /// Offers the nodes of a document to the rules of a pack that can apply to them; says of each the nanoseconds it took.
-pub(crate) fn run(
+pub(crate) fn run<W: Witness>(
     pack: &Pack,
     part: &Part<'_>,
     binding: &Binding,
     budget: u64,
     options: &LintOptions,
+    witness: &mut W,
     mut outcome: impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
     let as_of = options.as_of;
-    let as_of_text = as_of.map(|day| day.to_string()).unwrap_or_default();
-    let mut dynamic = DynamicContext { as_of: &as_of_text, library: Some(pack.library()), ..DynamicContext::default() };
-    if part.carrier.is_none() {
-        dynamic.documents = Some(part.embedded);
-    }
+    let day = day_of(options);
+    let dynamic = dynamic_of(pack, part, &day);
     let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
     let (contexts, asking) = pack.contexts();
     evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
@@ -311,24 +337,52 @@ pub(crate) fn run(
         }
         // Nor is it asked where it cannot be said whether it applies.
         if matched != Matched::Holds {
+            witness.unasked(number, node);
             outcome(number, Outcome::Unevaluated, 0);
             return Ok(());
         }
+        witness.asking();
         let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, part, &evaluator, node));
+        let answer = answer.map_err(|_| Stopped(Some(number)))?;
+        witness.asked(number, node, &answer);
         outcome(number, Outcome::Asked(1), spent);
-        match answer {
-            Ok(None) => {}
-            Ok(Some(answer)) => outcome(number, answer, 0),
-            Err(EvaluationError::Dynamic(_)) => outcome(number, Outcome::Unevaluated, 0),
-            Err(_) => return Err(Stopped(Some(number))),
+        if let Some(answer) = answer {
+            outcome(number, answer, 0);
         }
         Ok(())
     })?;
-    structural::check(pack, part, &dynamic, budget, options, &mut outcome)
+    witness.asking();
+    structural::check(pack, part, &dynamic, budget, options, &mut |number, said: Outcome, spent| {
+        witness.checked(number, &said);
+        outcome(number, said, spent);
+    })
+}
+
+/// The day as expressions see it.
+pub(crate) fn day_of(options: &LintOptions) -> String {
+    options.as_of.map(|day| day.to_string()).unwrap_or_default()
+}
+
+/// What the rules of a pack see beside a part of a document.
+pub(crate) fn dynamic_of<'d>(pack: &'d Pack, part: &Part<'d>, day: &'d str) -> DynamicContext<'d> {
+    let documents = part.carrier.is_none().then_some(part.embedded as &dyn Documents);
+    DynamicContext { as_of: day, library: Some(pack.library()), documents, ..DynamicContext::default() }
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.
-fn ask<'a>(
+pub(crate) fn ask<'a>(
+    rule: &'a Rule,
+    part: &Part<'_>,
+    evaluator: &Evaluator<'a>,
+    node: Node<'a>,
+) -> Result<Option<Outcome>, EvaluationError> {
+    match answer(rule, part, evaluator, node) {
+        Err(EvaluationError::Dynamic(_)) => Ok(Some(Outcome::Unevaluated)),
+        answer => answer,
+    }
+}
+
+fn answer<'a>(
     rule: &'a Rule,
     part: &Part<'_>,
     evaluator: &Evaluator<'a>,

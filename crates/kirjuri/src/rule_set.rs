@@ -76,6 +76,15 @@ impl RuleSet {
         self
     }
 
+    /// Whether it is the same set: of the same packs and schemas as they were loaded.
+    pub(crate) fn is(&self, other: &RuleSet) -> bool {
+        let packs = self.packs.len() == other.packs.len()
+            && self.packs.iter().zip(&other.packs).all(|(own, other)| Arc::ptr_eq(own, other));
+        packs
+            && self.schemas.len() == other.schemas.len()
+            && self.schemas.iter().zip(&other.schemas).all(|(own, other)| Arc::ptr_eq(own, other))
+    }
+
     /// The packs.
     pub fn packs(&self) -> &[Arc<Pack>] {
         &self.packs

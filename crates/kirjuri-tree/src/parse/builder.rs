@@ -1,12 +1,15 @@
 //! Builds the tree from the events: text, comments, processing instructions and the document around them.
 
+use std::sync::Arc;
+
 use quick_xml::parser::{ElementParser, Parser};
 
 use super::characters::{Facts, has_return, is_white_space, name_end};
 use super::scope::Scope;
 use super::{Fault, declaration, reference, tag};
-use crate::document::{AttributeData, BEHIND_RETURN, Declaration, Decoded, Document, Indexes, NodeData};
+use crate::document::{AttributeData, BEHIND_RETURN, Declaration, Decoded, Document, NodeData};
 use crate::format::Format;
+use crate::indexes::Indexes;
 use crate::names::{NameId, Names};
 use crate::node::{AttributeId, NodeId};
 use crate::position::SourceEncoding;
@@ -64,7 +67,21 @@ impl Parts {
         let root = nodes.iter().position(|node| node.name >= NameId::FIRST_ELEMENT).unwrap_or_default();
         let (root, indexes) = (NodeId(root as u32), Indexes::default());
         let is_verbatim = format == Format::Xml && decoded.attributes.is_empty();
-        Document { text, encoding, format, nodes, root, attributes, is_verbatim, names, decoded, declarations, indexes }
+        let (names, watch) = (Arc::new(names), None);
+        Document {
+            text,
+            encoding,
+            format,
+            nodes,
+            root,
+            attributes,
+            is_verbatim,
+            names,
+            decoded,
+            declarations,
+            indexes,
+            watch,
+        }
     }
 }
 

@@ -32,7 +32,7 @@ impl Facts {
 }
 
 /// Production 2, `Char`. Surrogates are no `char` anyway.
-pub(super) fn is_character(character: char) -> bool {
+pub(crate) fn is_character(character: char) -> bool {
     !matches!(character, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 

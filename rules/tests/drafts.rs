@@ -1,0 +1,174 @@
+//! Checking a draft again after an edit finds what checking it afresh finds.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kirjuri::identifiers::Date;
+use kirjuri::{Draft, Limits, LintOptions, Pack, RuleSet};
+
+fn rules() -> RuleSet {
+    let pack = |name| Arc::new(Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap());
+    RuleSet::new(kirjuri_rules::names().map(pack).collect())
+}
+
+fn options() -> LintOptions {
+    LintOptions::as_of(Date::new(2026, 11, 22).unwrap())
+}
+
+/// The documents of a folder, by name.
+fn documents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "xml" || ending == "json"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+fn fixtures(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    documents(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(folder))
+}
+
+/// Random numbers, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+}
+
+/// What people and programs do to a document while it is written: one character in, out or another, a word, an attribute or
+/// an element gone, a value swapped for another of the document.
+fn edited(text: &str, random: &mut Random) -> String {
+    let mut at = random.below(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let (before, behind) = text.split_at(at);
+    let without_first = |text: &str| text.chars().skip(1).collect::<String>();
+    // Most of a document is markup; what is to be changed is mostly a value.
+    let value = |random: &mut Random, new: &str| {
+        let values: Vec<(usize, usize)> = text
+            .match_indices(['"', '>'])
+            .filter_map(|(start, mark)| {
+                let end = text[start + 1..].find(if mark == ">" { '<' } else { '"' })?;
+                (end > 0).then_some((start + 1, start + 1 + end))
+            })
+            .collect();
+        match values.get(random.below(values.len())) {
+            Some(&(start, end)) => format!("{}{new}{}", &text[..start], &text[end..]),
+            None => text.to_owned(),
+        }
+    };
+    match random.below(8) {
+        0 => format!("{before}{}", without_first(behind)),
+        1 => format!("{before}7{behind}"),
+        2 => format!("{before}ä{}", without_first(behind)),
+        3 => value(random, "20260305"),
+        4 => value(random, "1.2.246.10.99999984.10.1"),
+        5 => value(random, "x"),
+        6 => {
+            // An element without its content.
+            let Some(start) = behind.find("<").map(|found| at + found) else { return text.to_owned() };
+            match text[start..].find("/>") {
+                Some(end) if !text[start + 1..start + end].contains(['<', '>']) => {
+                    format!("{}{}", &text[..start], &text[start + end + 2..])
+                }
+                _ => text.to_owned(),
+            }
+        }
+        _ => format!("{before} {behind}"),
+    }
+}
+
+/// An edit of what the first element carries in base64, if any does.
+fn edited_inside(text: &str, random: &mut Random) -> Option<String> {
+    let mut carried: Vec<(usize, usize)> = Vec::new();
+    for name in ["json>", "text "] {
+        for (start, _) in text.match_indices(name) {
+            let start = start + text[start..].find('>')? + 1;
+            let end = start + text[start..].find('<')?;
+            if end - start > 40 {
+                carried.push((start, end));
+            }
+        }
+    }
+    let &(start, end) = carried.get(random.below(carried.len()))?;
+    let dense: String = text[start..end].split_ascii_whitespace().collect();
+    let inside = String::from_utf8(STANDARD.decode(dense).ok()?).ok()?;
+    Some(format!("{}{}{}", &text[..start], STANDARD.encode(edited(&inside, random)), &text[end..]))
+}
+
+/// Edits a document many times, each edit on top of those before, and compares; returns how many edits left a document that
+/// can be checked.
+fn compare(path: &Path, bytes: &[u8], rules: &RuleSet, edits: usize, random: &mut Random) -> usize {
+    let (limits, options) = (Limits::default(), options());
+    let Ok(mut draft) = Draft::check(bytes, &limits, rules, &options) else { return 0 };
+    let Ok(mut text) = String::from_utf8(bytes.to_vec()) else { return 0 };
+    let mut checked = 0;
+    for number in 0..edits {
+        let inside = (number % 2 == 0).then(|| edited_inside(&text, random)).flatten();
+        let after = inside.unwrap_or_else(|| edited(&text, random));
+        let again = draft.check_again(after.as_bytes(), &limits, rules, &options);
+        let afresh = Draft::check(after.as_bytes(), &limits, rules, &options);
+        match (again, afresh) {
+            (Ok(again), Ok(afresh)) => {
+                assert_eq!(again.report(), afresh.report(), "{} after edit {number}:\n{after}", path.display());
+                checked += 1;
+                // What makes most of the document unreadable for the rules is not built upon.
+                if afresh.report().tallies.len() * 2 > draft.report().tallies.len() {
+                    (draft, text) = (again, after);
+                }
+            }
+            (Err(again), Err(afresh)) => assert_eq!(again, afresh, "{} after edit {number}", path.display()),
+            (again, afresh) => panic!("{}: {:?} but {:?}", path.display(), again.err(), afresh.err()),
+        }
+    }
+    checked
+}
+
+#[test]
+fn an_edited_draft_is_checked_as_if_it_were_new() {
+    let (rules, mut random) = (rules(), Random(0x9E37_79B9_7F4A_7C15));
+    let mut all = fixtures("documents");
+    all.extend(fixtures("social"));
+    let checked: usize = all.iter().map(|(path, bytes)| compare(path, bytes, &rules, 12, &mut random)).sum();
+    eprintln!("{checked} edits of {} documents compared", all.len());
+    assert!(checked > all.len() * 6, "only {checked} edits left something to be checked");
+}
+
+#[test]
+fn edited_drafts_of_real_documents_are_checked_as_if_they_were_new() {
+    let Some(corpus) = env::var_os("KIRJURI_CORPUS").map(PathBuf::from) else { return };
+    let (rules, mut random) = (rules(), Random(0x2545_F491_4F6C_DD1D));
+    let mut all = documents(&corpus.join("kanta/documents"));
+    all.extend(documents(&corpus.join("fhir-questionnaires")).into_iter().take(12));
+    let checked: usize = all.iter().map(|(path, bytes)| compare(path, bytes, &rules, 25, &mut random)).sum();
+    eprintln!("{checked} edits of {} documents compared", all.len());
+    assert!(checked > all.len() * 10, "only {checked} edits left something to be checked");
+}
+
+#[test]
+fn a_draft_that_is_not_edited_is_what_it_was() {
+    let rules = rules();
+    for (path, bytes) in fixtures("social") {
+        let (limits, options) = (Limits::default(), options());
+        let draft = Draft::check(&bytes, &limits, &rules, &options).unwrap();
+        let again = draft.check_again(&bytes, &limits, &rules, &options).unwrap();
+        assert_eq!(again.report(), draft.report(), "{}", path.display());
+        // On another day other rules may be in force: nothing is taken over.
+        let later = LintOptions::as_of(Date::new(2020, 1, 1).unwrap());
+        let (again, afresh) = (
+            draft.check_again(&bytes, &limits, &rules, &later).unwrap(),
+            Draft::check(&bytes, &limits, &rules, &later).unwrap(),
+        );
+        assert_eq!(again.report(), afresh.report(), "{}", path.display());
+    }
+}
