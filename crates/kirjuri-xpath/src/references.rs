@@ -6,7 +6,7 @@ use crate::context::Version;
 use crate::error::CompileError;
 use crate::lexer::{TokenKind, tokenize};
 use crate::parser::{self, undoubled};
-use crate::syntax::{BindingSyntax, PathStart, Syntax, SyntaxKind};
+use crate::syntax::{Axis, BindingSyntax, PathStart, StepSyntax, Syntax, SyntaxKind};
 
 /// The variables that an expression reads and does not bind itself, as written and each once, in the order in which
 /// they are first read.
@@ -55,6 +55,66 @@ pub fn called_functions(source: &str, version: Version) -> Result<Vec<String>, C
     Ok(called)
 }
 
+/// Whether an expression may look at anything but the context node, what is inside it and its attributes: at what stands
+/// around it, or at the document as a whole. `functions` are those of the host that do, by their local names.
+///
+/// # Errors
+/// As [`Program::compile`](crate::Program::compile), as far as the grammar goes.
+pub fn looks_outward(source: &str, version: Version, functions: &[&str]) -> Result<bool, CompileError> {
+    Ok(is_outward(&parser::parse(source, version)?, functions))
+}
+
+/// As [`looks_outward`], of a pattern: its steps say where the node stands, which is no look at anything else, unless the
+/// first must be the root.
+///
+/// # Errors
+/// As [`Pattern::compile`](crate::Pattern::compile), as far as the grammar goes.
+pub fn pattern_looks_outward(source: &str, version: Version, functions: &[&str]) -> Result<bool, CompileError> {
+    fn is_pattern_outward(syntax: &Syntax, functions: &[&str]) -> bool {
+        match &syntax.kind {
+            SyntaxKind::Union(alternatives) => alternatives.iter().any(|it| is_pattern_outward(it, functions)),
+            SyntaxKind::Path { start: PathStart::Root, steps } => {
+                // `//name` may stand anywhere.
+                let is_anywhere = steps.first().is_some_and(|step| step.axis == Axis::DescendantOrSelf);
+                !is_anywhere || predicates_look_outward(steps, functions)
+            }
+            SyntaxKind::Path { start: PathStart::Context, steps } => predicates_look_outward(steps, functions),
+            _ => is_outward(syntax, functions),
+        }
+    }
+    Ok(is_pattern_outward(&parser::parse(source, version)?, functions))
+}
+
+fn predicates_look_outward(steps: &[StepSyntax], functions: &[&str]) -> bool {
+    steps.iter().flat_map(|step| &step.predicates).any(|predicate| is_outward(predicate, functions))
+}
+
+/// The functions of the language that start from the document, or from what stands around a node.
+const OUTWARD: [&str; 9] = ["base-uri", "collection", "doc", "document", "id", "idref", "key", "lang", "root"];
+
+fn is_outward(syntax: &Syntax, functions: &[&str]) -> bool {
+    let is_itself = match &syntax.kind {
+        SyntaxKind::Path { start: PathStart::Root, .. } => true,
+        SyntaxKind::Path { steps, .. } => steps.iter().any(|step| {
+            !matches!(
+                step.axis,
+                Axis::Attribute
+                    | Axis::Child
+                    | Axis::Descendant
+                    | Axis::DescendantOrSelf
+                    | Axis::SelfNode
+                    | Axis::AttributesBelow
+            )
+        }),
+        SyntaxKind::Call { name, .. } => {
+            let known: &[&str] = if name.prefix.is_some() { functions } else { &OUTWARD };
+            known.contains(&name.local.as_str())
+        }
+        _ => false,
+    };
+    is_itself || syntax.parts().into_iter().any(|part| is_outward(part, functions))
+}
+
 struct Free {
     found: Vec<String>,
     /// The names that are bound where the reading is, the innermost last.
@@ -62,10 +122,6 @@ struct Free {
 }
 
 impl Free {
-    fn all(&mut self, parts: &[Syntax]) {
-        parts.iter().for_each(|part| self.read(part));
-    }
-
     fn bindings(&mut self, bindings: &[BindingSyntax], inside: &Syntax) {
         let before = self.bound.len();
         for binding in bindings {
@@ -85,53 +141,11 @@ impl Free {
                     self.found.push(name);
                 }
             }
-            SyntaxKind::Literal(_) | SyntaxKind::Number(_) | SyntaxKind::Integer(_) | SyntaxKind::Decimal(_) => {}
-            SyntaxKind::Call { arguments: parts, .. }
-            | SyntaxKind::Or(parts)
-            | SyntaxKind::And(parts)
-            | SyntaxKind::Union(parts)
-            | SyntaxKind::Sequence(parts)
-            | SyntaxKind::Join(parts) => self.all(parts),
-            SyntaxKind::Compare { left, right, .. }
-            | SyntaxKind::CompareValues { left, right, .. }
-            | SyntaxKind::CompareNodes { left, right, .. }
-            | SyntaxKind::Range(left, right)
-            | SyntaxKind::Intersect(left, right)
-            | SyntaxKind::Except(left, right)
-            | SyntaxKind::Map { base: left, step: right }
-            | SyntaxKind::SimpleMap { base: left, step: right } => {
-                self.read(left);
-                self.read(right);
-            }
-            SyntaxKind::Arithmetic { first, rest } => {
-                self.read(first);
-                rest.iter().for_each(|(_, operand)| self.read(operand));
-            }
-            SyntaxKind::Negate(operand)
-            | SyntaxKind::Plus(operand)
-            | SyntaxKind::InstanceOf(operand, _)
-            | SyntaxKind::TreatAs(operand, _)
-            | SyntaxKind::CastableAs(operand, _)
-            | SyntaxKind::CastAs(operand, _) => self.read(operand),
-            SyntaxKind::Path { start, steps } => {
-                if let PathStart::Expression(base) = start {
-                    self.read(base);
-                }
-                steps.iter().for_each(|step| self.all(&step.predicates));
-            }
-            SyntaxKind::Filter { base, predicates } => {
-                self.read(base);
-                self.all(predicates);
-            }
             SyntaxKind::For { bindings, result } | SyntaxKind::Let { bindings, result } => {
                 self.bindings(bindings, result);
             }
             SyntaxKind::Quantified { bindings, condition, .. } => self.bindings(bindings, condition),
-            SyntaxKind::If { condition, then, otherwise } => {
-                self.read(condition);
-                self.read(then);
-                self.read(otherwise);
-            }
+            _ => syntax.parts().into_iter().for_each(|part| self.read(part)),
         }
     }
 }
@@ -154,6 +168,31 @@ mod tests {
         check("a[$p:q]/b[@c = $d] | $e", &["p:q", "d", "e"]);
         check("if ($a) then 'no $b' else (: $c :) $d", &["a", "d"]);
         check("every $x in (for $x in $y return $x) satisfies $x", &["y"]);
+    }
+
+    #[test]
+    fn what_stays_inside_the_context_node_does_not_look_outward() {
+        let check = |source: &str, expected: bool| {
+            assert_eq!(looks_outward(source, Version::XPath2, &["is-carried"]).unwrap(), expected, "{source}");
+        };
+        check("@a = 'x' and b/c[d]//e", false);
+        check("count(*) > 1 or k:valid(.)", false);
+        check("some $x in a satisfies $x = 'b'", false);
+        check("/a", true);
+        check("b[//c]", true);
+        check("../@a", true);
+        check("b[not(ancestor::c)]", true);
+        check("b/preceding-sibling::c", true);
+        check("not(k:is-carried())", true);
+        check("if (a) then key('x', b) else c", true);
+        let check = |source: &str, expected: bool| {
+            assert_eq!(pattern_looks_outward(source, Version::XPath1, &[]).unwrap(), expected, "{source}");
+        };
+        check("a/b | c//d[e]", false);
+        check("//a[@b]", false);
+        check("/a/b", true);
+        check("a[../b]/c", true);
+        check("c | a[/b]", true);
     }
 
     #[test]

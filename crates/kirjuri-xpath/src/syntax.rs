@@ -15,6 +15,56 @@ pub(crate) struct Syntax {
     pub(crate) depth: usize,
 }
 
+impl Syntax {
+    /// The expressions directly in this one, as written.
+    pub(crate) fn parts(&self) -> Vec<&Syntax> {
+        match &self.kind {
+            SyntaxKind::Literal(_)
+            | SyntaxKind::Number(_)
+            | SyntaxKind::Integer(_)
+            | SyntaxKind::Decimal(_)
+            | SyntaxKind::Variable(_) => Vec::new(),
+            SyntaxKind::Call { arguments: parts, .. }
+            | SyntaxKind::Or(parts)
+            | SyntaxKind::And(parts)
+            | SyntaxKind::Union(parts)
+            | SyntaxKind::Sequence(parts)
+            | SyntaxKind::Join(parts) => parts.iter().collect(),
+            SyntaxKind::Compare { left, right, .. }
+            | SyntaxKind::CompareValues { left, right, .. }
+            | SyntaxKind::CompareNodes { left, right, .. }
+            | SyntaxKind::Range(left, right)
+            | SyntaxKind::Intersect(left, right)
+            | SyntaxKind::Except(left, right)
+            | SyntaxKind::Map { base: left, step: right }
+            | SyntaxKind::SimpleMap { base: left, step: right } => vec![left, right],
+            SyntaxKind::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            SyntaxKind::Negate(operand)
+            | SyntaxKind::Plus(operand)
+            | SyntaxKind::InstanceOf(operand, _)
+            | SyntaxKind::TreatAs(operand, _)
+            | SyntaxKind::CastableAs(operand, _)
+            | SyntaxKind::CastAs(operand, _) => vec![operand],
+            SyntaxKind::Path { start, steps } => {
+                let base = match start {
+                    PathStart::Expression(base) => Some(&**base),
+                    PathStart::Context | PathStart::Root => None,
+                };
+                base.into_iter().chain(steps.iter().flat_map(|step| &step.predicates)).collect()
+            }
+            SyntaxKind::Filter { base, predicates } => std::iter::once(&**base).chain(predicates).collect(),
+            SyntaxKind::For { bindings, result: inside }
+            | SyntaxKind::Let { bindings, result: inside }
+            | SyntaxKind::Quantified { bindings, condition: inside, .. } => {
+                bindings.iter().map(|binding| &binding.value).chain([&**inside]).collect()
+            }
+            SyntaxKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum SyntaxKind {
     Literal(String),

@@ -141,7 +141,7 @@ impl Memory<'_> {
             Some(before) if !before.is_concerned(&before.pass.gate) => {
                 (before.pass.binding.clone(), trail.take_over(&before.pass.gate, before.trail))
             }
-            _ => (pack.bind_if_applies(part.document)?.map(Arc::new), trail.read(part)),
+            _ => (pack.bind_to(part)?.map(Arc::new), trail.read(part)),
         };
         let Some(binding) = binding else {
             trail.passes.push(Pass::without(number, part.carrier, gate));

@@ -107,7 +107,7 @@ impl Pack {
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
         let mut asked = Asked::default();
-        for part in parts(&document, &embedded, |_| true) {
+        for part in parts(&document, &embedded, false, |_| true) {
             let run = lint::run(
                 self,
                 &part,

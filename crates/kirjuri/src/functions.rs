@@ -21,6 +21,9 @@ use crate::identifiers::{has_terhikki_form, is_iso_time, is_valid_business_id, i
 use crate::prose;
 use crate::structure::StructureSet;
 
+/// The functions that look around the node they are asked at, or at the document as a whole.
+pub(crate) const OUTWARD: &[&str] = &["is-carried", "is-prose"];
+
 /// Namespace of the functions.
 pub const NAMESPACE: &str = "urn:kirjuri:functions";
 

@@ -13,7 +13,7 @@ use crate::identifiers::Date;
 use crate::pack::Pack;
 use crate::part::{AllPlaces, At, Part, parts};
 use crate::place::TooLong;
-use crate::report::{AssertionFinding, Finding, Profile, Report, Tally, Unchecked, Unevaluated};
+use crate::report::{AssertionFinding, Extent, Finding, Profile, Report, Tally, Unchecked, Unevaluated};
 use crate::rule::{Question, Rule};
 use crate::rule_set::{RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
@@ -197,7 +197,10 @@ fn lint_all(
     let mut found = Vec::new();
     let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
     let mut applies = false;
-    let parts = parts(document, embedded, |namespace| rules.packs.iter().any(|pack| pack.concerns(namespace)));
+    // A draft whose root element no pack knows is a part of a document, if it is of a pack's namespace.
+    let is_fragment = options.draft && !rules.packs.iter().any(|pack| pack.has_root_of(document));
+    let concerns = |namespace: &str| rules.packs.iter().any(|pack| pack.concerns(namespace));
+    let parts = parts(document, embedded, is_fragment, concerns);
     // What is carried shares the work that one document is allowed.
     let budget = options.budget / parts.len() as u64;
     for (pack_number, (pack, &start)) in rules.packs.iter().zip(&rules.starts).enumerate() {
@@ -229,7 +232,7 @@ fn lint_all(
             };
             let applied = match &mut memory {
                 Some(memory) => memory.pass(pack, pack_number, part, budget, options, each),
-                None => match pack.bind_if_applies(part.document)? {
+                None => match pack.bind_to(part)? {
                     Some(binding) => run(pack, part, &binding, budget, options, &mut (), each).map(|()| true),
                     None => Ok(false),
                 },
@@ -244,7 +247,8 @@ fn lint_all(
     if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
     }
-    let mut report = Report { tallies, profile, unevaluated, ..Report::default() };
+    let extent = Extent { is_fragment: is_fragment && applies, unfinished: document.unfinished() };
+    let mut report = Report { tallies, profile, unevaluated, extent, ..Report::default() };
     let (mut elsewhere, allowance) = (Vec::new(), TextAllowance::default());
     for number in 0..rules.schemas.len() {
         let mut validation = Validation::new(rules, number, options, &allowance, &mut report);
@@ -332,7 +336,7 @@ pub(crate) fn run<W: Witness>(
     evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
         let number = asking[pattern];
         let rule = &pack.rules()[number];
-        if !rule.in_force(as_of) {
+        if !rule.in_force(as_of) || (part.is_fragment && !pack.is_inward(number)) {
             return Ok(());
         }
         // Nor is it asked where it cannot be said whether it applies.
@@ -352,6 +356,9 @@ pub(crate) fn run<W: Witness>(
         Ok(())
     })?;
     witness.asking();
+    if part.is_fragment {
+        return Ok(());
+    }
     structural::check(pack, part, &dynamic, budget, options, &mut |number, said: Outcome, spent| {
         witness.checked(number, &said);
         outcome(number, said, spent);

@@ -2,17 +2,19 @@
 //! they apply to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kirjuri_tree::Document;
 use kirjuri_xpath::{
     Binding, DynamicContext, EvaluationError, Evaluator, Focus, Library, Node, PatternSet, Program, StaticContext,
+    Version,
 };
 
 use crate::code_set::CodeSets;
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
+use crate::part::Part;
 use crate::rule::Rule;
 use crate::source::{PackErrors, PackSource};
 use crate::structure::StructureSet;
@@ -43,6 +45,8 @@ pub struct Pack {
     contexts: PatternSet,
     /// Of each pattern of the contexts, the rule.
     asking: Vec<usize>,
+    /// Of each rule, whether it asks nothing but what is at and inside the node it is asked at; made when first asked for.
+    inward: OnceLock<Box<[bool]>>,
 }
 
 /// A guideline that rules cite.
@@ -174,13 +178,37 @@ impl Pack {
         Ok(self.bind_if_applies(document)?.is_some())
     }
 
-    /// The pack's names as the document knows them, where the pack has something to say about it.
-    pub(crate) fn bind_if_applies(&self, document: &Document) -> Result<Option<Binding>, EvaluationError> {
+    /// The pack's names as a part of a document knows them, where the pack has something to say about it.
+    pub(crate) fn bind_to(&self, part: &Part<'_>) -> Result<Option<Binding>, EvaluationError> {
+        if !part.is_fragment {
+            return self.bind_if_applies(part.document);
+        }
+        // Whatever else the pack asks of its documents is not there to be asked.
+        let root = part.document.qname(part.document.name(part.document.root_element()));
+        Ok(self.concerns(root.namespace).then(|| self.bind(part.document)))
+    }
+
+    /// Whether the root element of a document is one of those of the pack.
+    pub(crate) fn has_root_of(&self, document: &Document) -> bool {
         let root = document.qname(document.name(document.root_element()));
-        let is_it = |known: &Root| {
+        self.applies.roots.iter().any(|known| {
             known.namespace == root.namespace && known.local.as_ref().is_none_or(|local| local == root.local)
-        };
-        if !self.applies.roots.iter().any(is_it) {
+        })
+    }
+
+    /// Whether a rule asks nothing but what is at and inside the node it is asked at, so that it can be asked of a
+    /// fragment.
+    pub(crate) fn is_inward(&self, rule: usize) -> bool {
+        let inward = self.inward.get_or_init(|| self.rules.iter().map(|rule| rule.is_inward(self.version())).collect());
+        inward.get(rule).is_some_and(|inward| *inward)
+    }
+
+    fn version(&self) -> Version {
+        self.context.version()
+    }
+
+    fn bind_if_applies(&self, document: &Document) -> Result<Option<Binding>, EvaluationError> {
+        if !self.has_root_of(document) {
             return Ok(None);
         }
         let binding = self.bind(document);

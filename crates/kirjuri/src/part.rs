@@ -14,11 +14,13 @@ pub(crate) struct Part<'d> {
     pub(crate) embedded: &'d Embedded<'d>,
     /// The number of what carries it, where it is not the document that was given.
     pub(crate) carrier: Option<usize>,
+    /// It is a part of a document that is still being written, and nothing is known of what stands around it.
+    pub(crate) is_fragment: bool,
 }
 
 impl<'d> Part<'d> {
     pub(crate) fn whole(document: &'d Document, embedded: &'d Embedded<'d>) -> Part<'d> {
-        Part { document, embedded, carrier: None }
+        Part { document, embedded, carrier: None, is_fragment: false }
     }
 
     /// Where a node is that an expression selected: in this part, or in what it carries.
@@ -37,9 +39,10 @@ impl<'d> Part<'d> {
 pub(crate) fn parts<'d>(
     document: &'d Document,
     embedded: &'d Embedded<'d>,
+    is_fragment: bool,
     concerns: impl Fn(&str) -> bool,
 ) -> Vec<Part<'d>> {
-    let mut parts = vec![Part::whole(document, embedded)];
+    let mut parts = vec![Part { is_fragment, ..Part::whole(document, embedded) }];
     for (number, carrier) in embedded.carriers().iter().enumerate() {
         let namespace = match carrier.content {
             Content::Json => "",
@@ -50,7 +53,7 @@ pub(crate) fn parts<'d>(
         }
         // What cannot be opened has no parts; that it cannot is a matter of rules (`k:embedded-json`).
         let inside = embedded.open(carrier);
-        parts.extend(inside.map(|document| Part { document, embedded, carrier: Some(number) }));
+        parts.extend(inside.map(|document| Part { document, embedded, carrier: Some(number), is_fragment: false }));
     }
     parts
 }

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kirjuri_tree::Limits;
-use kirjuri_xpath::{CompileError, Pattern, Program, StaticContext, Type};
+use kirjuri_xpath::{
+    CompileError, Pattern, Program, StaticContext, Type, Version, looks_outward, pattern_looks_outward,
+};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::classification::{Criterion, Severity};
 use crate::embedded;
+use crate::functions;
 use crate::identifiers::Date;
 use crate::language::{Language, Texts};
 use crate::lint;
@@ -48,6 +51,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether the rule asks nothing but what is at and inside the node it is asked at.
+    pub(crate) fn is_inward(&self, version: Version) -> bool {
+        self.question.is_inward(version)
+    }
+
     /// Whether the rule is in force on a day: one of its guidelines is. Without a day every rule is.
     pub fn in_force(&self, day: Option<Date>) -> bool {
         let Some(day) = day else { return true };
@@ -90,6 +98,22 @@ pub enum Question {
 }
 
 impl Question {
+    /// Whether nothing is asked but what is at and inside the node. The structure of a document is one of the whole.
+    fn is_inward(&self, version: Version) -> bool {
+        let functions = functions::OUTWARD;
+        let is_inward = |program: &Program| !looks_outward(program.source(), version, functions).unwrap_or(true);
+        let Some(context) = self.context() else { return false };
+        let programs = match self {
+            Question::Expression { assertion, point, .. } => vec![Some(assertion), point.as_ref()],
+            Question::Series { group, value, document, point, .. } => {
+                vec![Some(group), Some(value), document.as_ref(), point.as_ref()]
+            }
+            Question::Structure(_) | Question::Form(_) => Vec::new(),
+        };
+        programs.into_iter().flatten().all(is_inward)
+            && !pattern_looks_outward(context.source(), version, functions).unwrap_or(true)
+    }
+
     /// The nodes it is asked at, where a pattern says so.
     pub fn context(&self) -> Option<&Pattern> {
         match self {

@@ -1,7 +1,7 @@
 //! Loads a pack from its files: `pack.toml`, rules, code sets and structures.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kirjuri_xpath::{Pattern, PatternSet, Program, StaticContext, Version};
 use serde::Deserialize;
@@ -151,6 +151,7 @@ impl<'s> Loader<'s> {
             namespaces,
             contexts: PatternSet::new(contexts),
             asking,
+            inward: OnceLock::new(),
             id: manifest.id.into_inner(),
             version: manifest.version.into_inner(),
             title: manifest.title.into_inner(),
