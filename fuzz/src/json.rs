@@ -4,14 +4,16 @@ use std::fmt::Write;
 
 use kirjuri_tree::{AttributeId, Document, Format, Limits, NodeId, NodeKind, NodeRef, Span};
 
-use super::parse::{places_lead_back_to_the_bytes, the_tree_is_whole};
+use super::parse::{places_lead_back_to_the_bytes, the_tree_is_whole, unfinished_is_the_same_where_it_is_complete};
 
 /// Parses any bytes and looks at the whole tree.
 ///
 /// # Panics
 /// When the tree or the error is not what the crate promises.
 pub fn run(bytes: &[u8]) {
-    match Document::parse_json(bytes, &Limits::default()) {
+    let strict = Document::parse_json(bytes, &Limits::default());
+    unfinished_is_the_same_where_it_is_complete(bytes, Format::Json, &strict);
+    match strict {
         Ok(document) => {
             assert_eq!(document.format(), Format::Json);
             the_tree_is_whole(&document);

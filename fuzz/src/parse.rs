@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
-use kirjuri_tree::{Document, Limits, NodeId, NodeKind, NodeRef, Span};
+use kirjuri_tree::{Document, Format, Limits, NodeId, NodeKind, NodeRef, ParseError, Reading, Span};
 
 /// Parses any bytes and looks at the whole tree.
 ///
 /// # Panics
 /// When the tree or the error is not what the crate promises.
 pub fn run(bytes: &[u8]) {
-    match Document::parse(bytes, &Limits::default()) {
+    let strict = Document::parse(bytes, &Limits::default());
+    unfinished_is_the_same_where_it_is_complete(bytes, Format::Xml, &strict);
+    match strict {
         Ok(document) => {
             the_tree_is_whole(&document);
             spans_are_nested(&document);
@@ -24,6 +26,59 @@ pub fn run(bytes: &[u8]) {
         }
     }
     limits_are_kept(bytes);
+}
+
+/// A document that need not be complete is read as before where it is, and else is a whole tree, or is refused as before.
+pub(crate) fn unfinished_is_the_same_where_it_is_complete(
+    bytes: &[u8],
+    format: Format,
+    strict: &Result<Document, ParseError>,
+) {
+    let read = Document::read(bytes, format, &Reading { unfinished: true, ..Reading::default() });
+    match (strict, read) {
+        (Ok(document), Ok(read)) => {
+            assert_eq!(read.unfinished(), None);
+            assert_eq!(read.node_count(), document.node_count());
+            for node in document.nodes() {
+                assert_eq!(read.span(node), document.span(node));
+                assert_eq!(read.subtree_end(node), document.subtree_end(node));
+                assert_eq!(read.qname(read.name(node)), document.qname(document.name(node)));
+                assert_eq!(read.value(node), document.value(node));
+                let values = |of: &Document| -> Vec<String> {
+                    of.attributes(node).map(|attribute| of.attribute_value(attribute).to_owned()).collect()
+                };
+                assert_eq!(values(&read), values(document));
+            }
+        }
+        (Ok(_), Err(error)) => panic!("{error}: it is refused because it need not be complete"),
+        (Err(strict), Err(error)) => assert_eq!(*strict, error),
+        (Err(strict), Ok(read)) => {
+            assert_eq!(read.unfinished(), Some(*strict));
+            the_tree_is_whole(&read);
+            places_lead_back_to_the_bytes(&read, bytes);
+            names_occur(&read);
+            for node in read.nodes() {
+                let (span, content) = (read.span(node), read.content_span(node));
+                assert!(span.start <= content.start && content.start <= content.end && content.end <= span.end);
+                assert!(read.text().get(span.range()).is_some() && read.text().get(content.range()).is_some());
+                let inside = |child| format == Format::Json || read.span(child).end <= span.end;
+                assert!(read.children(node).all(inside));
+                let _ = (read.value(node), read.prefix(node.into()));
+                for attribute in read.attributes(node) {
+                    let _ = (read.attribute_value(attribute), read.prefix(NodeRef::attribute(node, attribute)));
+                }
+            }
+        }
+    }
+}
+
+/// What was left out has left no name behind.
+fn names_occur(document: &Document) {
+    if document.format() == Format::Xml {
+        for name in document.names() {
+            assert!(!document.elements_named(name).is_empty() || !document.attributes_named(name).is_empty());
+        }
+    }
 }
 
 /// Parent, subtree and children agree, and every node is reached from the document node.

@@ -29,6 +29,7 @@ pub struct Document {
     pub(crate) indexes: Indexes,
     /// Notes which values are read, where somebody asked for it.
     pub(crate) watch: Option<Watch>,
+    pub(crate) unfinished: Option<Unfinished>,
 }
 
 /// A node as the arena keeps it. Offsets are into the document's text.
@@ -89,6 +90,14 @@ pub(crate) struct Decoded {
     pub(crate) attributes: Vec<(AttributeId, Range<u32>)>,
 }
 
+/// How a document ends that is not complete.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unfinished {
+    pub(crate) error: ParseError,
+    /// The innermost element that has no end tag; none where there is none, or the document is from JSON.
+    pub(crate) open: Option<NodeId>,
+}
+
 /// A namespace declaration and the element it stands on; in document order.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
@@ -107,7 +116,7 @@ impl Document {
     /// # Errors
     /// The first thing that makes the document unreadable, with its place. No error holds content of the document.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
-        crate::parse::parse(bytes, limits)
+        crate::parse::parse(bytes, &Reading::within(limits))
     }
 
     /// Parses a JSON text (RFC 8259) into the same tree: a member becomes an element of its name, an array repeated
@@ -119,7 +128,7 @@ impl Document {
     /// # Errors
     /// The first thing that makes the document unreadable, with its place. No error holds content of the document.
     pub fn parse_json(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
-        crate::parse::json::parse(bytes, limits)
+        crate::parse::json::parse(bytes, &Reading::within(limits))
     }
 
     /// Parses a document as [`Document::parse`] and [`Document::parse_json`] do, in the way that is asked for.
@@ -128,15 +137,15 @@ impl Document {
     /// As they.
     pub fn read(bytes: &[u8], format: Format, reading: &Reading<'_>) -> Result<Document, ParseError> {
         match format {
-            Format::Xml => Document::parse(bytes, &reading.limits),
-            Format::Json => Document::parse_json(bytes, &reading.limits),
+            Format::Xml => crate::parse::parse(bytes, reading),
+            Format::Json => crate::parse::json::parse(bytes, reading),
         }
     }
 
     /// What is missing at the end of a document that was taken although it is not complete
-    /// ([`Reading::unfinished`]), and where.
+    /// ([`Reading::unfinished`]), and where: what [`Document::parse`] or [`Document::parse_json`] says of the same bytes.
     pub fn unfinished(&self) -> Option<ParseError> {
-        None
+        self.unfinished.map(|unfinished| unfinished.error)
     }
 
     /// The text of the document, decoded to UTF-8 and without a byte order mark. Spans are offsets into it.

@@ -274,6 +274,24 @@ impl Failure {
         Failure { kind, before: String::new(), offset: 0 }
     }
 
+    /// The bytes before a character that is the last and of which a part is missing, if that is what is wrong.
+    pub(crate) fn before_half_character<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let (whole, rest) = bytes.split_at_checked(self.offset)?;
+        let is_half = match (self.kind, rest) {
+            (ParseErrorKind::InvalidUtf8, _) => {
+                std::str::from_utf8(rest).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+            }
+            (ParseErrorKind::InvalidUtf16, [_]) => true,
+            // The first half of a pair; of the second half a byte may be there.
+            (ParseErrorKind::InvalidUtf16, &[one, other] | &[one, other, _]) => {
+                let is_little = matches!(bytes.first(), Some(0xFF | b'<'));
+                matches!(if is_little { other } else { one }, 0xD8..=0xDB)
+            }
+            _ => false,
+        };
+        is_half.then_some(whole)
+    }
+
     /// A fault in bytes whose readable part is UTF-8 (or ASCII).
     fn in_bytes(kind: ParseErrorKind, bytes: &[u8], offset: usize) -> Failure {
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };

@@ -40,6 +40,7 @@ impl Document {
         match self.format {
             // `<a/>` is its own end; an end tag has no `<` but its first.
             Format::Xml if tag.end == whole.end => Span { start: whole.end, end: whole.end },
+            Format::Xml if self.is_unclosed(node) => Span { start: tag.end, end: whole.end },
             Format::Xml => {
                 let end = source.rfind('<').map_or(whole.end, |at| whole.start + at as u32);
                 Span { start: tag.end, end: end.max(tag.end) }
@@ -52,6 +53,12 @@ impl Document {
             }
             Format::Json => whole,
         }
+    }
+
+    /// Whether an element has no end tag, since the document ends before.
+    fn is_unclosed(&self, element: NodeId) -> bool {
+        let open = self.unfinished.and_then(|unfinished| unfinished.open);
+        open.is_some_and(|open| element <= open && open < self.subtree_end(element))
     }
 
     /// The value of an attribute that the source does not say verbatim.

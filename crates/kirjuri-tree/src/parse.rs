@@ -7,14 +7,16 @@ pub(crate) mod json;
 mod reference;
 mod scope;
 mod tag;
+mod unfinished;
 
-use self::builder::Builder;
+use self::builder::{Builder, Parts};
 use self::characters::Facts;
 pub(crate) use self::characters::skip_white_space;
+use crate::document::Unfinished;
 use crate::encoding::{self, Decoded, Failure};
 use crate::format::Format;
 use crate::position::{PositionIndex, SourceEncoding};
-use crate::{Document, Limits, ParseError, ParseErrorKind, Position};
+use crate::{Document, ParseError, ParseErrorKind, Position, Reading};
 
 /// More than this is never read, whatever the limits say: offsets into the text must fit 32 bits, and the text can
 /// take three times as many bytes as an input in windows-1252.
@@ -27,21 +29,54 @@ pub(crate) struct Fault {
     pub(crate) at: usize,
 }
 
-pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
-    check_size(bytes, limits)?;
-    let Decoded { text, encoding } = encoding::decode(bytes).map_err(undecodable)?;
-    match build(&text, limits) {
-        Ok(parts) => Ok(parts.into_document(text, encoding, Format::Xml)),
-        Err(fault) => Err(unreadable(fault, &text, encoding)),
+pub(crate) fn parse(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError> {
+    let (Decoded { text, encoding }, half) = decode(bytes, reading, encoding::decode)?;
+    match build(&text, reading) {
+        Ok(parts) => {
+            // Behind the root element no character comes that takes more than one byte, or unit of UTF-16.
+            let is_possible =
+                |error: &ParseError| error.kind == ParseErrorKind::InvalidUtf16 && error.offset + 1 == bytes.len();
+            if let Some(error) = half.filter(|error| !is_possible(error)) {
+                return Err(error);
+            }
+            let mut document = parts.into_document(text, encoding, Format::Xml);
+            document.unfinished = half.map(|error| Unfinished { error, open: None });
+            Ok(document)
+        }
+        Err((fault, None)) => Err(half.unwrap_or_else(|| unreadable(fault, &text, encoding))),
+        Err((fault, Some(end))) => {
+            let (parts, open) = Builder::closed(&text, reading, end).map_err(|it| unreadable(it, &text, encoding))?;
+            let error = half.unwrap_or_else(|| unreadable(fault, &text, encoding));
+            let mut document = parts.into_document(text, encoding, Format::Xml);
+            document.unfinished = Some(Unfinished { error, open });
+            Ok(document)
+        }
     }
 }
 
-fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
-    if bytes.len() > limits.bytes.min(MOST_BYTES) {
-        let position = Position { line: 1, column: 1 };
-        return Err(ParseError { kind: ParseErrorKind::TooLarge, position, offset: 0 });
+/// Decodes a document that is not too large; with it, what is wrong if half a character behind it was left out.
+fn decode(
+    bytes: &[u8],
+    reading: &Reading<'_>,
+    decode: fn(&[u8]) -> Result<Decoded, Failure>,
+) -> Result<(Decoded, Option<ParseError>), ParseError> {
+    let at_start = |kind| ParseError { kind, position: Position { line: 1, column: 1 }, offset: 0 };
+    let ask = || reading.ask().map_err(|fault| at_start(fault.kind));
+    if bytes.len() > reading.limits.bytes.min(MOST_BYTES) {
+        return Err(at_start(ParseErrorKind::TooLarge));
     }
-    Ok(())
+    ask()?;
+    let decoded = match decode(bytes) {
+        Ok(decoded) => (decoded, None),
+        Err(failure) => {
+            let whole = failure.before_half_character(bytes).filter(|_| reading.unfinished);
+            let again = whole.and_then(|whole| decode(whole).ok());
+            let error = undecodable(failure);
+            (again.ok_or(error)?, Some(error))
+        }
+    };
+    ask()?;
+    Ok(decoded)
 }
 
 fn unreadable(Fault { kind, at }: Fault, text: &str, encoding: SourceEncoding) -> ParseError {
@@ -50,18 +85,25 @@ fn unreadable(Fault { kind, at }: Fault, text: &str, encoding: SourceEncoding) -
     ParseError { kind, position, offset }
 }
 
-fn build(text: &str, limits: &Limits) -> Result<builder::Parts, Fault> {
+/// Beside the fault, where the document is to be cut off to be closed there, if it is only unfinished and to be taken so.
+fn build(text: &str, reading: &Reading<'_>) -> Result<Parts, (Fault, Option<usize>)> {
     let facts = Facts::of(text);
     let illegal = facts.illegal;
-    let built = Builder::new(text, limits, facts).build();
+    let mut builder = Builder::new(text, reading, facts);
+    let built = builder.build();
+    let end = match built {
+        Err(fault) if reading.unfinished && illegal.is_none() => builder.unfinished_end(fault),
+        _ => None,
+    };
+    let built = built.map(|()| builder.finish());
     // A character that is allowed nowhere makes the document unreadable wherever it stands, so it need not be looked
     // for on the way: it only has to be said before what comes behind it.
     match (illegal, built) {
-        (Some(at), Ok(_)) => Err(Fault { kind: ParseErrorKind::IllegalCharacter, at }),
+        (Some(at), Ok(_)) => Err((Fault { kind: ParseErrorKind::IllegalCharacter, at }, None)),
         (Some(at), Err(fault)) if at <= fault.at || fault.kind.is_found_at_the_end() => {
-            Err(Fault { kind: ParseErrorKind::IllegalCharacter, at })
+            Err((Fault { kind: ParseErrorKind::IllegalCharacter, at }, None))
         }
-        (_, built) => built,
+        (_, built) => built.map_err(|fault| (fault, end)),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::Limits;
+use crate::parse::Fault;
+use crate::{Limits, ParseErrorKind};
 
 /// Whether to go on: asked now and then while a document is read, or rules are run over it, by whoever may want to stop.
 pub trait Interrupt: fmt::Debug + Send + Sync {
@@ -26,5 +27,48 @@ impl Reading<'_> {
     /// A whole document, read to its end within some limits.
     pub fn within(limits: &Limits) -> Reading<'static> {
         Reading { limits: *limits, interrupt: None, unfinished: false }
+    }
+
+    /// Asks whether to go on.
+    pub(crate) fn ask(&self) -> Result<(), Fault> {
+        match self.interrupt.is_some_and(Interrupt::is_raised) {
+            true => Err(Fault { kind: ParseErrorKind::Interrupted, at: 0 }),
+            false => Ok(()),
+        }
+    }
+}
+
+/// After so many nodes the interrupt is asked again: some tenths of a millisecond.
+const NODES_BETWEEN_QUESTIONS: usize = 4096;
+
+/// Counts the nodes of a tree that is being built, for the limit and for the interrupt at once.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch<'i> {
+    reading: &'i Reading<'i>,
+    /// With so many nodes it has to be seen whether there may be one more.
+    next: usize,
+}
+
+impl<'i> Watch<'i> {
+    pub(crate) fn new(reading: &'i Reading<'i>) -> Watch<'i> {
+        let most = reading.limits.nodes;
+        let next = if reading.interrupt.is_some() { most.min(NODES_BETWEEN_QUESTIONS) } else { most };
+        Watch { reading, next }
+    }
+
+    /// Whether a node, which starts at `at`, may come after `nodes` others.
+    #[inline]
+    pub(crate) fn pass(&mut self, nodes: usize, at: usize) -> Result<(), Fault> {
+        if nodes < self.next { Ok(()) } else { self.stop(nodes, at) }
+    }
+
+    #[cold]
+    fn stop(&mut self, nodes: usize, at: usize) -> Result<(), Fault> {
+        let most = self.reading.limits.nodes;
+        if nodes >= most {
+            return Err(Fault { kind: ParseErrorKind::TooManyNodes, at });
+        }
+        self.next = most.min(nodes.saturating_add(NODES_BETWEEN_QUESTIONS));
+        self.reading.ask().map_err(|fault| Fault { at, ..fault })
     }
 }

@@ -233,6 +233,7 @@ impl Document {
             declarations: self.declarations.clone(),
             indexes: self.indexes.of_same_shape(),
             watch: None,
+            unfinished: self.unfinished,
         }
     }
 

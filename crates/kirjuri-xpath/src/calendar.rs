@@ -298,7 +298,7 @@ impl DateTime {
     }
 }
 
-const OUT_OF_RANGE: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode("FODT0001"));
+const OUT_OF_RANGE: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode::new("FODT0001"));
 
 /// As many years before the year 1 as from it on can be held; they are counted from 0 down.
 fn held_year(year: i64) -> Option<i32> {
@@ -357,7 +357,7 @@ mod tests {
     fn text(answer: Result<DateTime, EvaluationError>, form: fn(&DateTime) -> String) -> String {
         match answer {
             Ok(value) => form(&value),
-            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.0),
+            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.as_str()),
             Err(_) => String::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, NodeId};
+use kirjuri_tree::{Document, Interrupt, NodeId};
 
 use crate::names::NameTable;
 use crate::program::Type;
@@ -213,6 +213,8 @@ pub struct DynamicContext<'a> {
     pub library: Option<&'a Library>,
     /// The documents that `document()` and `doc()` find, and those that elements carry inside.
     pub documents: Option<&'a dyn Documents>,
+    /// Asked every few thousand nodes that an evaluator visits whether to stop; without it, nothing stops but the budget.
+    pub interrupt: Option<&'a dyn Interrupt>,
 }
 
 /// The documents that expressions can name. Nothing is ever read while an expression runs.

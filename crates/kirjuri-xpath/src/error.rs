@@ -135,7 +135,7 @@ pub enum CompileErrorKind {
 impl CompileErrorKind {
     /// The code of XPath 2.0 for such an error.
     pub fn code(&self) -> ErrorCode {
-        ErrorCode(match self {
+        ErrorCode::new(match self {
             CompileErrorKind::UnexpectedCharacter(_)
             | CompileErrorKind::UnclosedLiteral
             | CompileErrorKind::UnclosedComment
@@ -150,25 +150,42 @@ impl CompileErrorKind {
             CompileErrorKind::UnknownFunction(_) | CompileErrorKind::WrongArity { .. } => "XPST0017",
             CompileErrorKind::UnknownType(_) => "XPST0051",
             CompileErrorKind::NodesNeeded(_) => "XPTY0004",
-            CompileErrorKind::Type { code, .. } => code.0,
+            CompileErrorKind::Type { code, .. } => return *code,
         })
     }
 }
 
 /// The code of an error in the standards: `FORG0001`, `XPTY0004`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct ErrorCode(pub(crate) &'static str);
+///
+/// All codes are as long. One word instead of two keeps every result of an evaluation small, and so the stack that nested
+/// expressions take.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ErrorCode(&'static [u8; 8]);
 
 impl ErrorCode {
+    pub(crate) const fn new(code: &'static str) -> ErrorCode {
+        match code.as_bytes().first_chunk() {
+            Some(code) => ErrorCode(code),
+            // The unidentified error of the standards.
+            None => ErrorCode(b"FOER0000"),
+        }
+    }
+
     /// The code as the standards write it.
     pub fn as_str(self) -> &'static str {
-        self.0
+        std::str::from_utf8(self.0).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for ErrorCode {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("ErrorCode").field(&self.as_str()).finish()
     }
 }
 
 impl std::fmt::Display for ErrorCode {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(self.0)
+        out.write_str(self.as_str())
     }
 }
 
@@ -179,6 +196,9 @@ pub enum EvaluationError {
     /// The evaluation visited more nodes than its budget allows.
     #[error("the evaluation was stopped because it visited too many nodes")]
     Exhausted,
+    /// [`DynamicContext::interrupt`](crate::DynamicContext::interrupt) stopped the evaluation.
+    #[error("the evaluation was interrupted")]
+    Interrupted,
     /// The language defines no value here: a dynamic error of XPath 2.0. It holds no content of the document.
     #[error("the expression has no value for this document ({0})")]
     Dynamic(ErrorCode),
@@ -186,5 +206,5 @@ pub enum EvaluationError {
 
 /// A dynamic error by its code.
 pub(crate) fn fault(code: &'static str) -> EvaluationError {
-    EvaluationError::Dynamic(ErrorCode(code))
+    EvaluationError::Dynamic(ErrorCode::new(code))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
-use kirjuri_tree::{Document, NameId, NodeId, NodeRef};
+use kirjuri_tree::{Document, Interrupt, NameId, NodeId, NodeRef};
 use rustc_hash::FxHashMap;
 
 use crate::axes::parent;
@@ -23,13 +23,18 @@ use crate::walk::STOP;
 /// Deepest nesting of functions and variables together; see the bound of the parser.
 const MAX_LEVELS: usize = 320;
 
+/// So many nodes are visited in some tenths of a millisecond.
+const NODES_BETWEEN_QUESTIONS: u64 = 1 << 14;
+
 /// Evaluates programs that were compiled against one name table over one document.
 #[derive(Debug)]
 pub struct Evaluator<'a> {
     pub(crate) document: &'a Document,
     pub(crate) binding: &'a Binding,
     pub(crate) dynamic: &'a DynamicContext<'a>,
-    budget: Cell<u64>,
+    /// How many nodes may be visited before the interrupt is asked, and how many more after that.
+    slice: Cell<u64>,
+    rest: Cell<u64>,
     /// Levels of nesting of the functions and variables being computed.
     levels: Cell<usize>,
     pub(crate) slots: RefCell<Vec<Slot<'a>>>,
@@ -82,11 +87,12 @@ impl<'a> Evaluator<'a> {
 
     /// An evaluator for `document`, to whose names `binding` binds the name table of the programs.
     pub fn new(document: &'a Document, binding: &'a Binding, dynamic: &'a DynamicContext<'a>) -> Evaluator<'a> {
-        Evaluator {
+        let evaluator = Evaluator {
             document,
             binding,
             dynamic,
-            budget: Cell::new(Evaluator::BUDGET),
+            slice: Cell::new(0),
+            rest: Cell::new(0),
             levels: Cell::new(0),
             slots: RefCell::default(),
             atoms: RefCell::default(),
@@ -95,12 +101,13 @@ impl<'a> Evaluator<'a> {
             subtrees: RefCell::default(),
             regular_expressions: RegexCache::default(),
             findings: Findings::default(),
-        }
+        };
+        evaluator.with_budget(Evaluator::BUDGET)
     }
 
     /// Changes how many nodes all evaluations together may visit.
     pub fn with_budget(self, nodes: u64) -> Evaluator<'a> {
-        self.budget.set(nodes);
+        self.allot(nodes);
         self
     }
 
@@ -167,9 +174,35 @@ impl<'a> Evaluator<'a> {
     /// Takes visited nodes off the budget.
     #[inline]
     pub(crate) fn spend(&self, nodes: u64) -> Result<(), EvaluationError> {
-        let left = self.budget.get().checked_sub(nodes).ok_or(EvaluationError::Exhausted)?;
-        self.budget.set(left);
+        match self.slice.get().checked_sub(nodes) {
+            Some(left) => {
+                self.slice.set(left);
+                Ok(())
+            }
+            None => self.spend_rest(nodes),
+        }
+    }
+
+    /// Takes visited nodes off the budget where the slice of it has not so many, and asks whether to go on.
+    #[cold]
+    fn spend_rest(&self, nodes: u64) -> Result<(), EvaluationError> {
+        let all = self.slice.get().saturating_add(self.rest.get());
+        let left = all.checked_sub(nodes).ok_or(EvaluationError::Exhausted)?;
+        if self.dynamic.interrupt.is_some_and(Interrupt::is_raised) {
+            // Whatever is evaluated next asks again.
+            self.slice.set(0);
+            self.rest.set(left);
+            return Err(EvaluationError::Interrupted);
+        }
+        self.allot(left);
         Ok(())
+    }
+
+    /// Cuts a slice off the rest of the budget. Where nobody is to be asked, it is all of it.
+    fn allot(&self, nodes: u64) {
+        let slice = if self.dynamic.interrupt.is_some() { nodes.min(NODES_BETWEEN_QUESTIONS) } else { nodes };
+        self.slice.set(slice);
+        self.rest.set(nodes - slice);
     }
 
     /// Takes the reading of a text off the budget.

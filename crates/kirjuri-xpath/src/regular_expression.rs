@@ -249,7 +249,8 @@ pub(crate) mod tests {
         match result {
             Ok(value) => write(value),
             Err(EvaluationError::Exhausted) => "exhausted".to_owned(),
-            Err(EvaluationError::Dynamic(code)) => code.0.to_owned(),
+            Err(EvaluationError::Interrupted) => "interrupted".to_owned(),
+            Err(EvaluationError::Dynamic(code)) => code.as_str().to_owned(),
         }
     }
 

@@ -239,8 +239,8 @@ mod tests {
     fn check(result: Result<String, EvaluationError>, expected: &str) {
         match result {
             Ok(text) => assert_eq!(text, expected),
-            Err(EvaluationError::Dynamic(code)) => assert_eq!(code.0, expected),
-            Err(EvaluationError::Exhausted) => panic!("exhausted instead of {expected}"),
+            Err(EvaluationError::Dynamic(code)) => assert_eq!(code.as_str(), expected),
+            Err(error) => panic!("{error} instead of {expected}"),
         }
     }
 

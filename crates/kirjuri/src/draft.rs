@@ -88,7 +88,7 @@ impl Draft {
         options: LintOptions,
     ) -> Result<Draft, Unchecked> {
         let document = document.watched();
-        let embedded = Embedded::of(&document, limits).watched();
+        let embedded = Embedded::of(&document, lint::reading(limits, &options)).watched();
         let before = before.and_then(|(before, changed)| {
             let mut changes = vec![Some(changed)];
             changes.extend(embedded.take_over(&before.document, &before.carriers)?);
@@ -97,6 +97,8 @@ impl Draft {
         let mut memory = Memory { before, trail: Trail::default() };
         let report = lint::lint_with(&document, &embedded, rules, &options, Some(&mut memory))?;
         let (trail, carriers) = (memory.trail, embedded.into_carriers());
+        // Who may stop this check has no say in the next.
+        let options = LintOptions { interrupt: None, ..options };
         Ok(Draft { report, document, carriers, trail, rules: rules.clone(), limits: *limits, options })
     }
 
@@ -187,7 +189,7 @@ impl Before<'_> {
         mut outcome: impl FnMut(usize, Outcome, u64),
     ) -> Result<(), Stopped> {
         let day = lint::day_of(options);
-        let dynamic = lint::dynamic_of(pack, part, &day);
+        let dynamic = lint::dynamic_of(pack, part, &day, options);
         let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
         recorder.take_matching(&self.pass.matching, self.trail);
         for ask in &self.pass.asks {

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose};
-use kirjuri_tree::{Document, Limits, NodeId, ParseErrorKind, Values};
+use kirjuri_tree::{Document, Format, NodeId, ParseErrorKind, Reading, Values};
 use kirjuri_xpath::Documents;
 
 const HL7: &str = "urn:hl7-org:v3";
@@ -33,8 +33,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) struct Embedded<'d> {
     outer: &'d Document,
     carriers: Vec<Carrier>,
-    /// The limits of what is carried.
-    limits: Limits,
+    /// How what is carried is read.
+    reading: Reading<'d>,
     /// Whether what is carried notes what is read of it.
     is_watched: bool,
 }
@@ -66,7 +66,7 @@ pub(crate) enum Content {
 }
 
 impl<'d> Embedded<'d> {
-    pub(crate) fn of(outer: &'d Document, limits: &Limits) -> Embedded<'d> {
+    pub(crate) fn of(outer: &'d Document, reading: Reading<'d>) -> Embedded<'d> {
         let mut carriers = Vec::new();
         let bodies = outer.find_name(HL7, "nonXMLBody").map_or(&[][..], |name| outer.elements_named(name));
         for child in bodies.iter().flat_map(|body| outer.children(*body)).filter(|child| outer.is_element(*child)) {
@@ -84,7 +84,7 @@ impl<'d> Embedded<'d> {
             };
             carriers.extend(content.map(|content| Carrier::new(child, content)));
         }
-        Embedded { outer, carriers, limits: *limits, is_watched: false }
+        Embedded { outer, carriers, reading: Reading { unfinished: false, ..reading }, is_watched: false }
     }
 
     /// The same, with documents inside that note which of their values are read.
@@ -106,7 +106,7 @@ impl<'d> Embedded<'d> {
                 None => return is_same.then(Values::default),
                 Some(Ok(inside)) if is_same => (Ok(inside.copy()), Some(Values::default())),
                 Some(Err(unopened)) if is_same => (Err(*unopened), Some(Values::default())),
-                Some(Ok(inside)) => reopen(inside, &text, carrier.content, &self.limits),
+                Some(Ok(inside)) => reopen(inside, &text, carrier.content, &self.reading),
                 Some(Err(_)) => return None,
             };
             carrier.opened.get_or_init(|| opened.map(|inside| self.watch(inside)));
@@ -152,7 +152,7 @@ impl<'d> Embedded<'d> {
 
     fn opened<'c>(&self, carrier: &'c Carrier) -> &'c Result<Document, Unopened> {
         carrier.opened.get_or_init(|| {
-            let opened = open(&self.outer.string_value(carrier.element), carrier.content, &self.limits);
+            let opened = open(&self.outer.string_value(carrier.element), carrier.content, &self.reading);
             opened.map(|inside| self.watch(inside))
         })
     }
@@ -214,33 +214,34 @@ fn reopen(
     before: &Document,
     text: &str,
     content: Content,
-    limits: &Limits,
+    reading: &Reading<'_>,
 ) -> (Result<Document, Unopened>, Option<Values>) {
     let edited = decode(text).and_then(|mut bytes| {
         if content == Content::Xml {
             forget_type(&mut bytes);
         }
-        before.edited(&bytes, limits)
+        before.edited(&bytes, &reading.limits)
     });
     if let Some((inside, changed)) = edited {
         return (Ok(inside), Some(changed));
     }
-    let opened = open(text, content, limits);
+    let opened = open(text, content, reading);
     let changed = opened.as_ref().ok().and_then(|inside| inside.changes_since(before));
     (opened, changed)
 }
 
-fn open(text: &str, content: Content, limits: &Limits) -> Result<Document, Unopened> {
+fn open(text: &str, content: Content, reading: &Reading<'_>) -> Result<Document, Unopened> {
     let mut bytes = decode(text).ok_or(Unopened::Malformed)?;
     match content {
-        Content::Json => Document::parse_json(&bytes, limits),
+        Content::Json => Document::read(&bytes, Format::Json, reading),
         Content::Xml => {
             forget_type(&mut bytes);
-            Document::parse(&bytes, limits)
+            Document::read(&bytes, Format::Xml, reading)
         }
     }
     .map_err(|error| match error.kind() {
         ParseErrorKind::DtdRefused
+        | ParseErrorKind::Interrupted
         | ParseErrorKind::UndeclaredEntity
         | ParseErrorKind::TooLarge
         | ParseErrorKind::TooDeep
@@ -307,6 +308,8 @@ pub(crate) fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kirjuri_tree::Limits;
+
     use super::*;
 
     #[track_caller]
@@ -316,7 +319,7 @@ mod tests {
              </nonXMLBody></component></ClinicalDocument>"
         );
         let document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let embedded = Embedded::of(&document, &Limits::default());
+        let embedded = Embedded::of(&document, Reading::default());
         let root = |carrier| {
             let inside = embedded.open(carrier)?;
             Some(inside.qname(inside.name(inside.root_element())).local)

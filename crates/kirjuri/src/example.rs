@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kirjuri_tree::Limits;
+use kirjuri_tree::{Limits, Reading};
 
 use crate::embedded::Embedded;
 use crate::lint::{self, LintOptions, Outcome};
@@ -102,7 +102,7 @@ impl Pack {
     /// Asks a rule of a document; nothing where it could not be asked.
     fn ask_example(&self, number: usize, text: &str, example: &Example) -> Option<Asked> {
         let document = lint::parse(text.as_bytes(), &Limits::default()).ok()?;
-        let embedded = Embedded::of(&document, &Limits::default());
+        let embedded = Embedded::of(&document, Reading::default());
         let is_declared = |namespace: &str| self.declares(namespace);
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };

@@ -141,11 +141,14 @@ pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptio
     lint_within(&document, limits, rules, options)
 }
 
+/// How a document is read that is checked with some options.
+pub(crate) fn reading<'o>(limits: &Limits, options: &'o LintOptions) -> Reading<'o> {
+    Reading { limits: *limits, interrupt: options.interrupt.as_deref(), unfinished: options.draft }
+}
+
 /// Parses a document as the options ask for it.
 pub(crate) fn read_for(bytes: &[u8], limits: &Limits, options: &LintOptions) -> Result<Document, Unchecked> {
-    let interrupt = options.interrupt.as_deref();
-    let reading = Reading { limits: *limits, interrupt, unfinished: options.draft };
-    read(bytes, &reading).map_err(|error| match error.kind() {
+    read(bytes, &reading(limits, options)).map_err(|error| match error.kind() {
         ParseErrorKind::Interrupted => Unchecked::Interrupted,
         _ => Unchecked::Unreadable(error),
     })
@@ -166,7 +169,7 @@ fn lint_within(
     rules: &RuleSet,
     options: &LintOptions,
 ) -> Result<Report, Unchecked> {
-    lint_with(document, &Embedded::of(document, limits), rules, options, None)
+    lint_with(document, &Embedded::of(document, reading(limits, options)), rules, options, None)
 }
 
 /// Lints a document and what it carries; with a memory, what it remembers need not be asked again.
@@ -178,12 +181,15 @@ pub(crate) fn lint_with(
     memory: Option<&mut Memory<'_>>,
 ) -> Result<Report, Unchecked> {
     let (report, all) = timed(options.clock.as_deref(), || lint_all(document, embedded, rules, options, memory));
-    report.map(|mut report| {
-        if let Some(profile) = &mut report.profile {
-            profile.elsewhere = all.saturating_sub(profile.rules.iter().sum());
-        }
-        report
-    })
+    let mut report = report?;
+    // What was stopped while it was read inside the document looks as if it could not be read.
+    if options.interrupt.as_ref().is_some_and(|interrupt| interrupt.is_raised()) {
+        return Err(Unchecked::Interrupted);
+    }
+    if let Some(profile) = &mut report.profile {
+        profile.elsewhere = all.saturating_sub(profile.rules.iter().sum());
+    }
+    Ok(report)
 }
 
 fn lint_all(
@@ -237,8 +243,8 @@ fn lint_all(
                     None => Ok(false),
                 },
             };
-            applies |= applied.map_err(|Stopped(rule)| Unchecked::TooMuchWork {
-                rule: rule.map(|number| RuleIndex(start + number as u32)),
+            applies |= applied.map_err(|Stopped(rule)| {
+                Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
             })?;
         }
         let numbered = (start..).map(RuleIndex).zip(counts);
@@ -330,7 +336,7 @@ pub(crate) fn run<W: Witness>(
 ) -> Result<(), Stopped> {
     let as_of = options.as_of;
     let day = day_of(options);
-    let dynamic = dynamic_of(pack, part, &day);
+    let dynamic = dynamic_of(pack, part, &day, options);
     let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
     let (contexts, asking) = pack.contexts();
     evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
@@ -371,9 +377,19 @@ pub(crate) fn day_of(options: &LintOptions) -> String {
 }
 
 /// What the rules of a pack see beside a part of a document.
-pub(crate) fn dynamic_of<'d>(pack: &'d Pack, part: &Part<'d>, day: &'d str) -> DynamicContext<'d> {
-    let documents = part.carrier.is_none().then_some(part.embedded as &dyn Documents);
-    DynamicContext { as_of: day, library: Some(pack.library()), documents, ..DynamicContext::default() }
+pub(crate) fn dynamic_of<'d>(
+    pack: &'d Pack,
+    part: &Part<'d>,
+    day: &'d str,
+    options: &'d LintOptions,
+) -> DynamicContext<'d> {
+    DynamicContext {
+        as_of: day,
+        library: Some(pack.library()),
+        documents: part.carrier.is_none().then_some(part.embedded as &dyn Documents),
+        interrupt: options.interrupt.as_deref(),
+        ..DynamicContext::default()
+    }
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.

@@ -8,6 +8,7 @@ use kirjuri_xpath::EvaluationError;
 
 use crate::classification::Severity;
 use crate::excerpt::Excerpt;
+use crate::lint::LintOptions;
 use crate::place::Place;
 use crate::rule_set::RuleIndex;
 use crate::schematron::{AssertionKind, RenderedMessage};
@@ -192,8 +193,21 @@ impl fmt::Display for Unchecked {
 
 impl std::error::Error for Unchecked {}
 
+impl Unchecked {
+    /// Why rules were stopped: an interrupt that is raised stays so, hence it need not be said by whatever stopped.
+    pub(crate) fn stopped(options: &LintOptions, rule: Option<RuleIndex>) -> Unchecked {
+        match options.interrupt.as_ref().is_some_and(|interrupt| interrupt.is_raised()) {
+            true => Unchecked::Interrupted,
+            false => Unchecked::TooMuchWork { rule },
+        }
+    }
+}
+
 impl From<EvaluationError> for Unchecked {
-    fn from(_: EvaluationError) -> Unchecked {
-        Unchecked::TooMuchWork { rule: None }
+    fn from(error: EvaluationError) -> Unchecked {
+        match error {
+            EvaluationError::Interrupted => Unchecked::Interrupted,
+            _ => Unchecked::TooMuchWork { rule: None },
+        }
     }
 }

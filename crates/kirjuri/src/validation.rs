@@ -57,7 +57,7 @@ impl<'v> Validation<'v> {
     }
 
     fn stopped(&self, stopped: Stopped) -> Unchecked {
-        Unchecked::TooMuchWork { rule: stopped.0.map(|assertion| self.rule(assertion)) }
+        Unchecked::stopped(self.options, stopped.0.map(|assertion| self.rule(assertion)))
     }
 
     /// Runs the patterns that are about the document.

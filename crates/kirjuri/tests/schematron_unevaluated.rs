@@ -6,11 +6,12 @@ mod said;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use kirjuri::{
-    Limits, LintOptions, Note, NoteKind, Report, RuleSet, Schematron, SchematronOptions, SubordinateDocuments,
-    Unchecked, check,
+    Interrupt, Limits, LintOptions, Note, NoteKind, Report, RuleSet, Schematron, SchematronOptions,
+    SubordinateDocuments, Unchecked, check,
 };
 use said::said;
 
@@ -207,5 +208,47 @@ fn documents_that_a_document_names_are_read_once_and_not_without_end() {
         let (_, report) = run(content, &format!("<a>{document}</a>"), &options);
         let report = report.unwrap();
         assert_eq!((report.findings.len(), report.unevaluated.len()), (found, unevaluated));
+    }
+}
+
+/// Raised from the n-th question on.
+#[derive(Debug)]
+struct After(AtomicUsize, usize);
+
+impl Interrupt for After {
+    fn is_raised(&self) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed) >= self.1
+    }
+}
+
+#[test]
+fn an_interrupted_schema_is_no_answer() {
+    let quadratic = "//*[count(//*) > 9999]";
+    let document = format!("<a>{}</a>", "<b/>".repeat(1000));
+    for content in [
+        format!("<pattern><rule context='a'><assert id='r' test='{quadratic}'>x</assert></rule></pattern>"),
+        format!("<pattern><rule context='a[{quadratic}[999]]'><assert id='r' test='b'>x</assert></rule></pattern>"),
+        format!(
+            "<let name='l' value='count({quadratic})'/><pattern><rule context='b'><assert id='r' test='$l = 0'>x</assert></rule></pattern>"
+        ),
+        format!(
+            "<pattern><rule context='a'><assert id='r' test='c'><value-of select='count({quadratic})'/></assert></rule></pattern>"
+        ),
+        format!(
+            "<pattern><rule context='a'><assert id='r' test='c' subject='{quadratic}[. = 1]'>x</assert></rule></pattern>"
+        ),
+    ] {
+        let interrupted = |last: Option<usize>| {
+            let mut options = LintOptions::default();
+            options.messages = true;
+            options.interrupt = last.map(|last| Arc::new(After(AtomicUsize::new(0), last)) as Arc<dyn Interrupt>);
+            run(&content, &document, &options).1
+        };
+        // Two questions are those of the reading.
+        for last in [2, 4] {
+            assert_eq!(interrupted(Some(last)).err(), Some(Unchecked::Interrupted), "{content} {last}");
+        }
+        let (report, alone) = (interrupted(Some(usize::MAX)), interrupted(None));
+        assert!(report.is_ok() && report == alone);
     }
 }

@@ -13,7 +13,8 @@ use crate::indexes::Indexes;
 use crate::names::{NameId, Names};
 use crate::node::{AttributeId, NodeId};
 use crate::position::SourceEncoding;
-use crate::{Limits, ParseErrorKind};
+use crate::reading::Watch;
+use crate::{Limits, ParseErrorKind, Reading};
 
 /// The tree as it grows. Offsets are into the text.
 pub(super) struct Builder<'t> {
@@ -31,6 +32,10 @@ pub(super) struct Builder<'t> {
     pub(super) seen: Vec<u32>,
     run: Option<Run>,
     has_root: bool,
+    watch: Watch<'t>,
+    /// Where the markup or reference starts that has no end, if that is the fault; the end of the text, if elements are
+    /// open there.
+    pub(super) tail: Option<usize>,
 }
 
 /// An element whose end tag has not come.
@@ -65,7 +70,7 @@ impl Parts {
         let Parts { nodes, attributes, names, decoded, declarations } = self;
         // A parsed document has exactly one element below the document node, the first of all.
         let root = nodes.iter().position(|node| node.name >= NameId::FIRST_ELEMENT).unwrap_or_default();
-        let (root, indexes) = (NodeId(root as u32), Indexes::default());
+        let (root, indexes, unfinished) = (NodeId(root as u32), Indexes::default(), None);
         let is_verbatim = format == Format::Xml && decoded.attributes.is_empty();
         let (names, watch) = (Arc::new(names), None);
         Document {
@@ -81,12 +86,13 @@ impl Parts {
             declarations,
             indexes,
             watch,
+            unfinished,
         }
     }
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(text: &'t str, limits: &Limits, facts: Facts) -> Builder<'t> {
+    pub(super) fn new(text: &'t str, reading: &'t Reading<'t>, facts: Facts) -> Builder<'t> {
         // Clinical documents have a node every 30 bytes or so and an attribute every 80. There is room for twice as many
         // nodes: memory that is never touched costs nothing, growing would copy, and after one large block glibc no
         // longer gives memory back to the system with each document (13 % of the time for documents of 150 kB).
@@ -94,7 +100,7 @@ impl<'t> Builder<'t> {
         nodes.push(NodeData::document(text));
         Builder {
             text,
-            limits: *limits,
+            limits: reading.limits,
             facts,
             nodes,
             attributes: Vec::with_capacity(text.len() / 64 + 16),
@@ -106,11 +112,13 @@ impl<'t> Builder<'t> {
             seen: Vec::new(),
             run: None,
             has_root: false,
+            watch: Watch::new(reading),
+            tail: None,
         }
     }
 
     /// Reads the whole text.
-    pub(super) fn build(mut self) -> Result<Parts, Fault> {
+    pub(super) fn build(&mut self) -> Result<(), Fault> {
         let text = self.text;
         let bytes = text.as_bytes();
         if let Some('\u{FEFF}') = text.chars().next() {
@@ -131,7 +139,7 @@ impl<'t> Builder<'t> {
                 }
             };
         }
-        self.finish()
+        self.end()
     }
 
     /// Reads the markup that starts with the `<` at `start`; returns where it stops.
@@ -193,19 +201,21 @@ impl<'t> Builder<'t> {
     }
 
     /// Looks at a `<!`: after it stands a comment, a CDATA section or, in its place, a document type declaration.
-    fn check_markup(&self, start: usize) -> Result<(), Fault> {
+    fn check_markup(&mut self, start: usize) -> Result<(), Fault> {
         let rest = &self.text.as_bytes()[start..];
         if rest.starts_with(b"<!--") || rest.starts_with(b"<![CDATA[") {
             Ok(())
         } else if rest.starts_with(b"<!DOCTYPE") && !self.has_root {
             Err(Fault { kind: ParseErrorKind::DtdRefused, at: start })
         } else {
+            self.tail = Some(start);
             Err(Fault { kind: ParseErrorKind::MalformedMarkup, at: start })
         }
     }
 
     /// What is wrong with markup that has no end.
     fn unreadable(&mut self, start: usize) -> Fault {
+        self.tail = Some(start);
         let length = self.text.len();
         let rest = &self.text.as_bytes()[start..];
         let kind = match rest {
@@ -229,9 +239,10 @@ impl<'t> Builder<'t> {
         Fault { kind, at: start }
     }
 
-    fn finish(mut self) -> Result<Parts, Fault> {
+    fn end(&mut self) -> Result<(), Fault> {
         self.end_run()?;
         if let Some(open) = self.open.last() {
+            self.tail = Some(self.text.len());
             return Err(Fault {
                 kind: ParseErrorKind::UnclosedElement,
                 at: self.nodes[open.node.index()].start as usize,
@@ -240,10 +251,15 @@ impl<'t> Builder<'t> {
         if !self.has_root {
             return Err(Fault { kind: ParseErrorKind::MissingRoot, at: self.text.len() });
         }
+        Ok(())
+    }
+
+    /// What the tree is made of, when all of the text has been read.
+    pub(super) fn finish(mut self) -> Parts {
         let end = self.next_node();
         self.nodes[NodeId::DOCUMENT.index()].end = end;
         let Builder { nodes, attributes, names, decoded, declarations, .. } = self;
-        Ok(Parts { nodes, attributes, names, decoded, declarations })
+        Parts { nodes, attributes, names, decoded, declarations }
     }
 
     pub(super) fn next_node(&self) -> NodeId {
@@ -253,9 +269,7 @@ impl<'t> Builder<'t> {
     /// Adds a node that has no children, as yet.
     #[inline]
     pub(super) fn push(&mut self, name: NameId, start: usize, stop: usize, inner: u32) -> Result<(), Fault> {
-        if self.nodes.len() >= self.limits.nodes {
-            return Err(Fault { kind: ParseErrorKind::TooManyNodes, at: start });
-        }
+        self.watch.pass(self.nodes.len(), start)?;
         self.nodes.push(NodeData {
             name,
             parent: self.open.last().map_or(NodeId::DOCUMENT, |open| open.node),

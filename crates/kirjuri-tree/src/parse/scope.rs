@@ -344,7 +344,7 @@ impl Key {
 }
 
 /// Checks that a name is a qualified name (Namespaces in XML, production 7) and says where its colon is.
-fn qualified_name(name: &str) -> Result<Option<usize>, Fault> {
+pub(super) fn qualified_name(name: &str) -> Result<Option<usize>, Fault> {
     let mut colon = None;
     let mut part_starts = true;
     for (at, &byte) in name.as_bytes().iter().enumerate() {

@@ -162,7 +162,7 @@ mod tests {
         match outcome {
             Ok(Some(value)) => format!("{} {}", value.type_().name(), value.canonical_text()),
             Ok(None) => "none".to_owned(),
-            Err(EvaluationError::Dynamic(code)) => code.0.to_owned(),
+            Err(EvaluationError::Dynamic(code)) => code.as_str().to_owned(),
             Err(error) => format!("{error:?}"),
         }
     }

@@ -212,7 +212,7 @@ impl Duration {
     }
 }
 
-const TOO_LONG: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode("FODT0002"));
+const TOO_LONG: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode::new("FODT0002"));
 
 /// Writes a component but one that is zero.
 fn write_component(text: &mut String, number: &impl Display, designator: char) {
@@ -372,7 +372,7 @@ mod tests {
 
     fn code(error: EvaluationError) -> &'static str {
         match error {
-            EvaluationError::Dynamic(code) => code.0,
+            EvaluationError::Dynamic(code) => code.as_str(),
             _ => "",
         }
     }

@@ -59,7 +59,7 @@ pub(crate) fn format(
     Ok(text)
 }
 
-const WRONG: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode("FOFD1340"));
+const WRONG: EvaluationError = EvaluationError::Dynamic(crate::error::ErrorCode::new("FOFD1340"));
 /// The widest a component can be asked to be, far beyond any use and far below what would eat memory.
 const WIDEST: usize = 1000;
 /// The designators of calendars (XSLT 2.0, 16.5.2).
@@ -392,7 +392,7 @@ mod tests {
         };
         match value.and_then(|value| format(&value, held, picture, language, calendar)) {
             Ok(text) => text,
-            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.0),
+            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.as_str()),
             Err(_) => String::new(),
         }
     }

@@ -280,7 +280,7 @@ mod tests {
         };
         let answer = match answer {
             Ok(text) => text,
-            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.0),
+            Err(EvaluationError::Dynamic(code)) => format!("!{}", code.as_str()),
             Err(_) => String::new(),
         };
         assert_eq!(answer, expected, "{form} {text}");

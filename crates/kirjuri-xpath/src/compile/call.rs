@@ -334,7 +334,11 @@ impl Compiler<'_> {
         if let (AtomicType::QName, Expression::Literal(text)) = (type_, &expression) {
             let fail = |code| {
                 let what = "the text is no qualified name of a declared prefix".into();
-                CompileError::new(CompileErrorKind::Type { what, code: ErrorCode(code) }, operand.start, operand.end)
+                CompileError::new(
+                    CompileErrorKind::Type { what, code: ErrorCode::new(code) },
+                    operand.start,
+                    operand.end,
+                )
             };
             let text = text.trim();
             let (prefix, local) = text.split_once(':').unwrap_or(("", text));

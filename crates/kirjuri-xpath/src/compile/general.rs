@@ -318,7 +318,7 @@ impl Compiler<'_> {
             return Ok(type_);
         }
         let what = format!("nothing can be cast to `{name}`");
-        let kind = CompileErrorKind::Type { what, code: ErrorCode("XPST0080") };
+        let kind = CompileErrorKind::Type { what, code: ErrorCode::new("XPST0080") };
         Err(CompileError::new(kind, range.start, range.end))
     }
 }

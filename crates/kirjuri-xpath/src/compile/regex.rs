@@ -64,13 +64,13 @@ fn compiled(regex: &str, flags: &str, written: &[Syntax], flags_at: usize) -> Re
             return error(CompileErrorKind::Unsupported(what), 1);
         }
         match failure {
-            EvaluationError::Dynamic(code @ ErrorCode("FORX0001")) => {
+            EvaluationError::Dynamic(code) if code.as_str() == "FORX0001" => {
                 let what = format!("`{flags}` has other flags of a regular expression than s, m, i, x and q");
                 error(CompileErrorKind::Type { what, code }, flags_at)
             }
             _ => {
                 let what = format!("`{regex}` is no regular expression of XPath, or grows too large");
-                error(CompileErrorKind::Type { what, code: ErrorCode("FORX0002") }, 1)
+                error(CompileErrorKind::Type { what, code: ErrorCode::new("FORX0002") }, 1)
             }
         }
     })

@@ -370,7 +370,7 @@ fn decimal(digits: &str) -> Option<Decimal> {
 }
 
 fn too_large(token: Token<'_>) -> CompileError {
-    let (what, code) = ("the number is too large".into(), ErrorCode("FOAR0002"));
+    let (what, code) = ("the number is too large".into(), ErrorCode::new("FOAR0002"));
     CompileError::new(CompileErrorKind::Type { what, code }, token.start, token.end)
 }
 

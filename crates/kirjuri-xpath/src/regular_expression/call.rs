@@ -151,6 +151,7 @@ mod tests {
             Ok(value) => value.to_text().into_owned(),
             Err(EvaluationError::Dynamic(code)) => format!("!{code}"),
             Err(EvaluationError::Exhausted) => "exhausted".to_owned(),
+            Err(EvaluationError::Interrupted) => "interrupted".to_owned(),
         };
         assert_eq!(found, expected, "{expression} {p}");
     }

@@ -98,6 +98,7 @@ impl<'r> Setting<'r> {
             implicit_zone: 120,
             library: Some(self.context.library()),
             documents: Some(self.other),
+            interrupt: None,
         }
     }
 }

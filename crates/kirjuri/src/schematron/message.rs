@@ -145,7 +145,7 @@ impl<'a> Renderer<'_, 'a> {
     /// A message with its parts filled in; `[?]` stands for what has no value.
     ///
     /// # Errors
-    /// [`EvaluationError::Exhausted`] alone.
+    /// [`EvaluationError::Exhausted`] and [`EvaluationError::Interrupted`] alone.
     pub(super) fn render(&self, message: &Message) -> Result<RenderedMessage, EvaluationError> {
         let mut parts = Vec::with_capacity(message.parts.len());
         let mut push = |part: RenderedPart| {
@@ -187,8 +187,8 @@ impl<'a> Renderer<'_, 'a> {
         let Some(program) = program.and_then(|program| self.programs.get(program)) else { return Ok(None) };
         match self.evaluator.value(program, &Focus::on(self.node)) {
             Ok(value) => Ok(Some(value)),
-            Err(EvaluationError::Exhausted) => Err(EvaluationError::Exhausted),
-            Err(_) => Ok(None),
+            Err(EvaluationError::Dynamic(_)) => Ok(None),
+            Err(stopped) => Err(stopped),
         }
     }
 

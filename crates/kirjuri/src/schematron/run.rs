@@ -95,7 +95,7 @@ pub(crate) fn run(
     let is_meant =
         |pattern| schema.patterns.get(pattern).is_some_and(|pattern: &SchemaPattern| pattern.documents.is_none());
     let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
-    let dynamic = dynamic(schema, &as_of);
+    let dynamic = dynamic(schema, &as_of, order.options);
     let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
     Runner { schema, document, evaluator: &evaluator, order }.run(document, &is_meant, event)
 }
@@ -110,7 +110,7 @@ pub(crate) fn run_subordinate(
     event: &mut dyn FnMut(Event),
 ) -> Result<(), Stopped> {
     let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
-    let dynamic = dynamic(schema, &as_of);
+    let dynamic = dynamic(schema, &as_of, order.options);
     let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
     Runner { schema, document, evaluator: &evaluator, order }.run(main, &|number| number == pattern, event)
 }
@@ -122,7 +122,7 @@ pub(crate) fn subordinates(
     order: Order<'_>,
 ) -> Result<Vec<Subordinates>, Stopped> {
     let (binding, as_of) = (schema.context.names().bind(document), as_of(order.options));
-    let dynamic = dynamic(schema, &as_of);
+    let dynamic = dynamic(schema, &as_of, order.options);
     let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(order.budget);
     let root = Node { document, node: NodeId::DOCUMENT.into() };
     bind(schema, &schema.global, &evaluator, root);
@@ -132,9 +132,9 @@ pub(crate) fn subordinates(
         let mut named = Subordinates { pattern, ..Subordinates::default() };
         let program = about.program.and_then(|program| schema.programs.get(program));
         let value = match program.map(|program| evaluator.value(program, &Focus::on(root))) {
-            Some(Err(EvaluationError::Exhausted)) => return Err(Stopped(None)),
             Some(Ok(value)) => Some(value),
-            Some(Err(_)) | None => None,
+            Some(Err(EvaluationError::Dynamic(_))) | None => None,
+            Some(Err(_)) => return Err(Stopped(None)),
         };
         named.is_complete = value.is_some();
         for item in value.iter().flat_map(Sequence::items) {
@@ -158,9 +158,9 @@ fn as_of(options: &LintOptions) -> String {
     options.as_of.map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn dynamic<'a>(schema: &'a Schematron, as_of: &'a str) -> DynamicContext<'a> {
+fn dynamic<'a>(schema: &'a Schematron, as_of: &'a str, options: &'a LintOptions) -> DynamicContext<'a> {
     let (library, documents) = (Some(schema.context.library()), Some(&schema.documents as &dyn Documents));
-    DynamicContext { as_of, library, documents, ..DynamicContext::default() }
+    DynamicContext { as_of, library, documents, interrupt: options.interrupt.as_deref(), ..DynamicContext::default() }
 }
 
 struct Runner<'e, 'a> {
@@ -247,8 +247,8 @@ impl<'a> Runner<'_, 'a> {
                     let texts = self.order.options.messages.then(|| self.texts(assertion, node).map_err(stopped));
                     Asked::Found { at: subject.unwrap_or(node.node), texts: texts.transpose()? }
                 }
-                Err(EvaluationError::Exhausted) => return Err(Stopped(Some(number))),
-                Err(_) => Asked::Unevaluated,
+                Err(EvaluationError::Dynamic(_)) => Asked::Unevaluated,
+                Err(_) => return Err(Stopped(Some(number))),
             };
             event(Event::Asked { assertion: number, outcome, nanoseconds });
         }
@@ -259,8 +259,9 @@ impl<'a> Runner<'_, 'a> {
     fn subject(&self, subject: Option<usize>, focus: &Focus<'a>) -> Result<Option<NodeRef>, EvaluationError> {
         let Some(program) = subject.and_then(|subject| self.schema.programs.get(subject)) else { return Ok(None) };
         let nodes = match self.evaluator.nodes(program, focus) {
-            Err(EvaluationError::Exhausted) => return Err(EvaluationError::Exhausted),
-            nodes => nodes.unwrap_or_default(),
+            Ok(nodes) => nodes,
+            Err(EvaluationError::Dynamic(_)) => Vec::new(),
+            Err(stopped) => return Err(stopped),
         };
         // A subject in another document has no place in this one.
         let first = nodes.into_iter().next().filter(|first| std::ptr::eq(first.document, self.document));

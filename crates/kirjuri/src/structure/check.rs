@@ -183,7 +183,7 @@ impl CompiledStructure {
     ///
     /// # Errors
     /// [`Unchecked::TooMuchWork`] where the conditions visit more than [`LintOptions::budget`] nodes, or the places
-    /// take too much memory.
+    /// take too much memory; [`Unchecked::Interrupted`].
     pub fn findings(&self, document: &Document, options: &LintOptions) -> Result<Vec<StructureFinding>, Unchecked> {
         #[derive(Default)]
         struct Found(Vec<(NodeRef, StructureCheck, Vec<usize>)>);
@@ -195,10 +195,11 @@ impl CompiledStructure {
             }
         }
         let as_of = options.as_of.map(|day| day.to_string()).unwrap_or_default();
-        let dynamic = DynamicContext { as_of: &as_of, ..DynamicContext::default() };
+        let interrupt = options.interrupt.as_deref();
+        let dynamic = DynamicContext { as_of: &as_of, interrupt, ..DynamicContext::default() };
         let mut found = Found::default();
         let too_much = || Unchecked::TooMuchWork { rule: None };
-        self.check(document, &dynamic, options.budget, &mut found).map_err(|_| too_much())?;
+        self.check(document, &dynamic, options.budget, &mut found)?;
         found.0.sort();
         let mut places = Places::new(document, &|_| false);
         let findings = found.0.into_iter().map(|(at, check, fields)| {

@@ -13,7 +13,8 @@ use crate::node::{AttributeId, NodeId};
 use crate::parse::Fault;
 use crate::parse::builder::Parts;
 use crate::position::Span;
-use crate::{Document, Limits, ParseErrorKind};
+use crate::reading::Watch;
+use crate::{Document, ParseErrorKind, Reading};
 
 const FHIR: &str = "http://hl7.org/fhir";
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
@@ -25,14 +26,14 @@ const RESOURCE_TYPE: &str = "resourceType";
 const HOLDERS: [&str; 4] = ["contained", "issues", "outcome", "resource"];
 
 /// The tree of FHIR XML, if the document is a resource of FHIR. Decoded values stay in the buffer of the document.
-pub(super) fn rewrite(document: &Document, limits: &Limits) -> Result<Option<Parts>, Fault> {
+pub(super) fn rewrite(document: &Document, reading: &Reading<'_>) -> Result<Option<Parts>, Fault> {
     let top = document.root_element();
     // Where the root element is a member, the object at the top is another one.
     if document.content_span(top) != document.span(top) {
         return Ok(None);
     }
     let Some(resource) = resource_type(document, top) else { return Ok(None) };
-    let mut writer = Writer::new(document, limits);
+    let mut writer = Writer::new(document, reading);
     let name = writer.name(writer.fhir, resource);
     writer.steps.push(Step::Element(Task { name, value: Some(top), more: None }));
     writer.write()?;
@@ -68,7 +69,8 @@ enum Form {
 
 struct Writer<'d> {
     document: &'d Document,
-    limits: &'d Limits,
+    most_depth: usize,
+    watch: Watch<'d>,
     nodes: Vec<NodeData>,
     attributes: Vec<AttributeData>,
     names: Names,
@@ -86,7 +88,7 @@ struct Writer<'d> {
 }
 
 impl<'d> Writer<'d> {
-    fn new(document: &'d Document, limits: &'d Limits) -> Writer<'d> {
+    fn new(document: &'d Document, reading: &'d Reading<'d>) -> Writer<'d> {
         let mut names = Names::new();
         // The attribute `key` has the same id in every tree made from JSON.
         for (id, name) in [(KEY, "key"), (TYPE, "type"), (ARRAY, "array")] {
@@ -99,7 +101,8 @@ impl<'d> Writer<'d> {
         nodes.push(NodeData::document(document.text()));
         Writer {
             document,
-            limits,
+            most_depth: reading.limits.depth,
+            watch: Watch::new(reading),
             nodes,
             attributes: Vec::with_capacity(document.node_count() / 2),
             names,
@@ -347,13 +350,10 @@ impl<'d> Writer<'d> {
     }
 
     fn push(&mut self, name: NameId, Span { start, end }: Span, inner: u32) -> Result<NodeId, Fault> {
-        let fault = |kind| Err(Fault { kind, at: start as usize });
-        if self.depth >= self.limits.depth && name >= NameId::FIRST_ELEMENT {
-            return fault(ParseErrorKind::TooDeep);
+        if self.depth >= self.most_depth && name >= NameId::FIRST_ELEMENT {
+            return Err(Fault { kind: ParseErrorKind::TooDeep, at: start as usize });
         }
-        if self.nodes.len() >= self.limits.nodes {
-            return fault(ParseErrorKind::TooManyNodes);
-        }
+        self.watch.pass(self.nodes.len(), start as usize)?;
         let node = self.next_node();
         self.nodes.push(NodeData {
             name,

@@ -7,7 +7,7 @@ use crate::parse::Fault;
 use crate::parse::builder::Parts;
 use crate::parse::characters::skip_white_space;
 use crate::position::Span;
-use crate::{Limits, ParseErrorKind};
+use crate::{ParseErrorKind, Reading};
 
 /// What becomes the root element.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub(super) struct Reader<'t> {
     text: &'t str,
     tree: Tree<'t>,
     open: Vec<Open>,
+    /// Where what is open is closed, if the text may end while something is.
+    close_at: Option<usize>,
+    /// Where the member or item starts that the fault is in, or the end of the text.
+    tail: usize,
 }
 
 /// An object or array whose end has not come.
@@ -50,12 +54,24 @@ impl Open {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, limits: &Limits) -> Reader<'t> {
-        Reader { text, tree: Tree::new(text, limits), open: Vec::with_capacity(32) }
+    pub(super) fn new(text: &'t str, reading: &'t Reading<'t>) -> Reader<'t> {
+        let (tree, open) = (Tree::new(text, reading), Vec::with_capacity(32));
+        Reader { text, tree, open, close_at: None, tail: text.len() }
     }
 
-    /// Reads the whole text. There is no result if the object at the top has a second member and was to have only one.
-    pub(super) fn read(mut self, root: Root) -> Result<Option<Parts>, Fault> {
+    /// Where the text ends, whatever is open is closed as if its end stood at `stop`, where the document ends.
+    pub(super) fn close_at(&mut self, stop: usize) {
+        self.close_at = Some(stop);
+        self.tree.extend(stop);
+    }
+
+    /// The tree, when the whole text has been read.
+    pub(super) fn finish(self) -> Parts {
+        self.tree.finish()
+    }
+
+    /// Reads the whole text. It is not so if the object at the top has a second member and was to have only one.
+    pub(super) fn read(&mut self, root: Root) -> Result<bool, Fault> {
         let bytes = self.text.as_bytes();
         let start = skip_white_space(bytes, 0);
         let mut at = match root {
@@ -76,7 +92,7 @@ impl<'t> Reader<'t> {
             let Some(open) = self.open.last_mut() else {
                 return match bytes.get(at) {
                     Some(_) => Err(Fault { kind: ParseErrorKind::ContentBehindValue, at }),
-                    None => Ok(Some(self.tree.finish())),
+                    None => Ok(true),
                 };
             };
             let end = open.end();
@@ -88,30 +104,79 @@ impl<'t> Reader<'t> {
                 }
                 Some(b',') if open.has_values => {
                     if let Holds::Members { element: None, .. } = open.holds {
-                        return Ok(None);
+                        return Ok(false);
                     }
                     let comma = at;
                     at = skip_white_space(bytes, comma + 1);
                     if bytes.get(at) == Some(&end) {
                         return Err(Fault { kind: ParseErrorKind::TrailingComma, at: comma });
                     }
+                    if at == bytes.len() {
+                        return self.end(at);
+                    }
                 }
                 Some(b']' | b'}') => return Err(Fault { kind: ParseErrorKind::MismatchedBracket, at }),
                 Some(_) if open.has_values => return Err(Fault { kind: ParseErrorKind::MissingComma, at }),
                 Some(_) => {}
-                None => return Err(self.expected(ParseErrorKind::UnclosedBracket, at)),
+                None => return self.end(at),
             }
             open.has_values = true;
-            let slot = match open.holds {
-                Holds::Items { item, .. } => item,
-                Holds::Members { .. } => {
-                    let slot = self.member(at)?;
-                    at = self.behind_colon(slot.label.end as usize)?;
-                    slot
-                }
+            let item = match open.holds {
+                Holds::Items { item, .. } => Some(item),
+                Holds::Members { .. } => None,
             };
-            at = self.value(slot, at)?;
+            match self.entry(item, at) {
+                Ok(behind) => at = behind,
+                Err(fault) => {
+                    self.tail = at;
+                    return Err(fault);
+                }
+            }
         }
+    }
+
+    /// Reads an item, or else a member, at `at`; returns where its value ends, of an object or array its opening bracket.
+    #[inline]
+    fn entry(&mut self, item: Option<Slot>, at: usize) -> Result<usize, Fault> {
+        let (slot, at) = match item {
+            Some(item) => (item, at),
+            None => {
+                let slot = self.member(at)?;
+                (slot, self.behind_colon(slot.label.end as usize)?)
+            }
+        };
+        self.value(slot, at)
+    }
+
+    /// The text ends at `at` while something is open.
+    fn end(&mut self, at: usize) -> Result<bool, Fault> {
+        let Some(stop) = self.close_at else { return Err(self.expected(ParseErrorKind::UnclosedBracket, at)) };
+        while !self.open.is_empty() {
+            self.close(stop)?;
+        }
+        Ok(true)
+    }
+
+    /// Where to cut off the text so that it can be closed there, if nothing is wrong with it but that it has an end.
+    pub(super) fn unfinished_end(&self, fault: Fault) -> Option<usize> {
+        let rest = self.text.as_bytes().get(fault.at..)?;
+        let is_unfinished = match fault.kind {
+            ParseErrorKind::UnclosedBracket | ParseErrorKind::UnclosedString => true,
+            ParseErrorKind::MalformedEscape | ParseErrorKind::LoneSurrogate => string::is_half_escape(rest),
+            ParseErrorKind::MalformedLiteral => {
+                [b"true".as_slice(), b"false", b"null"].iter().any(|it| it.starts_with(rest))
+            }
+            ParseErrorKind::MalformedNumber => rest.is_empty(),
+            _ => false,
+        };
+        let open = self.open.last().filter(|_| is_unfinished)?;
+        Some(match open.holds {
+            // The array of a member is said by its items. None has come, and it may have some or none.
+            Holds::Items { element: None, member, .. } if self.tree.last_start() < open.start => {
+                member.label.start as usize
+            }
+            _ => self.tail,
+        })
     }
 
     /// Whether the text starts with `{ "name" : {`, the name being one that an element can have.

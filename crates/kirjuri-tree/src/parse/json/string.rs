@@ -77,6 +77,21 @@ fn escape(bytes: &[u8], start: usize) -> Result<(char, usize), Fault> {
     Ok((character, start + 2))
 }
 
+/// Whether a text that ends within an escape could go on, `rest` being what is there of it: of a surrogate pair, perhaps
+/// the first escape and part of the second.
+pub(super) fn is_half_escape(rest: &[u8]) -> bool {
+    // What is missing is filled up with the digits of a low surrogate, which is what has to follow a high one.
+    let filled = |rest: &[u8], digits: &[u8; 6]| {
+        let filled = digits.get(rest.len()..).map(|missing| [rest, missing].concat());
+        filled.and_then(|filled| code_unit(&filled, 0))
+    };
+    match code_unit(rest, 0) {
+        Some(0xD800..=0xDBFF) => matches!(filled(&rest[6..], b"\\uDC00"), Some(0xDC00..=0xDFFF)),
+        Some(_) => false,
+        None => filled(rest, b"\\u0000").is_some(),
+    }
+}
+
 /// The code unit of `\uXXXX` at `start`, if that stands there.
 fn code_unit(bytes: &[u8], start: usize) -> Option<u16> {
     let digits = bytes.get(start..start + 6)?.strip_prefix(b"\\u")?;

@@ -10,7 +10,8 @@ use crate::parse::Fault;
 use crate::parse::builder::Parts;
 use crate::parse::characters::{is_name_character, is_name_start};
 use crate::position::Span;
-use crate::{Limits, ParseErrorKind};
+use crate::reading::Watch;
+use crate::{ParseErrorKind, Reading};
 
 /// The root element where it is not the only member of the object at the top.
 const ROOT: &str = "json";
@@ -21,7 +22,8 @@ const NAMELESS: &str = "_";
 /// The tree as it grows. Offsets are into the text.
 pub(super) struct Tree<'t> {
     text: &'t str,
-    limits: Limits,
+    most_depth: usize,
+    watch: Watch<'t>,
     nodes: Vec<NodeData>,
     attributes: Vec<AttributeData>,
     names: Names,
@@ -88,7 +90,7 @@ impl Slot {
 }
 
 impl<'t> Tree<'t> {
-    pub(super) fn new(text: &'t str, limits: &Limits) -> Tree<'t> {
+    pub(super) fn new(text: &'t str, reading: &'t Reading<'t>) -> Tree<'t> {
         // Documents have a node every 20 to 30 bytes; see the builder of XML for why there is room for more.
         let mut nodes = Vec::with_capacity(text.len() / 13 + 16);
         nodes.push(NodeData::document(text));
@@ -99,7 +101,8 @@ impl<'t> Tree<'t> {
         }
         Tree {
             text,
-            limits: *limits,
+            most_depth: reading.limits.depth,
+            watch: Watch::new(reading),
             nodes,
             attributes: Vec::with_capacity(text.len() / 40 + 16),
             names,
@@ -246,7 +249,7 @@ impl<'t> Tree<'t> {
             Role::Member => (label.start, label.end),
             Role::Item | Role::Top => (start as u32, tag as u32),
         };
-        if self.depth >= self.limits.depth {
+        if self.depth >= self.most_depth {
             return Err(Fault { kind: ParseErrorKind::TooDeep, at: start as usize });
         }
         let node = self.next_node();
@@ -285,9 +288,7 @@ impl<'t> Tree<'t> {
 
     /// Adds a node that has no children, as yet.
     fn push(&mut self, name: NameId, start: usize, stop: usize, inner: u32) -> Result<(), Fault> {
-        if self.nodes.len() >= self.limits.nodes {
-            return Err(Fault { kind: ParseErrorKind::TooManyNodes, at: start });
-        }
+        self.watch.pass(self.nodes.len(), start)?;
         self.nodes.push(NodeData {
             name,
             parent: self.parent,
@@ -298,6 +299,16 @@ impl<'t> Tree<'t> {
             inner,
         });
         Ok(())
+    }
+
+    /// Where the last node starts.
+    pub(super) fn last_start(&self) -> usize {
+        self.nodes.last().map_or(0, |node| node.start as usize)
+    }
+
+    /// The document reaches on to `end`.
+    pub(super) fn extend(&mut self, end: usize) {
+        self.nodes[NodeId::DOCUMENT.index()].stop = end as u32;
     }
 
     pub(super) fn finish(mut self) -> Parts {

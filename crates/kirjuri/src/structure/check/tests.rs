@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::structure::{Basis, CodeSystem, Condition, Field, FieldName};
-use kirjuri_tree::Limits;
+use kirjuri_tree::{Interrupt, Limits};
 
 /// Fields by their paths; `*` behind a path makes a list, `!` makes it required.
 fn structure(fields: &[(&str, Datatype)], conditions: &[(&str, &[&str], &str)]) -> Structure {
@@ -292,4 +292,18 @@ fn conditions_stop_when_the_budget_is_spent() {
     let document = Document::parse_json(COMPLETE.as_bytes(), &Limits::default()).unwrap();
     let options = LintOptions { budget: 3, ..LintOptions::default() };
     assert_eq!(note().findings(&document, &options), Err(Unchecked::TooMuchWork { rule: None }));
+}
+
+#[test]
+fn the_walk_stops_when_it_is_interrupted() {
+    #[derive(Debug)]
+    struct Raised;
+    impl Interrupt for Raised {
+        fn is_raised(&self) -> bool {
+            true
+        }
+    }
+    let document = Document::parse_json(COMPLETE.as_bytes(), &Limits::default()).unwrap();
+    let options = LintOptions { interrupt: Some(Arc::new(Raised)), ..LintOptions::default() };
+    assert_eq!(note().findings(&document, &options), Err(Unchecked::Interrupted));
 }

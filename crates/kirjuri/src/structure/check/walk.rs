@@ -1,12 +1,15 @@
 //! The one pass over a document: members against fields, values against data types, conditions at the end of what they
 //! are asked at.
 
-use kirjuri_tree::{Document, NameId, NodeId};
+use kirjuri_tree::{Document, Interrupt, NameId, NodeId};
 use kirjuri_xpath::{DynamicContext, EvaluationError, Evaluator, Focus, Node};
 
 use super::form::{is_date, is_time, is_version_of};
 use super::{CompiledStructure, Observer, PartName, StructureCheck, parts};
 use crate::structure::{CodeSystem, Datatype};
+
+/// After so many nodes the interrupt is asked again.
+const NODES_BETWEEN_QUESTIONS: usize = 4096;
 
 /// Key number of a name that is no key.
 const NO_KEY: u32 = u32::MAX;
@@ -24,6 +27,8 @@ pub(super) fn walk(
         compiled,
         document,
         evaluator: evaluator.as_ref(),
+        interrupt: dynamic.interrupt,
+        next_question: if dynamic.interrupt.is_some() { 0 } else { usize::MAX },
         observer,
         names: Names::new(compiled, document),
         frames: Vec::with_capacity(8),
@@ -44,6 +49,9 @@ struct Walk<'a, 'w> {
     compiled: &'a CompiledStructure,
     document: &'a Document,
     evaluator: Option<&'w Evaluator<'a>>,
+    interrupt: Option<&'w dyn Interrupt>,
+    /// The node at which it is asked next.
+    next_question: usize,
     observer: &'w mut dyn Observer,
     names: Names,
     /// The groups that the walk is in, the innermost last.
@@ -143,6 +151,12 @@ impl<'a> Walk<'a, '_> {
             }
             if next >= end {
                 return Ok(());
+            }
+            if next.index() >= self.next_question {
+                self.next_question = next.index() + NODES_BETWEEN_QUESTIONS;
+                if self.interrupt.is_some_and(Interrupt::is_raised) {
+                    return Err(EvaluationError::Interrupted);
+                }
             }
             next = self.member(next)?;
         }
