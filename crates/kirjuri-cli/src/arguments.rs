@@ -75,6 +75,10 @@ pub(crate) struct CheckArguments {
     /// pack has [default: the one a form claims by its OID]
     #[arg(long, value_name = "STRUCTURE")]
     pub(crate) against: Option<PathBuf>,
+    /// The documents are still being written: what they lack is listed apart and is no finding, and a document may be a
+    /// part of one or end before it is complete
+    #[arg(long)]
+    pub(crate) draft: bool,
     /// How to print the report
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,

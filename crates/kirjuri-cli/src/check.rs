@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let as_of = arguments.as_of.or_else(today);
     let mut options = LintOptions::default();
     options.as_of = as_of;
+    options.draft = arguments.draft;
     options.excerpts = arguments.show_source;
     options.messages = arguments.show_source;
     options.locations = arguments.format != Format::Text;
@@ -42,6 +43,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
         .transpose()?;
 
     let mut batch = Batch::new(&rules, as_of);
+    batch.is_draft = arguments.draft;
     batch.ignored = inputs.ignored;
     let job = Job { arguments, limits: arguments.inputs.limits(), rules: &rules, options, svrl };
     let mut output = Output::new(arguments, &rules);

@@ -2,7 +2,8 @@
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, Finding, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Series, Severity, Tally, Unevaluated,
+    AnyRule, Extent, Finding, Missing, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Series, Severity,
+    Tally, Unevaluated,
 };
 
 use crate::messages::SkipReason;
@@ -12,11 +13,15 @@ use crate::messages::SkipReason;
 pub struct Batch {
     /// The day the documents were judged by.
     pub as_of: Option<Date>,
+    /// The documents are still being written: the report says what they lack.
+    pub is_draft: bool,
     /// The documents that are kept, in the order in which they are reported.
     pub documents: Vec<DocumentEntry>,
     account: Account,
     /// How many findings there are of each severity, in the order of [`Severity::ALL`].
     severities: [u64; Severity::ALL.len()],
+    /// How much the documents still lack.
+    missing: u64,
     /// Of each rule of the set, how often it applied and failed in all documents together.
     pub tallies: Vec<Tally>,
     /// Of each rule of the set, at how many places it could not be evaluated in all documents together.
@@ -40,6 +45,17 @@ pub struct DocumentEntry {
     pub outcome: Outcome,
     /// The assertions that could not be evaluated in it.
     pub unevaluated: Vec<Unevaluated>,
+    /// What there is to say of a document that was checked as a draft.
+    pub draft: Option<DraftEntry>,
+}
+
+/// A document that is still being written.
+#[derive(Clone, Debug)]
+pub struct DraftEntry {
+    /// What it still lacks.
+    pub missing: Vec<Missing>,
+    /// How much of a document it is.
+    pub extent: Extent,
 }
 
 /// What became of a document.
@@ -125,7 +141,7 @@ impl Batch {
     /// Adds what became of a document to the counts, and gives it back to be reported at once: what is not kept takes no
     /// memory, however many documents there are.
     pub fn count_in(&mut self, path: String, checked: Result<Report, NotChecked>) -> DocumentEntry {
-        let mut unevaluated = Vec::new();
+        let (mut unevaluated, mut draft) = (Vec::new(), None);
         self.account.seen += 1;
         let outcome = match checked {
             Ok(mut report) => {
@@ -147,6 +163,10 @@ impl Batch {
                     *count += report.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
                 }
                 unevaluated = report.unevaluated;
+                if self.is_draft {
+                    self.missing = self.missing.saturating_add(report.missing.len() as u64);
+                    draft = Some(DraftEntry { missing: report.missing, extent: report.extent });
+                }
                 Outcome::Checked(report.findings)
             }
             Err(NotChecked::Unreadable(error)) => Outcome::Unreadable(error),
@@ -157,7 +177,7 @@ impl Batch {
             Outcome::Unreadable(_) => &mut self.account.unreadable,
             Outcome::Skipped(_) => &mut self.account.skipped,
         } += 1;
-        DocumentEntry { path, outcome, unevaluated }
+        DocumentEntry { path, outcome, unevaluated, draft }
     }
 
     fn add_profile(&mut self, profile: &Profile) {
@@ -177,6 +197,11 @@ impl Batch {
     /// What became of the documents, kept or not.
     pub fn account(&self) -> Account {
         self.account
+    }
+
+    /// How much all documents together, kept or not, still lack; nothing is known of it unless they are drafts.
+    pub fn count_missing(&self) -> Option<u64> {
+        self.is_draft.then_some(self.missing)
     }
 
     /// How many findings of a severity there are in all documents, kept or not.

@@ -12,6 +12,10 @@ use serde::ser::{Serialize, Serializer};
 use crate::assertion::{kind_name, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
+mod missing;
+
+use missing::DraftJson;
+
 /// Writes a batch as one JSON object and a line feed. Keys are only ever added to the schema.
 ///
 /// # Errors
@@ -35,6 +39,7 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
             ignored: batch.ignored,
             unevaluated: batch.count_unevaluated(),
             not_compiled: batch.not_compiled,
+            missing: batch.count_missing(),
         },
         rules: RulesJson { context, batch },
         documents: DocumentsJson { context, documents: &batch.documents },
@@ -120,6 +125,9 @@ struct AccountJson {
     unevaluated: u64,
     /// Assertions that do not compile.
     not_compiled: u64,
+    /// What drafts still lack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<u64>,
 }
 
 struct RulesJson<'r> {
@@ -251,6 +259,7 @@ impl Serialize for DocumentsJson<'_> {
                     path,
                     findings: findings.iter().map(|finding| FindingJson::new(finding, self.context)).collect(),
                     unevaluated: UnevaluatedJson::all(&document.unevaluated, self.context),
+                    draft: document.draft.as_ref().map(|draft| DraftJson::new(draft, self.context)),
                 },
                 Outcome::Unreadable(error) => {
                     DocumentJson::Unreadable { path, error: ErrorJson::new(error, self.context) }
@@ -272,6 +281,8 @@ enum DocumentJson<'r> {
         findings: Vec<FindingJson<'r>>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         unevaluated: Vec<UnevaluatedJson<'r>>,
+        #[serde(flatten)]
+        draft: Option<DraftJson<'r>>,
     },
     Unreadable {
         path: &'r str,

@@ -13,7 +13,7 @@ mod svrl;
 mod text;
 
 pub use assertion::{kind_name, rule_title};
-pub use batch::{Account, Batch, DocumentEntry, InputError, NotChecked, Outcome};
+pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, Outcome};
 pub use json::write_json;
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use profile::write_profile;

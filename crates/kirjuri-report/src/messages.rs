@@ -167,6 +167,14 @@ pub enum Wording {
     LeftOut,
     /// Files outside the account.
     Ignored,
+    /// Before what a draft still lacks.
+    StillMissing,
+    /// Before the count of what drafts still lack.
+    MissingCount,
+    /// Before where a draft ends that ends before it is complete.
+    Unfinished,
+    /// Of a draft that is a part of a document.
+    Fragment,
     /// Before the counts of findings.
     Findings,
     /// No finding at all.
@@ -241,6 +249,14 @@ impl Wording {
             Wording::NotReadable => ["ei luettavissa", "oläsliga", "unreadable"],
             Wording::LeftOut => ["ohitettu", "överhoppade", "skipped"],
             Wording::Ignored => ["muita tiedostoja", "andra filer", "other files"],
+            Wording::StillMissing => ["vielä puuttuu", "saknas ännu", "still missing"],
+            Wording::MissingCount => ["Vielä puuttuu", "Saknas ännu", "Still missing"],
+            Wording::Unfinished => ["kesken", "ofullbordad", "unfinished"],
+            Wording::Fragment => [
+                "osa asiakirjasta; sen ulkopuolta koskevia sääntöjä ei kysytty",
+                "del av en handling; regler om det som ligger utanför prövades inte",
+                "a part of a document; rules about what is outside of it were not asked",
+            ],
             Wording::Findings => ["Löydökset", "Fynd", "Findings"],
             Wording::NoFindings => ["ei yhtään", "inga", "none"],
             Wording::NothingChecked => {
@@ -394,6 +410,7 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
         K::UnclosedBracket => ("objektia tai taulukkoa ei ole päätetty", "objektet eller listan är inte avslutad"),
         K::DuplicateMember => ("objektissa on kaksi samannimistä jäsentä", "objektet har två medlemmar med samma namn"),
         K::ContentBehindValue => ("JSON-arvon perässä on sisältöä", "det finns innehåll efter JSON-värdet"),
+        K::Interrupted => ("lukeminen keskeytettiin", "läsningen avbröts"),
         // The parser may learn new kinds before their translation is written; a test tells.
         _ => return kind.to_string(),
     };

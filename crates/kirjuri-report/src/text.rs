@@ -13,7 +13,7 @@ use kirjuri::{
 };
 
 use crate::assertion::{one_line, remarks, rule_title};
-use crate::batch::{Batch, DocumentEntry, Outcome};
+use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, Outcome};
 use crate::messages::{Wording, severity_name};
 use crate::subject::subject_line;
 
@@ -132,7 +132,10 @@ impl Text<'_, '_> {
             self.begin()?;
         }
         match &document.outcome {
-            Outcome::Checked(findings) => findings.iter().try_for_each(|finding| self.finding(&path, finding)),
+            Outcome::Checked(findings) => {
+                findings.iter().try_for_each(|finding| self.finding(&path, finding))?;
+                document.draft.iter().try_for_each(|draft| self.draft(&path, draft))
+            }
             Outcome::Unreadable(error) => {
                 let place = error.position().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
                 let word = self.styled(style_of(Severity::Error), self.say(Wording::Unreadable));
@@ -145,6 +148,48 @@ impl Text<'_, '_> {
                 writeln!(self.out, "{path}: {word} [{}] {}", reason.id(), reason.message(self.report.options.language))
             }
         }
+    }
+
+    /// How much of a document a draft is, and what it still lacks.
+    fn draft(&mut self, path: &str, draft: &DraftEntry) -> io::Result<()> {
+        let language = self.report.options.language;
+        if draft.extent.is_fragment {
+            self.begin()?;
+            writeln!(self.out, "{path}: {}", self.styled(DIM, self.say(Wording::Fragment)))?;
+        }
+        if let Some(error) = draft.extent.unfinished {
+            self.begin()?;
+            let (at, error) = (error.position(), InputError::Parse(error));
+            let word = self.styled(DIM, self.say(Wording::Unfinished));
+            writeln!(
+                self.out,
+                "{path}:{}:{}: {word} [{}] {}",
+                at.line,
+                at.column,
+                error.id(),
+                error.message(language)
+            )?;
+        }
+        if draft.missing.is_empty() {
+            return Ok(());
+        }
+        self.begin()?;
+        writeln!(self.out, "{path}: {}", self.styled(BOLD, self.say(Wording::StillMissing)))?;
+        for missing in &draft.missing {
+            let severity = severity_name(missing.severity, 1, language);
+            let severity = self.styled(style_of(missing.severity), severity);
+            let words = self.words(missing.rule);
+            writeln!(self.out, "    {severity} [{}] {}", words.id, words.title)?;
+            let place = match &missing.place.inner {
+                Some(_) => format!("{} > {}", printable(&missing.place.path), printable(&missing.path)),
+                None => printable(&missing.path).into_owned(),
+            };
+            writeln!(self.out, "        {}", self.styled(DIM, &place))?;
+            if let Some(subject) = &missing.subject {
+                writeln!(self.out, "        {}", printable(&subject_line(subject, language)))?;
+            }
+        }
+        Ok(())
     }
 
     /// Begins a line about a document.
@@ -303,6 +348,9 @@ impl Text<'_, '_> {
         }
         if account.checked == 0 {
             return Ok(());
+        }
+        if let Some(missing) = batch.count_missing() {
+            writeln!(self.out, "{}: {missing}", self.styled(BOLD, self.say(Wording::MissingCount)))?;
         }
         let (mut idle, mut retired, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         let counted = batch.tallies.iter().zip(&batch.unevaluated);

@@ -183,3 +183,38 @@ fn json_holds_the_excerpt_as_it_is() {
     assert_eq!(out.last(), Some(&b'\n'));
     assert!(!out.contains(&0x1b), "JSON escapes controls");
 }
+
+#[test]
+fn how_much_of_a_document_a_draft_is_stands_before_what_it_lacks() {
+    let rules = rules();
+    let Err(Unchecked::Unreadable(error)) =
+        kirjuri::check(b"<a>\n<b", &Limits::default(), &rules, &LintOptions::default())
+    else {
+        panic!("it ends in a tag");
+    };
+    let mut report = kirjuri::check(b"<a/>", &Limits::default(), &rules, &LintOptions::default()).unwrap();
+    report.extent.is_fragment = true;
+    report.extent.unfinished = Some(error);
+    let mut batch = Batch::new(&rules, None);
+    batch.is_draft = true;
+    batch.push("a.xml".into(), Ok(report));
+    for (language, fragment, unfinished, missing) in [
+        (Language::Finnish, "osa asiakirjasta; ", "kesken [unclosed-tag] tagia ", "Vielä puuttuu: 0"),
+        (Language::Swedish, "del av en handling; ", "ofullbordad [unclosed-tag] taggen ", "Saknas ännu: 0"),
+        (Language::English, "a part of a document; ", "unfinished [unclosed-tag] ", "Still missing: 0"),
+    ] {
+        let text = text(&batch, &rules, language, false);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with(&format!("a.xml: {fragment}")), "{text}");
+        assert!(lines[1].starts_with(&format!("a.xml:2:1: {unfinished}")), "{text}");
+        assert!(lines.contains(&missing), "{text}");
+    }
+    let mut out = Vec::new();
+    write_json(&batch, &rules, Language::English, &mut out).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let document = &json["documents"][0];
+    assert_eq!(document["missing"], serde_json::json!([]));
+    assert_eq!(document["extent"]["fragment"], true);
+    assert_eq!(document["extent"]["unfinished"]["kind"], "unclosed-tag");
+    assert_eq!(document["extent"]["unfinished"]["line"], 2);
+}

@@ -144,7 +144,8 @@ impl StaticContext {
         self.variable_places.keys().map(String::as_str)
     }
 
-    pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
+    /// The namespace that a prefix stands for.
+    pub fn namespace(&self, prefix: &str) -> Option<&str> {
         match (prefix, self.namespaces.get(prefix)) {
             ("xml", _) => Some("http://www.w3.org/XML/1998/namespace"),
             (_, Some(uri)) => Some(uri),

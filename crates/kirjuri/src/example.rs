@@ -6,6 +6,7 @@ use kirjuri_tree::{Limits, Reading};
 
 use crate::embedded::Embedded;
 use crate::lint::{self, LintOptions, Outcome};
+use crate::missing::{self, Work};
 use crate::pack::Pack;
 use crate::part::{AllPlaces, parts};
 use crate::place::Place;
@@ -39,6 +40,8 @@ pub enum ExampleFailureKind {
     },
     /// The example could not be evaluated.
     Unevaluated,
+    /// The rule is about what is missing, but neither in this nor in any other of its failing examples is anything missing.
+    NothingMissing,
 }
 
 impl fmt::Display for ExampleFailure {
@@ -53,6 +56,9 @@ impl fmt::Display for ExampleFailure {
                 write!(out, "should find {} and finds {}", list(expected), list(found))
             }
             ExampleFailureKind::Unevaluated => out.write_str("could not be evaluated"),
+            ExampleFailureKind::NothingMissing => {
+                out.write_str("should lack, as one of the failing ones, what the rule says may be missing")
+            }
         }
     }
 }
@@ -65,12 +71,23 @@ impl Pack {
 
     fn test_rule(&self, number: usize, rule: &Rule) -> Vec<ExampleFailure> {
         let examples = rule.passing.iter().chain(&rule.failing);
-        let failed = |example: &Example| {
-            let kind = self.test_example(number, example)?;
+        let failure = |example: &Example, kind| {
             let (rule, example_name) = (rule.name.clone(), example.name.clone());
-            Some(ExampleFailure { rule, example: example_name, offset: example.offset, kind })
+            ExampleFailure { rule, example: example_name, offset: example.offset, kind }
         };
-        examples.filter_map(failed).collect()
+        let failed = |example: &Example| self.test_example(number, example).map(|kind| failure(example, kind));
+        let mut failures: Vec<ExampleFailure> = examples.filter_map(failed).collect();
+        if failures.is_empty()
+            && rule.is_about_missing()
+            && let Some(first) = rule.failing.first()
+        {
+            let mut asked =
+                rule.failing.iter().filter_map(|example| self.ask_example(number, &example.document, example));
+            // Whatever fails is missing or a finding, so that one that is missing is all there is to show.
+            let is_shown = asked.any(|asked| asked.missing > 0);
+            failures.extend((!is_shown).then(|| failure(first, ExampleFailureKind::NothingMissing)));
+        }
+        failures
     }
 
     fn test_example(&self, number: usize, example: &Example) -> Option<ExampleFailureKind> {
@@ -106,28 +123,25 @@ impl Pack {
         let is_declared = |namespace: &str| self.declares(namespace);
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
         let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
-        let mut asked = Asked::default();
+        let (mut asked, work) = (Asked::default(), Work::new(options.budget));
         for part in parts(&document, &embedded, false, |_| true) {
-            let run = lint::run(
-                self,
-                &part,
-                &self.bind(part.document),
-                options.budget,
-                &options,
-                &mut (),
-                |of, outcome, _| {
-                    if of != number {
-                        return;
-                    }
-                    let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
-                    match outcome {
-                        Outcome::Asked(times) => asked.applied += times,
-                        Outcome::Failed(at, _) => asked.failed.push(path(at)),
-                        Outcome::Said(at, said) => asked.said.push((path(at), said)),
-                        Outcome::Unevaluated => asked.is_unevaluated = true,
-                    }
-                },
-            );
+            let binding = self.bind(part.document);
+            let run = lint::run(self, &part, &binding, options.budget, &options, &mut (), |of, outcome, _| {
+                if of != number {
+                    return;
+                }
+                if let (Outcome::Failed(at, about), Some(rule)) = (&outcome, self.rules().get(number)) {
+                    let gap = missing::gap(rule, *at, about.as_ref(), &work, |at| places.document(at));
+                    asked.missing += u32::from(gap.is_some());
+                }
+                let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
+                match outcome {
+                    Outcome::Asked(times) => asked.applied += times,
+                    Outcome::Failed(at, _) => asked.failed.push(path(at)),
+                    Outcome::Said(at, said) => asked.said.push((path(at), said)),
+                    Outcome::Unevaluated => asked.is_unevaluated = true,
+                }
+            });
             run.ok()?;
         }
         (!asked.is_unevaluated).then_some(asked)
@@ -139,6 +153,8 @@ impl Pack {
 struct Asked {
     applied: u32,
     failed: Vec<String>,
+    /// How many of these are something that is missing.
+    missing: u32,
     said: Vec<(String, Said)>,
     is_unevaluated: bool,
 }

@@ -18,6 +18,7 @@ mod functions;
 pub mod identifiers;
 mod language;
 mod lint;
+mod missing;
 mod numbering;
 mod pack;
 mod part;

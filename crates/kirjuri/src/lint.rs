@@ -10,16 +10,17 @@ use crate::classification::Severity;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
 use crate::identifiers::Date;
+use crate::missing::{self, About, Gap, Work};
 use crate::pack::Pack;
 use crate::part::{AllPlaces, At, Part, parts};
 use crate::place::TooLong;
-use crate::report::{AssertionFinding, Extent, Finding, Profile, Report, Tally, Unchecked, Unevaluated};
+use crate::report::{AssertionFinding, Extent, Finding, Missing, Profile, Report, Tally, Unchecked, Unevaluated};
 use crate::rule::{Question, Rule};
-use crate::rule_set::{RuleIndex, RuleSet};
+use crate::rule_set::{AnyRule, RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
 use crate::series::{Said, Trace};
 use crate::structural;
-use crate::structure::{CompiledStructure, Subject};
+use crate::structure::CompiledStructure;
 use crate::trail::Witness;
 use crate::validation::{self, Validation};
 
@@ -262,7 +263,8 @@ fn lint_all(
         validation.run_subordinates(document, &mut elsewhere)?;
         validation.count();
     }
-    (report.findings, report.traces) = findings(document, Some(embedded), rules, options, found)?;
+    (report.findings, report.traces, report.missing) = findings(document, Some(embedded), rules, options, found)?;
+    missing::discount(&mut report);
     report.findings.append(&mut elsewhere);
     validation::sum(&mut report.unevaluated);
     Ok(report)
@@ -275,40 +277,64 @@ pub(crate) struct Found {
     pub(crate) severity: Severity,
     /// It is a finding only where an earlier document of the batch said the same.
     pub(crate) said: Option<Said>,
-    /// The fields of a structure that it is about.
-    pub(crate) subject: Option<Subject>,
+    /// What it is about, beside its place.
+    pub(crate) subject: Option<About>,
     pub(crate) assertion: Option<Box<AssertionFinding>>,
 }
 
-/// Writes out the places of what was found in a document; apart, what is a finding only in a series.
+/// What was found in a document, with places: findings, what is one only in a series, and what a draft still lacks.
+pub(crate) type Written = (Vec<Finding>, Vec<Trace>, Vec<Missing>);
+
+/// Writes out the places of what was found in a document; apart, what is a finding only in a series, and what a draft still
+/// lacks.
 pub(crate) fn findings(
     document: &Document,
     embedded: Option<&Embedded<'_>>,
     rules: &RuleSet,
     options: &LintOptions,
     mut found: Vec<Found>,
-) -> Result<(Vec<Finding>, Vec<Trace>), Unchecked> {
+) -> Result<Written, Unchecked> {
     // Where one rule finds two things at a place, they stay as they came.
     found.sort_by_key(|found| (found.at, found.rule));
     let is_declared = |namespace: &str| rules.declares(namespace);
     let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
-    let (mut findings, mut traces) = (Vec::new(), Vec::new());
+    let (mut findings, mut traces, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    let work = Work::new(options.budget);
     for Found { at, rule, severity, said, subject, mut assertion } in found {
-        let too_long = || Unchecked::TooMuchWork { rule: Some(rule) };
-        let excerpt = options.excerpts.then(|| places.excerpt(at));
-        let place = places.place(at).map_err(|TooLong| too_long())?;
-        if let Some(assertion) = assertion.as_mut().filter(|_| options.locations) {
-            assertion.location = locations.location(at.outer).ok_or_else(too_long)?;
+        let too_much = || Unchecked::TooMuchWork { rule: Some(rule) };
+        if options.draft
+            && let AnyRule::Native(_, native) = rules.get(rule)
+        {
+            let gap = missing::gap(native, at, subject.as_ref(), &work, |at| places.document(at));
+            if work.is_spent() {
+                return Err(too_much());
+            }
+            if let Some(gap) = gap {
+                gaps.push((gap, rule, severity));
+                continue;
+            }
         }
+        let excerpt = options.excerpts.then(|| places.excerpt(at));
+        let place = places.place(at).map_err(|TooLong| too_much())?;
+        if let Some(assertion) = assertion.as_mut().filter(|_| options.locations) {
+            assertion.location = locations.location(at.outer).ok_or_else(too_much)?;
+        }
+        let subject = subject.and_then(About::into_subject);
         let finding = Finding { rule, severity, place, subject, excerpt, assertion };
         match said {
             None => findings.push(finding),
             Some(said) => traces.push(Trace { said, finding }),
         }
     }
-    Ok((findings, traces))
+    gaps.sort_by_key(|(gap, rule, _)| (gap.at, *rule));
+    let missing = gaps.into_iter().map(|(Gap { at, rest, subject }, rule, severity)| {
+        let place = places.place(at).map_err(|TooLong| Unchecked::TooMuchWork { rule: Some(rule) })?;
+        let path = format!("{}{rest}", place.inner.as_deref().unwrap_or(&place).path);
+        Ok(Missing { rule, severity, place, path, subject })
+    });
+    Ok((findings, traces, missing.collect::<Result<_, Unchecked>>()?))
 }
 
 /// What a rule says of a node it applies to.
@@ -316,8 +342,8 @@ pub(crate) fn findings(
 pub(crate) enum Outcome {
     /// It was asked so many times, whatever the answers.
     Asked(u32),
-    /// Where to point, and the fields of a structure it is about.
-    Failed(At, Option<Subject>),
+    /// Where to point, and what it is about.
+    Failed(At, Option<About>),
     /// What the document says, to be compared with others of the batch, and where to point if it is not alone.
     Said(At, Said),
     /// The language defines no value here, so that there is no answer.
@@ -425,7 +451,8 @@ fn answer<'a>(
             if evaluator.truth(assertion, &focus)? {
                 return Ok(None);
             }
-            Ok(Some(Outcome::Failed(here(point)?, None)))
+            let about = rule.is_about_missing().then(|| part.at(node).map(About::Node));
+            Ok(Some(Outcome::Failed(here(point)?, about.flatten())))
         }
         Question::Series { group, value, document, point, .. } => {
             let text = |program| Ok::<_, EvaluationError>(evaluator.value(program, &focus)?.to_text().into_owned());

@@ -67,6 +67,22 @@ pub(crate) struct At {
     inner: Option<(usize, NodeRef)>,
 }
 
+impl At {
+    /// The node: of what is carried, where it is in that.
+    pub(crate) fn node(self) -> NodeRef {
+        self.inner.map_or(self.outer, |(_, node)| node)
+    }
+
+    /// Another node of the same document.
+    pub(crate) fn beside(self, node: impl Into<NodeRef>) -> At {
+        let node = node.into();
+        match self.inner {
+            Some((carrier, _)) => At { inner: Some((carrier, node)), ..self },
+            None => At::from(node),
+        }
+    }
+}
+
 impl From<NodeRef> for At {
     fn from(node: NodeRef) -> At {
         At { outer: node, inner: None }
@@ -105,6 +121,11 @@ impl<'d> AllPlaces<'d> {
         let opened = at.inner.and_then(|(number, node)| Some((self.opened(number)?, node)));
         let (document, node) = opened.unwrap_or((self.document, at.outer));
         Excerpt::of(document, Places::span_in(document, node))
+    }
+
+    /// The document that a place is in.
+    pub(crate) fn document(&self, at: At) -> Option<&'d Document> {
+        at.inner.map_or(Some(self.document), |(number, _)| self.opened(number))
     }
 
     fn opened(&self, number: usize) -> Option<&'d Document> {

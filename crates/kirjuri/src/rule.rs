@@ -16,6 +16,7 @@ use crate::functions;
 use crate::identifiers::Date;
 use crate::language::{Language, Texts};
 use crate::lint;
+use crate::missing::{self, MissingEntry, Way};
 use crate::pack::{Guideline, Laws};
 use crate::source::{PackError, Reader, nearest};
 use crate::structure::{FormCheck, StructureCheck};
@@ -46,6 +47,8 @@ pub struct Rule {
     pub passing: Vec<Example>,
     /// Documents in which the rule finds exactly what they say.
     pub failing: Vec<Example>,
+    /// Where that would go which the rule asks for, if that may be something not written yet.
+    pub(crate) missing: Vec<Way>,
     /// First and last days in force of its guidelines; empty where the rule is always in force.
     periods: Vec<(Option<Date>, Option<Date>)>,
 }
@@ -168,6 +171,7 @@ struct RuleFile {
     context: Option<Spanned<String>>,
     assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
+    missing: Option<Spanned<MissingEntry>>,
     series: Option<Spanned<SeriesEntry>>,
     check: Option<Spanned<String>>,
     title: Spanned<Texts>,
@@ -240,6 +244,13 @@ pub(crate) fn read(
         check_texts(reader, key, texts, errors);
     }
     let question = question(reader, &file, context, errors);
+    let missing = match &file.missing {
+        Some(entry) if file.assert.is_none() => {
+            errors.push(reader.error(entry.span().start, "only a rule with an `assert` has `missing`"));
+            Vec::new()
+        }
+        entry => entry.as_ref().map_or_else(Vec::new, |entry| missing::read(reader, entry, context, errors)),
+    };
     let passing = examples(reader, laws, file.pass, Kind::Pass, errors);
     let failing = examples(reader, laws, file.fail, Kind::Fail, errors);
     if errors.len() > before {
@@ -257,6 +268,7 @@ pub(crate) fn read(
         question: question?,
         passing,
         failing,
+        missing,
         periods,
     })
 }

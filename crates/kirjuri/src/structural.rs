@@ -7,6 +7,7 @@ use kirjuri_tree::{Document, Format, NodeId, NodeRef};
 use kirjuri_xpath::{DynamicContext, Node};
 
 use crate::lint::{LintOptions, Outcome, Stopped, timed};
+use crate::missing::About;
 use crate::pack::Pack;
 use crate::part::Part;
 use crate::rule::Question;
@@ -76,7 +77,7 @@ fn check_form(
         let node = form.fields.get(field).map_or(document.root_element(), |field| field.node);
         if let (Some(rule), Some(at)) = (rule(check), at(node)) {
             let subject = Subject::new(Arc::clone(national), about.to_vec());
-            outcome(rule, Outcome::Failed(at, Some(subject)), 0);
+            outcome(rule, Outcome::Failed(at, Some(About::Fields(subject))), 0);
         }
     });
     for (check, times) in FormCheck::ALL.into_iter().zip(asked) {
@@ -163,7 +164,7 @@ impl<F: FnMut(usize, Outcome, u64)> Observer for Structural<'_, '_, F> {
         let node = Node { document: self.part.document, node: at };
         if let (Some(rule), Some(at)) = (self.rule(check), self.part.at(node)) {
             let subject = Subject::new(Arc::clone(self.structure), fields.to_vec());
-            (self.outcome)(rule, Outcome::Failed(at, Some(subject)), 0);
+            (self.outcome)(rule, Outcome::Failed(at, Some(About::Fields(subject))), 0);
         }
     }
 }

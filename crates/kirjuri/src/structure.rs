@@ -25,8 +25,8 @@ mod subject;
 mod tests;
 pub(crate) mod wording;
 
-pub(crate) use check::Observer;
 pub use check::{CompiledStructure, ConditionError, StructureCheck, StructureFinding};
+pub(crate) use check::{Observer, required_parts};
 pub use compare::FormCheck;
 pub(crate) use compare::compare;
 pub use import::{import, published};

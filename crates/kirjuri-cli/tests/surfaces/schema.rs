@@ -55,6 +55,7 @@ fn real_reports_keep_the_schema() {
         &["--lang", "sv", "--as-of", "2026-06-30"],
         &["--lang", "en", "--as-of", "2024-02-29", "--show-source"],
         &["--max-bytes", "100"],
+        &["--draft"],
         &[SCHEMAS, &["--lang", "en", "--as-of", "2026-06-30"]].concat(),
         &[SCHEMAS, &["--show-source"]].concat(),
     ] {

@@ -279,6 +279,12 @@ impl PartName {
     ];
 }
 
+/// The names of the parts that a value of a data type must have.
+pub(crate) fn required_parts(datatype: &Datatype) -> impl Iterator<Item = &'static str> {
+    let required = parts(datatype).iter().filter(|(.., is_required)| *is_required);
+    required.filter_map(|(part, ..)| PartName::ALL.get(*part as usize).map(|(_, name)| *name))
+}
+
 /// The parts of a data type; none of one that is no object, or a group.
 fn parts(datatype: &Datatype) -> &'static [Part] {
     match datatype {

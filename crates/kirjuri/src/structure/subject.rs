@@ -16,6 +16,11 @@ impl Subject {
         Subject { structure, fields }
     }
 
+    /// Other fields of the same structure.
+    pub(crate) fn of_fields(&self, fields: Vec<usize>) -> Subject {
+        Subject { structure: Arc::clone(&self.structure), fields }
+    }
+
     /// The structure.
     pub fn structure(&self) -> &Structure {
         self.structure.structure()
