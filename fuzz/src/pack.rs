@@ -69,7 +69,7 @@ pub fn run(bytes: &[u8]) {
 
 /// Whether the files load as a pack.
 fn load(files: &[(&str, &str)]) -> bool {
-    let file = |&(path, text): &(&str, &str)| PackFile { path: path.into(), text: text.into() };
+    let file = |&(path, text): &(&str, &str)| PackFile { path: path.into(), text: text.to_owned().into() };
     let source = PackSource { name: "house".into(), files: files.iter().map(file).collect() };
     match Pack::load(&source) {
         Ok(pack) => {

@@ -14,7 +14,7 @@ const BETWEEN: u8 = 0xFF;
 pub fn run(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |byte| *byte == BETWEEN);
     let Some(Ok(text)) = parts.next().map(std::str::from_utf8) else { return };
-    let file = PackFile { path: "structure.json".into(), text: text.into() };
+    let file = PackFile { path: "structure.json".into(), text: text.to_owned().into() };
     let made = match import(std::slice::from_ref(&file)) {
         Ok(made) => made,
         Err(errors) => {

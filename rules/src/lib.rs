@@ -1,5 +1,7 @@
 //! The rule packs that come with kirjuri, embedded as they stand in their folders.
 
+use std::borrow::Cow;
+
 use kirjuri::{PackFile, PackSource};
 
 /// A pack's name and its files: path inside the pack and text.
@@ -15,6 +17,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The files of a built-in pack.
 pub fn source(name: &str) -> Option<PackSource> {
     let (name, files) = PACKS.iter().find(|(known, _)| *known == name)?;
-    let file = |&(path, text): &(&str, &str)| PackFile { path: path.into(), text: text.into() };
+    let file = |&(path, text): &(&str, &'static str)| PackFile { path: path.into(), text: Cow::Borrowed(text) };
     Some(PackSource { name: (*name).into(), files: files.iter().map(file).collect() })
 }

@@ -30,7 +30,7 @@ fn files(folder: &Path, inside: &str, ending: &str) -> Vec<PackFile> {
     paths.sort();
     let name = |path: &Path| format!("{inside}{}", path.file_name().unwrap().to_string_lossy());
     let text = |path: &Path| std::fs::read_to_string(path).unwrap();
-    paths.iter().map(|path| PackFile { path: name(path), text: text(path) }).collect()
+    paths.iter().map(|path| PackFile { path: name(path), text: text(path).into() }).collect()
 }
 
 /// What is imported: the published structures and the conditions that the pack has beside them.
@@ -56,7 +56,7 @@ fn the_built_in_structures_are_those_that_were_published() {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         for file in &made {
-            std::fs::write(root().join("rules/sosmeta").join(&file.path), &file.text).unwrap();
+            std::fs::write(root().join("rules/sosmeta").join(&file.path), file.text.as_bytes()).unwrap();
         }
     }
     made.sort_by(|a, b| a.path.cmp(&b.path));

@@ -69,9 +69,9 @@ fn explain_assertion(
 
 fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Write) -> Result<(), Failure> {
     let say = |wording: Wording| wording.get(language);
-    writeln!(out, "{}/{}: {}\n", pack.id, rule.name, rule.title.get(language))?;
-    writeln!(out, "{}: {}", say(Wording::Why), rule.why.get(language))?;
-    writeln!(out, "{}: {}\n", say(Wording::Fix), rule.fix.get(language))?;
+    writeln!(out, "{}/{}: {}\n", pack.id, rule.name, rule.title().get(language))?;
+    writeln!(out, "{}: {}", say(Wording::Why), rule.why().get(language))?;
+    writeln!(out, "{}: {}\n", say(Wording::Fix), rule.fix().get(language))?;
     writeln!(out, "{}: {}", say(Wording::Severity), severity_name(rule.severity, 1, language))?;
     writeln!(out, "{}: {}", say(Wording::Criterion), criterion_name(rule.criterion, language))?;
     if !rule.was.is_empty() {
@@ -94,10 +94,10 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
         Question::Form(check) => writeln!(out, "{}: {}", say(Wording::FormCheck), check.name())?,
         Question::Structure(check) => writeln!(out, "{}: {}", say(Wording::Check), check.name())?,
     }
-    for example in &rule.passing {
+    for example in rule.passing() {
         show(out, Wording::PassingExample, example, language)?;
     }
-    for example in &rule.failing {
+    for example in rule.failing() {
         show(out, Wording::FailingExample, example, language)?;
     }
     Ok(())

@@ -167,7 +167,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackSource, Failure> {
                 }
             } else if name.ends_with(".toml") {
                 let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-                source.files.push(PackFile { path: name, text });
+                source.files.push(PackFile { path: name, text: text.into() });
             }
         }
     }
@@ -178,7 +178,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackSource, Failure> {
 pub(crate) fn prove(pack: &Pack, source: &PackSource) -> Vec<String> {
     let place = |failure: &ExampleFailure| {
         let path = format!("{}.toml", failure.rule);
-        let text = source.files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
+        let text = source.files.iter().find(|file| file.path == path).map_or("", |file| &*file.text);
         let line = text.get(..failure.offset).unwrap_or_default().matches('\n').count() + 1;
         format!("{}/{path}:{line}:1: {failure}", source.name)
     };

@@ -55,7 +55,7 @@ fn list_pack(pack: &Pack, language: Language, out: &mut impl Write) -> Result<()
     let severities = rows.iter().map(|(_, severity, ..)| width(severity)).max().unwrap_or(0);
     let criteria = rows.iter().map(|(_, _, criterion, _)| width(criterion)).max().unwrap_or(0);
     for (id, severity, criterion, rule) in rows {
-        let title = rule.title.get(language);
+        let title = rule.title().get(language);
         writeln!(out, "{id:<ids$}  {severity:<severities$}  {criterion:<criteria$}  {title}")?;
     }
     if let Some(counts) = StructureCounts::of(pack) {
@@ -137,7 +137,7 @@ impl<'p> PackJson<'p> {
             rule: pack.rule_id(rule),
             severity: rule.severity.id(),
             criterion: rule.criterion.id(),
-            title: rule.title.get(language),
+            title: rule.title().get(language),
         });
         PackJson { pack: &pack.id, version: &pack.version, title: pack.title.get(language), rules: rules.collect() }
     }

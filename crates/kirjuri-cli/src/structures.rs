@@ -137,7 +137,7 @@ pub(crate) fn named(name: &Path, rules: &RuleSet) -> Result<Arc<CompiledStructur
     };
     if name.is_file() {
         let text = fs::read_to_string(name).map_err(|error| cannot("be read", name, &error))?;
-        let file = PackFile { path: shown.clone(), text };
+        let file = PackFile { path: shown.clone(), text: text.into() };
         return structure::published(&file).map(Arc::new).map_err(|errors| wrong(&errors));
     }
     match rules.packs().iter().find_map(|pack| pack.structures().get(&shown)) {
@@ -155,7 +155,7 @@ fn new_pack(pack: &Path, with_national: bool) -> Result<Vec<PackFile>, Failure> 
         return Err(Failure::Message(format!("there is no built-in pack `{MODEL}`")));
     };
     let compiled = packs::compile(&model)?;
-    let examples = compiled.rules().iter().flat_map(|rule| rule.passing.iter().chain(&rule.failing));
+    let examples = compiled.rules().iter().flat_map(|rule| rule.passing().iter().chain(rule.failing()));
     let texts = examples.flat_map(|example| example.carried.iter().chain([&example.document]));
     let oids: BTreeSet<String> = texts.flat_map(|text| structures_of(text, &compiled)).collect();
     let is_needed = |file: &PackFile| match file.path.strip_prefix(STRUCTURES) {
@@ -165,7 +165,7 @@ fn new_pack(pack: &Path, with_national: bool) -> Result<Vec<PackFile>, Failure> 
     let mut files: Vec<PackFile> = model.files.into_iter().filter(is_needed).collect();
     let id = id_of(pack);
     for file in files.iter_mut().filter(|file| file.path == MANIFEST) {
-        file.text = own_manifest(&file.text, &id);
+        file.text = own_manifest(&file.text, &id).into();
     }
     Ok(files)
 }
@@ -212,7 +212,7 @@ fn read_published(folder: &Path) -> Result<Vec<PackFile>, Failure> {
         }
         let text = fs::read_to_string(&path).map_err(|error| cannot("be read", &path, &error))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        files.push(PackFile { path: name, text });
+        files.push(PackFile { path: name, text: text.into() });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     if files.is_empty() {
@@ -225,7 +225,7 @@ fn write(pack: &Path, file: &PackFile) -> Result<(), Failure> {
     let path = pack.join(&file.path);
     let folder = path.parent().unwrap_or(pack);
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, &file.text))
+        .and_then(|()| fs::write(&path, file.text.as_bytes()))
         .map_err(|error| cannot("be written", &path, &error))
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Status, Failure> {
             writeln!(out, "{failure}")?;
             status = Status::Found;
         }
-        let examples: usize = pack.rules().iter().map(|rule| rule.passing.len() + rule.failing.len()).sum();
+        let examples: usize = pack.rules().iter().map(|rule| rule.passing().len() + rule.failing().len()).sum();
         let (rules, failed) = (pack.rules().len(), failures.len());
         writeln!(out, "{}: rules {rules}, examples {examples}, failed {failed}", pack.id)?;
     }

@@ -8,7 +8,7 @@ use kirjuri::{AnyRule, AssertionFinding, AssertionKind, Language, Remark, Schema
 /// a document, or its test where it has no text.
 pub fn rule_title(rule: AnyRule<'_>, language: Language) -> Cow<'_, str> {
     match rule {
-        AnyRule::Native(_, rule) => rule.title.get(language).into(),
+        AnyRule::Native(_, rule) => rule.title().get(language).into(),
         AnyRule::Assertion(_, assertion) => {
             let text = one_line(&assertion.message.masked());
             if text.is_empty() { one_line(&assertion.test).into() } else { text.into() }

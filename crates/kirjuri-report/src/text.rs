@@ -297,8 +297,8 @@ impl Text<'_, '_> {
             writeln!(self.out, "\n{count}/{applied} {severity} [{id}] {}", printable(&rule_title(rule, language)))?;
             match rule {
                 AnyRule::Native(_, rule) => {
-                    writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why.get(language))?;
-                    writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix.get(language))?;
+                    writeln!(self.out, "    {}: {}", self.say(Wording::Why), rule.why().get(language))?;
+                    writeln!(self.out, "    {}: {}", self.say(Wording::Fix), rule.fix().get(language))?;
                 }
                 AnyRule::Assertion(schema, assertion) => {
                     self.remarks(schema, assertion, None)?;

@@ -12,7 +12,7 @@ use kirjuri_report::{
 /// A pack whose only rule finds every attribute `bad`.
 fn rules() -> RuleSet {
     let texts = |end: &str| format!("fi = \"suomeksi{end}\"\nsv = \"på svenska{end}\"\nen = \"in English{end}\"\n");
-    let file = |path: &str, text: String| PackFile { path: path.into(), text };
+    let file = |path: &str, text: String| PackFile { path: path.into(), text: text.into() };
     let manifest = format!(
         "id = \"p\"\nversion = \"1\"\n[title]\n{}[applies]\nroot = \"Q{{}}a\"\n[guidelines.g]\ntitle = \"G\"\npublisher = \"P\"\n",
         texts("")

@@ -148,7 +148,7 @@ impl<'e> Lexer<'e> {
     }
 
     fn skip_space(&mut self) {
-        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.at += self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
     }
 
     /// `(: … :)`, which nests.
@@ -298,7 +298,9 @@ impl<'e> Lexer<'e> {
 
     fn nc_name(&mut self) -> &'e str {
         let rest = self.rest();
-        let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        // Names are mostly letters of ASCII, and those need no decoding.
+        let plain = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let length = rest[plain..].find(|c| !is_name(c)).map_or(rest.len(), |more| plain + more);
         self.at += length;
         &rest[..length]
     }

@@ -11,6 +11,7 @@ mod unicode_blocks;
 mod work;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -35,14 +36,27 @@ const LONGEST_TEXT: usize = 64 << 20;
 /// A compiled regular expression.
 #[derive(Clone, Debug)]
 pub(crate) struct RegularExpression {
-    plain: Regex,
+    plain: Built,
     /// What is run instead on a text that ends in a line feed; see [`exchange`].
-    exchanged: Option<Regex>,
+    exchanged: Option<Built>,
     groups: usize,
     /// Whether replacements are plain text too.
     is_literal: bool,
-    matches_nothing: bool,
     work: Work,
+}
+
+/// What [`translate`] has written. To build it takes longer than to compile all the rest of an ordinary expression, so
+/// that what is certain to succeed waits until it is first run.
+#[derive(Clone, Debug)]
+struct Built {
+    pattern: String,
+    regex: OnceLock<Result<Regex, EvaluationError>>,
+}
+
+impl Built {
+    fn get(&self) -> Result<&Regex, EvaluationError> {
+        self.regex.get_or_init(|| build(&self.pattern)).as_ref().map_err(Clone::clone)
+    }
 }
 
 impl RegularExpression {
@@ -54,16 +68,20 @@ impl RegularExpression {
         if translation.unsupported.is_some() {
             return Err(invalid());
         }
-        let plain = build(&translation.plain)?;
-        let exchanged = translation.exchanged.as_deref().map(build).transpose()?;
-        let matches_nothing = plain.is_match("");
+        let work = Work::of(pattern, flags.literal);
+        let built = |written| {
+            let built = Built { pattern: written, regex: OnceLock::new() };
+            if !work.is_small(pattern.len()) {
+                built.get()?;
+            }
+            Ok(built)
+        };
         Ok(RegularExpression {
-            plain,
-            exchanged,
+            plain: built(translation.plain)?,
+            exchanged: translation.exchanged.map(built).transpose()?,
             groups: translation.groups,
             is_literal: flags.literal,
-            matches_nothing,
-            work: Work::of(pattern, flags.literal),
+            work,
         })
     }
 
@@ -86,14 +104,14 @@ impl RegularExpression {
     }
 
     /// `matches()`: whether any part of a text matches.
-    pub(crate) fn is_match(&self, text: &str) -> bool {
-        match self.prepare(text) {
+    pub(crate) fn is_match(&self, text: &str) -> Result<bool, EvaluationError> {
+        Ok(match self.prepare(text)? {
             (expression, Cow::Borrowed(text)) => expression.is_match(text),
             // Behind the character that stands for the end nothing is a match.
             (expression, Cow::Owned(exchanged)) => {
                 expression.find(&exchanged).is_some_and(|found| found.start() <= text.len())
             }
-        }
+        })
     }
 
     /// `replace()`: a text with each match replaced. In the replacement `$N` stands for what the group N matched and
@@ -111,7 +129,7 @@ impl RegularExpression {
             true => vec![Part::Text(replacement.to_owned())],
             false => read_replacement(replacement, self.groups)?,
         };
-        let (expression, prepared) = self.prepare(text);
+        let (expression, prepared) = self.prepare(text)?;
         let mut replaced = String::new();
         let mut end = 0;
         for captures in expression.captures_iter(&prepared) {
@@ -142,7 +160,7 @@ impl RegularExpression {
             return Ok(Vec::new());
         }
         self.refuse_empty_matches()?;
-        let (expression, prepared) = self.prepare(text);
+        let (expression, prepared) = self.prepare(text)?;
         let mut tokens = Vec::new();
         let mut end = 0;
         for found in expression.find_iter(&prepared) {
@@ -157,18 +175,18 @@ impl RegularExpression {
     /// An expression that does not match the empty text matches nothing empty in any other: without looking at what is
     /// around, only anchors could tell the two apart, and all of them hold in the empty text.
     fn refuse_empty_matches(&self) -> Result<(), EvaluationError> {
-        match self.matches_nothing {
+        match self.plain.get()?.is_match("") {
             true => Err(fault("FORX0003")),
             false => Ok(()),
         }
     }
 
     /// What to run on what: the places of the matches are the same as in the text itself.
-    fn prepare<'t>(&self, text: &'t str) -> (&Regex, Cow<'t, str>) {
-        match &self.exchanged {
-            Some(exchanged) if text.ends_with('\n') => (exchanged, Cow::Owned(exchange(text))),
-            _ => (&self.plain, Cow::Borrowed(text)),
-        }
+    fn prepare<'t>(&self, text: &'t str) -> Result<(&Regex, Cow<'t, str>), EvaluationError> {
+        Ok(match &self.exchanged {
+            Some(exchanged) if text.ends_with('\n') => (exchanged.get()?, Cow::Owned(exchange(text))),
+            _ => (self.plain.get()?, Cow::Borrowed(text)),
+        })
     }
 }
 
@@ -256,7 +274,7 @@ pub(crate) mod tests {
 
     #[track_caller]
     pub(crate) fn check_match(text: &str, pattern: &str, flags: &str, expected: &str) {
-        let result = RegularExpression::compile(pattern, flags).map(|expression| expression.is_match(text));
+        let result = RegularExpression::compile(pattern, flags).and_then(|expression| expression.is_match(text));
         assert_eq!(outcome(result, |is_match| is_match.to_string()), expected, "{text:?} {pattern:?} {flags:?}");
     }
 

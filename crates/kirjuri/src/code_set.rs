@@ -1,6 +1,7 @@
 //! Code sets: which codes a code system has, and what they are called.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -8,7 +9,8 @@ use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::identifiers::is_valid_oid;
-use crate::source::{PackError, Reader};
+use crate::pack::Laws;
+use crate::source::{PackError, PackFile, Reader};
 
 /// The codes of one version of a code system, as far as they are known.
 #[derive(Clone, Debug)]
@@ -23,8 +25,13 @@ pub struct CodeSet {
     pub complete: bool,
     /// Where the codes were read.
     pub source: Vec<String>,
-    names: FxHashMap<String, Vec<String>>,
+    names: OnceLock<Names>,
+    /// Where the names are still to be read: most sets are for documents that a run does not meet.
+    file: Option<PackFile>,
 }
+
+/// The names of each code, folded.
+type Names = FxHashMap<String, Vec<String>>;
 
 /// A code set as its file says it.
 #[derive(Deserialize)]
@@ -35,7 +42,7 @@ struct CodeSetFile {
     version: Option<Spanned<String>>,
     complete: bool,
     source: Vec<Spanned<String>>,
-    code: Vec<CodeEntry>,
+    code: Option<Vec<CodeEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -50,9 +57,16 @@ struct CodeEntry {
 }
 
 /// Reads the file of a code set and enforces its laws. What is wrong goes to `errors`; a set is returned wherever the
-/// file could be read, so that a second one of its OID is told as well.
-pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<CodeSet> {
-    let file: CodeSetFile = reader.parse().map_err(|error| errors.push(error)).ok()?;
+/// file could be read, so that a second one of its OID is told as well. The codes of a set that is proved are read when
+/// they are first asked for.
+pub(crate) fn read(reader: Reader<'_>, laws: Laws, errors: &mut Vec<PackError>) -> Option<CodeSet> {
+    let head = (laws == Laws::Proved).then(|| reader.parse_head(&["[[code]]", "code = ["])).flatten();
+    let later = head.is_some().then(|| reader.file.clone());
+    let file: CodeSetFile = head.map_or_else(|| reader.parse(), Ok).map_err(|error| errors.push(error)).ok()?;
+    if file.code.is_none() && later.is_none() {
+        errors.push(reader.error(0, "missing field `code`"));
+        return None;
+    }
     // A list of a pack's own, such as the abbreviations that everybody knows, has no OID.
     let is_named = file.oid.as_ref().strip_prefix("urn:").is_some_and(|name| !name.trim().is_empty());
     if !is_named && !is_valid_oid(file.oid.as_ref()) {
@@ -66,9 +80,18 @@ pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<Co
     let name = line("name", file.name);
     let version = file.version.map(|version| line("version", version));
     let source = file.source.into_iter().map(|source| line("source", source)).collect();
-    let mut names = FxHashMap::default();
+    let names = file.code.map(|codes| names(reader, codes, errors).into()).unwrap_or_default();
+    Some(CodeSet { oid: file.oid.into_inner(), name, version, complete: file.complete, source, names, file: later })
+}
+
+fn names(reader: Reader<'_>, codes: Vec<CodeEntry>, errors: &mut Vec<PackError>) -> Names {
+    let mut line = |key: &str, text: Spanned<String>| {
+        reader.check_line(text.span().start, key, text.as_ref(), errors);
+        text.into_inner()
+    };
+    let mut names = Names::default();
     let mut twins = Vec::new();
-    for entry in file.code {
+    for entry in codes {
         let at = entry.code.span().start;
         let known = [("fi", entry.fi), ("sv", entry.sv), ("en", entry.en)];
         let known = known.into_iter().filter_map(|(key, name)| Some((key, name?)));
@@ -80,20 +103,30 @@ pub(crate) fn read(reader: Reader<'_>, errors: &mut Vec<PackError>) -> Option<Co
         }
     }
     errors.append(&mut twins);
-    let oid = file.oid.into_inner();
-    Some(CodeSet { oid, name, version, complete: file.complete, source, names })
+    names
+}
+
+/// The names in a file that was read before, so that it can be read.
+fn proved(file: &PackFile) -> Option<Names> {
+    let reader = Reader { pack: "", file };
+    let CodeSetFile { code, .. } = reader.parse().ok()?;
+    Some(names(reader, code?, &mut Vec::new()))
 }
 
 impl CodeSet {
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| self.file.as_ref().and_then(proved).unwrap_or_default())
+    }
+
     /// Whether the set has the code.
     pub fn contains(&self, code: &str) -> bool {
-        self.names.contains_key(code)
+        self.names().contains_key(code)
     }
 
     /// Whether a name may stand beside the code: it is one of the code's names but for case and white space, or the
     /// set knows no name for the code.
     pub fn accepts_name(&self, code: &str, name: &str) -> bool {
-        match self.names.get(code) {
+        match self.names().get(code) {
             Some(names) if !names.is_empty() => {
                 // Mostly the first name is the one, and it needs no copy.
                 is_composed(name) && names.iter().any(|known| plain_folded(name).eq(known.chars()))
@@ -106,7 +139,7 @@ impl CodeSet {
     /// The code that has the name, case and white space aside. None where several have it: which is meant is not known.
     pub fn code_of(&self, name: &str) -> Option<&str> {
         let name = folded(name);
-        let mut codes = self.names.iter().filter(|(_, names)| names.contains(&name));
+        let mut codes = self.names().iter().filter(|(_, names)| names.contains(&name));
         match (codes.next(), codes.next()) {
             (Some((code, _)), None) => Some(code),
             _ => None,

@@ -70,7 +70,7 @@ impl Pack {
     }
 
     fn test_rule(&self, number: usize, rule: &Rule) -> Vec<ExampleFailure> {
-        let examples = rule.passing.iter().chain(&rule.failing);
+        let examples = rule.passing().iter().chain(rule.failing());
         let failure = |example: &Example, kind| {
             let (rule, example_name) = (rule.name.clone(), example.name.clone());
             ExampleFailure { rule, example: example_name, offset: example.offset, kind }
@@ -79,10 +79,10 @@ impl Pack {
         let mut failures: Vec<ExampleFailure> = examples.filter_map(failed).collect();
         if failures.is_empty()
             && rule.is_about_missing()
-            && let Some(first) = rule.failing.first()
+            && let Some(first) = rule.failing().first()
         {
             let mut asked =
-                rule.failing.iter().filter_map(|example| self.ask_example(number, &example.document, example));
+                rule.failing().iter().filter_map(|example| self.ask_example(number, &example.document, example));
             // Whatever fails is missing or a finding, so that one that is missing is all there is to show.
             let is_shown = asked.any(|asked| asked.missing > 0);
             failures.extend((!is_shown).then(|| failure(first, ExampleFailureKind::NothingMissing)));

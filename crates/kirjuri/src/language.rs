@@ -49,7 +49,7 @@ impl FromStr for Language {
 pub struct UnknownLanguage;
 
 /// A text in the three languages.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
     /// In Finnish.

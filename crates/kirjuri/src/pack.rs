@@ -107,11 +107,12 @@ impl Pack {
     }
 
     /// Loads a pack that [`Pack::load`] took before, word for word, as a program does that carries its packs inside and
-    /// whose tests load them. The examples are not read again, nor is it looked for real people in them, which takes
-    /// longer than all the rest.
+    /// whose tests load them. It is not looked for real people again, which takes longer than all the rest; and what a run
+    /// may never ask for is read when it is first asked for: texts and examples of rules, codes of code sets, and the
+    /// index of the structures.
     ///
     /// # Errors
-    /// As [`Pack::load`].
+    /// As [`Pack::load`], of what is read.
     pub fn load_proved(source: &PackSource) -> Result<Pack, PackErrors> {
         Pack::read(source, Laws::Proved)
     }

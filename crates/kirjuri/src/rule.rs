@@ -22,6 +22,10 @@ use crate::source::{PackError, Reader, nearest};
 use crate::structure::{FormCheck, StructureCheck};
 use crate::synthetic;
 
+mod later;
+
+use later::{Later, TEXTS};
+
 /// A rule of a pack, compiled.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -35,20 +39,11 @@ pub struct Rule {
     pub criterion: Criterion,
     /// Where the guidelines demand it.
     pub guidelines: Vec<Clause>,
-    /// What is wrong: one sentence without a full stop.
-    pub title: Texts,
-    /// Why it matters.
-    pub why: Texts,
-    /// What to do.
-    pub fix: Texts,
     /// What the rule asks.
     pub question: Question,
-    /// Documents in which the rule applies and finds nothing.
-    pub passing: Vec<Example>,
-    /// Documents in which the rule finds exactly what they say.
-    pub failing: Vec<Example>,
     /// Where that would go which the rule asks for, if that may be something not written yet.
     pub(crate) missing: Vec<Way>,
+    later: Later,
     /// First and last days in force of its guidelines; empty where the rule is always in force.
     periods: Vec<(Option<Date>, Option<Date>)>,
 }
@@ -57,6 +52,31 @@ impl Rule {
     /// Whether the rule asks nothing but what is at and inside the node it is asked at.
     pub(crate) fn is_inward(&self, version: Version) -> bool {
         self.question.is_inward(version)
+    }
+
+    /// What is wrong: one sentence without a full stop.
+    pub fn title(&self) -> &Texts {
+        &self.later.texts().title
+    }
+
+    /// Why it matters.
+    pub fn why(&self) -> &Texts {
+        &self.later.texts().why
+    }
+
+    /// What to do.
+    pub fn fix(&self) -> &Texts {
+        &self.later.texts().fix
+    }
+
+    /// Documents in which the rule applies and finds nothing.
+    pub fn passing(&self) -> &[Example] {
+        &self.later.examples().passing
+    }
+
+    /// Documents in which the rule finds exactly what they say.
+    pub fn failing(&self) -> &[Example] {
+        &self.later.examples().failing
     }
 
     /// Whether the rule is in force on a day: one of its guidelines is. Without a day every rule is.
@@ -174,9 +194,9 @@ struct RuleFile {
     missing: Option<Spanned<MissingEntry>>,
     series: Option<Spanned<SeriesEntry>>,
     check: Option<Spanned<String>>,
-    title: Spanned<Texts>,
-    why: Spanned<Texts>,
-    fix: Spanned<Texts>,
+    title: Option<Spanned<Texts>>,
+    why: Option<Spanned<Texts>>,
+    fix: Option<Spanned<Texts>>,
     #[serde(default)]
     pass: Vec<Spanned<ExampleEntry>>,
     #[serde(default)]
@@ -214,7 +234,10 @@ pub(crate) fn read(
     errors: &mut Vec<PackError>,
 ) -> Option<Rule> {
     let before = errors.len();
-    let file: RuleFile = reader.parse().map_err(|error| errors.push(error)).ok()?;
+    let head = (laws == Laws::Proved).then(|| reader.parse_head(&TEXTS)).flatten();
+    let head = head.filter(|head: &RuleFile| head.check.is_some() || head.assert.is_some() || head.series.is_some());
+    let is_head = head.is_some();
+    let mut file: RuleFile = head.map_or_else(|| reader.parse(), Ok).map_err(|error| errors.push(error)).ok()?;
     let name = reader.file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".toml")).unwrap_or_default();
     if !is_kebab_case(name) {
         errors.push(reader.error(0, "the name of the file is the name of the rule: lower-case words with hyphens"));
@@ -240,9 +263,10 @@ pub(crate) fn read(
     if periods.contains(&(None, None)) {
         periods.clear();
     }
-    for (key, texts) in [("title", &file.title), ("why", &file.why), ("fix", &file.fix)] {
-        check_texts(reader, key, texts, errors);
-    }
+    let later = match is_head {
+        true => Later::of(reader.file),
+        false => Later::now(reader, laws, &mut file, errors),
+    };
     let question = question(reader, &file, context, errors);
     let missing = match &file.missing {
         Some(entry) if file.assert.is_none() => {
@@ -251,8 +275,6 @@ pub(crate) fn read(
         }
         entry => entry.as_ref().map_or_else(Vec::new, |entry| missing::read(reader, entry, context, errors)),
     };
-    let passing = examples(reader, laws, file.pass, Kind::Pass, errors);
-    let failing = examples(reader, laws, file.fail, Kind::Fail, errors);
     if errors.len() > before {
         return None;
     }
@@ -262,13 +284,9 @@ pub(crate) fn read(
         severity: file.severity,
         criterion: file.criterion,
         guidelines: file.guideline.into_inner().into_iter().map(Spanned::into_inner).collect(),
-        title: file.title.into_inner(),
-        why: file.why.into_inner(),
-        fix: file.fix.into_inner(),
         question: question?,
-        passing,
-        failing,
         missing,
+        later,
         periods,
     })
 }
@@ -363,7 +381,10 @@ pub(crate) fn check_texts(reader: Reader<'_>, key: &str, texts: &Spanned<Texts>,
         let text = texts.as_ref().get(language);
         let before = errors.len();
         // Only the other texts may run over several lines.
-        let lines = if key == "title" { Cow::Borrowed(text) } else { Cow::Owned(text.replace(['\r', '\n'], " ")) };
+        let lines = match key == "title" || !text.contains(['\r', '\n']) {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(text.replace(['\r', '\n'], " ")),
+        };
         reader.check_line(at, &format!("{key}.{language}"), &lines, errors);
         if errors.len() > before {
             continue;

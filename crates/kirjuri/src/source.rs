@@ -1,5 +1,6 @@
 //! The files of a pack, and errors that say where in them something is wrong.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -8,8 +9,8 @@ use std::ops::Range;
 pub struct PackFile {
     /// Path inside the pack, for instance `malformed-hetu.toml`.
     pub path: String,
-    /// The text of the file.
-    pub text: String,
+    /// The text of the file; that of a program's own files is not copied.
+    pub text: Cow<'static, str>,
 }
 
 /// The files of a pack as they came from a folder, an archive or the program itself.
@@ -70,7 +71,25 @@ pub(crate) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     pub(crate) fn parse<T: serde::de::DeserializeOwned>(self) -> Result<T, PackError> {
-        toml::from_str(&self.file.text).map_err(|error| {
+        self.parse_text(&self.file.text)
+    }
+
+    /// Reads what stands before the first line that is one of some headings; none where there is no such line, or where
+    /// it is no heading and what stands before it no file.
+    pub(crate) fn parse_head<T: serde::de::DeserializeOwned>(self, headings: &[&str]) -> Option<T> {
+        let text = &*self.file.text;
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            if headings.contains(&line.trim_end()) {
+                return self.parse_text(text.get(..end)?).ok();
+            }
+            end += line.len();
+        }
+        None
+    }
+
+    fn parse_text<T: serde::de::DeserializeOwned>(self, text: &str) -> Result<T, PackError> {
+        toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             // The parser's messages may run over several lines; the first says what is wrong.
             let message = error.message().lines().next().unwrap_or_default().to_owned();
@@ -94,9 +113,10 @@ impl<'s> Reader<'s> {
 
     /// The law of names and titles: one line that says something.
     pub(crate) fn check_line(self, at: usize, key: &str, text: &str, errors: &mut Vec<PackError>) {
-        if text.trim().is_empty() || text.trim() != text {
+        let trimmed = text.trim();
+        if trimmed.is_empty() || trimmed.len() != text.len() {
             errors.push(self.error(at, format!("`{key}` is empty or has white space around it")));
-        } else if text.contains(breaks_a_line) {
+        } else if may_break_a_line(text) && text.contains(breaks_a_line) {
             errors.push(self.error(at, format!("`{key}` is one line without control characters")));
         }
     }
@@ -118,6 +138,12 @@ impl<'s> Reader<'s> {
         let skipped = if quotes == 3 && inside.starts_with('\n') { 1 } else { 0 };
         (value.start + quotes + skipped + offset).min(value.end)
     }
+}
+
+/// Whether a text has a byte of a character that [breaks a line](breaks_a_line): most have none, and bytes are many times
+/// faster to look at.
+fn may_break_a_line(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < 0x20) | matches!(byte, 0x7f | 0xc2 | 0xe2))
 }
 
 /// Whether a character ends a line or steers a terminal.

@@ -23,7 +23,7 @@ pub(crate) fn check(
     options: &LintOptions,
     outcome: &mut impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
-    if pack.structures().is_empty() || part.document.format() != Format::Json {
+    if part.document.format() != Format::Json || pack.structures().is_empty() {
         return Ok(());
     }
     if structure::is_structure(part.document) {
@@ -52,7 +52,7 @@ fn check_form(
     }
     let document = part.document;
     let at = |node: NodeId| part.at(Node { document, node: node.into() });
-    let file = PackFile { path: String::new(), text: document.text().to_owned() };
+    let file = PackFile { path: String::new(), text: document.text().to_owned().into() };
     let form = structure::read_form(Reader { pack: "", file: &file }, document);
     let national = match (&form, &options.against) {
         (None, _) => None,

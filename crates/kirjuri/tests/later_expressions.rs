@@ -35,7 +35,7 @@ fn pack_of(version: &str, keys: &str, context: &str, assertion: &str) -> Result<
     );
     let rule = RULE.replace("CONTEXT", context).replace("ASSERT", assertion);
     let files = [("pack.toml", manifest), ("wrong-number.toml", rule)];
-    let file = |(path, text): (&str, String)| PackFile { path: path.into(), text };
+    let file = |(path, text): (&str, String)| PackFile { path: path.into(), text: text.into() };
     let source = PackSource { name: "p".into(), files: files.map(file).into() };
     Pack::load(&source).map_err(|errors| errors.to_string())
 }

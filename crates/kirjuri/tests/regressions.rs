@@ -45,7 +45,7 @@ fn built_in() -> RuleSet {
             for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
                 let name = path.file_name().unwrap().to_str().unwrap();
                 let text = fs::read_to_string(&path).unwrap();
-                source.files.push(PackFile { path: format!("{prefix}{name}"), text });
+                source.files.push(PackFile { path: format!("{prefix}{name}"), text: text.into() });
             }
         }
         packs.push(Pack::load(&source).unwrap().into());

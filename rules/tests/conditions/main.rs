@@ -49,7 +49,7 @@ fn with_codes(source: &PackSource, condition: &WrittenCondition, known: bool) ->
             text.push_str(&format!("[[code]]\ncode = \"{}\"\nfi = \"{name}\"\n", number + 1));
         }
         if known {
-            files.push(PackFile { path: format!("code-sets/{system}.toml"), text });
+            files.push(PackFile { path: format!("code-sets/{system}.toml"), text: text.into() });
         }
     }
     load(&PackSource { files, ..source.clone() })

@@ -25,7 +25,7 @@ pub(crate) fn with_codes(mut source: PackSource) -> PackSource {
         for name in names {
             write!(text, "\n[[code]]\ncode = \"{name}\"\nfi = \"{name}\"\n").unwrap();
         }
-        PackFile { path: format!("code-sets/testi-{}.toml", oid.replace('.', "-")), text }
+        PackFile { path: format!("code-sets/testi-{}.toml", oid.replace('.', "-")), text: text.into() }
     });
     let sets: Vec<PackFile> = sets.collect();
     // A set of the pack's own would be a second one of its OID.

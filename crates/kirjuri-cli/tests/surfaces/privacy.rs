@@ -64,7 +64,7 @@ fn collect(document: &str, values: &mut BTreeSet<String>, names: &mut BTreeSet<S
 fn texts_of_rules() -> Vec<String> {
     let packs = kirjuri_rules::names().map(|name| Pack::load(&kirjuri_rules::source(name).unwrap()).unwrap());
     let texts = packs.flat_map(|pack| {
-        let rules = pack.rules().iter().flat_map(|rule| [rule.title.clone(), rule.why.clone(), rule.fix.clone()]);
+        let rules = pack.rules().iter().flat_map(|rule| [rule.title().clone(), rule.why().clone(), rule.fix().clone()]);
         rules.chain(pack.kinds().iter().map(|kind| kind.title.clone())).collect::<Vec<_>>()
     });
     let texts = texts.flat_map(|texts| Language::ALL.map(|language| texts.get(language).to_owned()));

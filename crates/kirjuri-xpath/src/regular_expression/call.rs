@@ -96,7 +96,7 @@ impl<'a> Evaluator<'a> {
     /// `matches()`
     pub(crate) fn matched(&self, regex: &RegularExpression, text: &str) -> Result<bool, EvaluationError> {
         self.spend(regex.work_to_search(text))?;
-        Ok(regex.is_match(text))
+        regex.is_match(text)
     }
 
     /// `replace()`

@@ -30,6 +30,12 @@ impl Work {
         }
     }
 
+    /// Whether an expression of a text so long is below every limit of what can be compiled: of the largest classes
+    /// there can be 255, and 50 groups in one another.
+    pub(crate) fn is_small(self, length: usize) -> bool {
+        self.size <= 260 * CLASS && length <= 100
+    }
+
     /// What it costs to compile, in nodes.
     pub(crate) fn to_compile(self) -> u64 {
         (1 << 12) + self.size.saturating_mul(256)
@@ -155,6 +161,7 @@ fn skip_class(rest: &mut std::str::Chars<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::regular_expression::RegularExpression;
 
     #[track_caller]
     fn check(pattern: &str, positions: u64, size: u64, looks_ahead: bool) {
@@ -185,6 +192,20 @@ mod tests {
         check(r"\s*,\s*", 3, 65, false);
         check("a?b{2,}", 3, 3, false);
         check("a|b{2}", 3, 3, false);
+    }
+
+    #[test]
+    fn what_is_small_can_be_compiled_whatever_its_classes_are() {
+        for class in ["\\w", "\\C", "\\p{Cn}"] {
+            let pattern = format!("^\\c{class}{{0,254}}$");
+            assert!(Work::of(&pattern, false).is_small(pattern.len()), "{pattern}");
+            assert_eq!(RegularExpression::compile(&pattern, "i").unwrap().is_match("a"), Ok(true), "{pattern}");
+        }
+        let nested = format!("{}a{}", "(".repeat(49), ")*".repeat(49));
+        assert!(!Work::of(&nested, false).is_small(nested.len()), "{}", nested.len());
+        let nested = format!("{}a{}", "(".repeat(33), ")*".repeat(33));
+        assert!(Work::of(&nested, false).is_small(nested.len()));
+        assert!(RegularExpression::compile(&nested, "").unwrap().is_match("").is_ok());
     }
 
     #[test]

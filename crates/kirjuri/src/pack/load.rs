@@ -127,7 +127,7 @@ impl<'s> Loader<'s> {
         reader.check_line(manifest.version.span().start, "version", manifest.version.as_ref(), self.errors);
         rule::check_texts(reader, "title", &manifest.title, self.errors);
         let code_sets = Arc::new(self.code_sets());
-        let structures = Arc::new(StructureSet::read(self.source, &code_sets, self.errors));
+        let structures = Arc::new(StructureSet::read(self.source, self.laws, &code_sets, self.errors));
         let mut context = StaticContext::new(match manifest.xpath {
             Language::XPath1 => Version::XPath1,
             Language::XPath2 => Version::XPath2,
@@ -295,7 +295,7 @@ impl<'s> Loader<'s> {
                 continue;
             }
             let reader = self.reader(file);
-            let Some(set) = code_set::read(reader, self.errors) else { continue };
+            let Some(set) = code_set::read(reader, self.laws, self.errors) else { continue };
             if let Some(twin) = sets.insert(set) {
                 self.errors.push(reader.error(0, format!("the code set {} is defined twice", twin.oid)));
             }

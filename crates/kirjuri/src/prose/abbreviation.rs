@@ -115,7 +115,7 @@ mod tests {
         let set = "oid = '1.2.3'\nname = 'known'\ncomplete = false\nsource = ['test']\n[[code]]\ncode = 'THL'\n";
         let file = crate::PackFile { path: "code-sets/known.toml".into(), text: set.into() };
         let reader = crate::source::Reader { pack: "test", file: &file };
-        let known = crate::code_set::read(reader, &mut Vec::new()).unwrap();
+        let known = crate::code_set::read(reader, crate::pack::Laws::Enforced, &mut Vec::new()).unwrap();
         assert_eq!(has_unexplained_abbreviation(text, &known), expected, "{text:?}");
     }
 

@@ -49,7 +49,7 @@ pub fn import(files: &[PackFile]) -> Result<Vec<PackFile>, PackErrors> {
     };
     for (reader, schema) in &made {
         let mut structure = schema.structure(wording::conditions(schema));
-        let written = PackFile { path: set::path_of(&schema.oid), text: file::write(&structure) };
+        let written = PackFile { path: set::path_of(&schema.oid), text: file::write(&structure).into() };
         // What cannot be read back would be a pack that does not load.
         let mut wrong = Vec::new();
         file::read(Reader { pack: SOURCE, file: &written }, &mut wrong);
@@ -74,7 +74,7 @@ pub fn import(files: &[PackFile]) -> Result<Vec<PackFile>, PackErrors> {
         return Err(without_pack(errors));
     }
     let (entries, mut out): (Vec<StructureEntry>, Vec<PackFile>) = all.into_iter().unzip();
-    out.insert(0, PackFile { path: set::INDEX.to_owned(), text: set::write_index(&entries) });
+    out.insert(0, PackFile { path: set::INDEX.to_owned(), text: set::write_index(&entries).into() });
     Ok(out)
 }
 

@@ -1,6 +1,7 @@
-//! The structures of a pack: an index that is read at once, and structures that are read when they are first asked for.
+//! The structures of a pack: an index, and structures that are read when they are first asked for.
 //!
-//! A run meets a handful of the structures, and reading all of them would cost more than checking a document does.
+//! A run meets a handful of the structures, and reading all of them would cost more than checking a document does. Of a
+//! pack that is proved the index waits too: many runs meet no structure at all.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::code_set::CodeSets;
+use crate::pack::Laws;
 use crate::source::{PackError, PackErrors, PackFile, PackSource, Reader};
 use crate::structure::file::quoted;
 use crate::structure::{CompiledStructure, Structure, condition_file, file};
@@ -128,8 +130,14 @@ pub struct StructureSet {
     pack: String,
     /// What conditions know of codes.
     code_sets: Arc<CodeSets>,
-    /// The index itself, for messages.
-    index: Option<PackFile>,
+    /// The files that are about structures.
+    files: Vec<PackFile>,
+    listing: OnceLock<Listing>,
+}
+
+/// What the index lists.
+#[derive(Clone, Debug, Default)]
+struct Listing {
     held: Vec<Held>,
     by_oid: FxHashMap<String, usize>,
     /// Of each root key the newest.
@@ -144,57 +152,53 @@ struct Held {
     entry: StructureEntry,
     /// Where in the index it stands.
     at: usize,
-    file: PackFile,
-    /// The conditions that are written by hand.
-    conditions: Option<PackFile>,
+    /// Which of the files.
+    file: usize,
+    /// Which of the files has the conditions that are written by hand.
+    conditions: Option<usize>,
     /// Filled by the thread that first asks for it; the others wait.
     structure: OnceLock<Result<Arc<CompiledStructure>, PackErrors>>,
 }
 
-impl StructureSet {
+impl Listing {
     /// Reads the index of a pack; a pack without one has no structures. The files of the structures are only looked up.
     ///
-    /// What is wrong with the index, or is in `structures/` and `conditions/` and not in it, goes to `errors`.
-    pub(crate) fn read(source: &PackSource, code_sets: &Arc<CodeSets>, errors: &mut Vec<PackError>) -> StructureSet {
-        let reader = |file| Reader { pack: &source.name, file };
-        let mut files: FxHashMap<&str, &PackFile> = FxHashMap::default();
-        for file in source.files.iter().filter(|file| owns(&file.path)) {
-            files.insert(&file.path, file);
-        }
-        let (pack, code_sets) = (source.name.clone(), Arc::clone(code_sets));
-        let mut set = StructureSet { pack, code_sets, ..StructureSet::default() };
-        if let Some(index) = files.remove(INDEX) {
-            set.index = Some(index.clone());
+    /// What is wrong with the index, or is among the files and not in it, goes to `errors`.
+    fn read(pack: &str, all: &[PackFile], errors: &mut Vec<PackError>) -> Listing {
+        let reader = |file| Reader { pack, file };
+        let mut files: FxHashMap<&str, usize> = FxHashMap::default();
+        files.extend(all.iter().enumerate().map(|(number, file)| (file.path.as_str(), number)));
+        let mut listing = Listing::default();
+        if let Some(index) = files.remove(INDEX).and_then(|number| all.get(number)) {
             match reader(index).parse::<Index>() {
                 Ok(Index { structures }) => {
                     for row in structures {
-                        set.add(reader(index), row, &mut files, errors);
+                        listing.add(reader(index), row, &mut files, errors);
                     }
                 }
                 Err(error) => {
                     errors.push(error);
-                    return set;
+                    return listing;
                 }
             }
         }
-        let strangers =
-            files.into_values().map(|file| reader(file).error(0, format!("{INDEX} does not know the structure")));
-        errors.extend(strangers);
-        set
+        let strangers = files.into_values().filter_map(|number| all.get(number));
+        errors.extend(strangers.map(|file| reader(file).error(0, format!("{INDEX} does not know the structure"))));
+        listing
     }
 
     fn add(
         &mut self,
         reader: Reader<'_>,
         row: Spanned<StructureEntry>,
-        files: &mut FxHashMap<&str, &PackFile>,
+        files: &mut FxHashMap<&str, usize>,
         errors: &mut Vec<PackError>,
     ) {
         let at = row.span().start;
         let entry = row.into_inner();
         let number = self.held.len();
-        let conditions = files.remove(conditions_path_of(&entry.oid).as_str()).cloned();
-        let file = files.remove(path_of(&entry.oid).as_str()).cloned();
+        let conditions = files.remove(conditions_path_of(&entry.oid).as_str());
+        let file = files.remove(path_of(&entry.oid).as_str());
         let Some(file) = file else {
             let message = match self.by_oid.contains_key(&entry.oid) {
                 true => format!("the structure `{}` is listed twice", entry.oid),
@@ -215,38 +219,67 @@ impl StructureSet {
         self.held.push(Held { entry, at, file, conditions, structure: OnceLock::new() });
     }
 
+    fn of_oid(&self, oid: &str) -> Option<&Held> {
+        self.by_oid.get(oid).and_then(|&number| self.held.get(number))
+    }
+}
+
+impl StructureSet {
+    /// The structures of a pack. Its index is read now, unless it is proved.
+    ///
+    /// What is wrong with the index, or is in `structures/` and `conditions/` and not in it, goes to `errors`.
+    pub(crate) fn read(
+        source: &PackSource,
+        laws: Laws,
+        code_sets: &Arc<CodeSets>,
+        errors: &mut Vec<PackError>,
+    ) -> StructureSet {
+        let files: Vec<PackFile> = source.files.iter().filter(|file| owns(&file.path)).cloned().collect();
+        let listing = match laws {
+            Laws::Enforced => Listing::read(&source.name, &files, errors).into(),
+            Laws::Proved => OnceLock::new(),
+        };
+        StructureSet { pack: source.name.clone(), code_sets: Arc::clone(code_sets), files, listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        self.listing.get_or_init(|| Listing::read(&self.pack, &self.files, &mut Vec::new()))
+    }
+
     /// The structure of an OID, read now if it has not been; none where the set has no such structure.
     ///
     /// # Errors
     /// What is wrong with the files of the structure, the same every time.
     pub fn get(&self, oid: &str) -> Option<Result<&Arc<CompiledStructure>, &PackErrors>> {
-        self.by_oid.get(oid).and_then(|&number| self.held.get(number)).map(|held| self.structure(held))
+        self.listing().of_oid(oid).map(|held| self.structure(held))
     }
 
     /// The OID of the structure whose documents have the root element; where there are several, of the newest.
     pub fn of_root(&self, key: &str) -> Option<&str> {
-        self.by_root.get(key).and_then(|&number| self.held.get(number)).map(|held| held.entry.oid.as_str())
+        let listing = self.listing();
+        listing.by_root.get(key).and_then(|&number| listing.held.get(number)).map(|held| held.entry.oid.as_str())
     }
 
     /// The OID of the newest structure of the document type that an OID is about: what stands before its version.
     pub fn newest_of_type(&self, oid: &str) -> Option<&str> {
-        let newest = self.held.get(*self.by_type.get(type_of(oid)?)?)?;
+        let listing = self.listing();
+        let newest = listing.held.get(*listing.by_type.get(type_of(oid)?)?)?;
         Some(newest.entry.oid.as_str())
     }
 
     /// What the index says of each structure, in its order.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = &StructureEntry> {
-        self.held.iter().map(|held| &held.entry)
+        self.listing().held.iter().map(|held| &held.entry)
     }
 
     /// What the index says of the structure of an OID.
     pub fn entry(&self, oid: &str) -> Option<&StructureEntry> {
-        self.by_oid.get(oid).and_then(|&number| self.held.get(number)).map(|held| &held.entry)
+        self.listing().of_oid(oid).map(|held| &held.entry)
     }
 
     /// Whether there are no structures.
     pub fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.listing().held.is_empty()
     }
 
     /// Reads all structures that have not been read.
@@ -254,7 +287,7 @@ impl StructureSet {
     /// # Errors
     /// What is wrong with any of them.
     pub fn compile_all(&self) -> Result<(), PackErrors> {
-        let wrong = self.held.iter().filter_map(|held| self.structure(held).err());
+        let wrong = self.listing().held.iter().filter_map(|held| self.structure(held).err());
         let errors: Vec<PackError> = wrong.flat_map(|errors| errors.0.iter().cloned()).collect();
         if errors.is_empty() { Ok(()) } else { Err(PackErrors(errors)) }
     }
@@ -266,8 +299,9 @@ impl StructureSet {
     fn read_structure(&self, held: &Held) -> Result<Arc<CompiledStructure>, PackErrors> {
         let reader = |file| Reader { pack: &self.pack, file };
         let mut errors = Vec::new();
-        let structure = file::read(reader(&held.file), &mut errors).map(|mut structure| {
-            if let Some(file) = &held.conditions {
+        let Some(own) = self.files.get(held.file) else { return Err(PackErrors(errors)) };
+        let structure = file::read(reader(own), &mut errors).map(|mut structure| {
+            if let Some(file) = held.conditions.and_then(|number| self.files.get(number)) {
                 let more = condition_file::read(reader(file), &structure, &mut errors);
                 structure.conditions.extend(more);
             }
@@ -275,15 +309,16 @@ impl StructureSet {
         });
         if let Some(structure) = structure.as_ref().filter(|_| errors.is_empty()) {
             let differing = differing(&held.entry, &StructureEntry::of(structure));
-            for (key, index) in differing.into_iter().zip(self.index.iter().cycle()) {
+            let index = self.files.iter().filter(|file| file.path == INDEX);
+            for (key, index) in differing.into_iter().zip(index.cycle()) {
                 let message = format!("`{key}` is not what the files of `{}` say", held.entry.oid);
                 errors.push(reader(index).error(held.at, message));
             }
         }
         let Some(structure) = structure.filter(|_| errors.is_empty()) else { return Err(PackErrors(errors)) };
-        CompiledStructure::compile(structure, &self.code_sets).map(Arc::new).map_err(|wrong| {
-            PackErrors(wrong.iter().map(|error| reader(&held.file).error(0, error.to_string())).collect())
-        })
+        CompiledStructure::compile(structure, &self.code_sets)
+            .map(Arc::new)
+            .map_err(|wrong| PackErrors(wrong.iter().map(|error| reader(own).error(0, error.to_string())).collect()))
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::language::Language;
+use crate::pack::Laws;
 use crate::source::{PackErrors, PackFile, PackSource, Reader};
 use crate::structure::import::{import, schema_of};
 use crate::structure::set::{self, StructureSet};
@@ -10,8 +11,8 @@ use crate::structure::{CodeSystem, Datatype, file, wording};
 
 fn set_of(files: Vec<PackFile>) -> Result<StructureSet, PackErrors> {
     let mut errors = Vec::new();
-    let set =
-        StructureSet::read(&PackSource { name: "pack".to_owned(), files }, &std::sync::Arc::default(), &mut errors);
+    let source = PackSource { name: "pack".to_owned(), files };
+    let set = StructureSet::read(&source, Laws::Enforced, &std::sync::Arc::default(), &mut errors);
     if errors.is_empty() { Ok(set) } else { Err(PackErrors(errors)) }
 }
 
@@ -58,7 +59,7 @@ const NOTE: &str = r#"{
 
 fn note(replaced: &str, by: &str) -> PackFile {
     assert!(NOTE.contains(replaced), "{replaced}");
-    PackFile { path: "note.json".to_owned(), text: NOTE.replacen(replaced, by, 1) }
+    PackFile { path: "note.json".to_owned(), text: NOTE.replacen(replaced, by, 1).into() }
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn a_structure_says_what_its_fields_are() {
 fn a_structure_is_the_same_when_it_is_written_and_read() {
     let schema = schema_of(Reader { pack: "forms", file: &note("", "") }).unwrap();
     let structure = schema.structure(wording::conditions(&schema));
-    let file = PackFile { path: "note.toml".to_owned(), text: file::write(&structure) };
+    let file = PackFile { path: "note.toml".to_owned(), text: file::write(&structure).into() };
     let mut errors = Vec::new();
     let read = file::read(Reader { pack: "written", file: &file }, &mut errors);
     assert_eq!((read, errors), (Some(structure), Vec::new()));
@@ -143,7 +144,7 @@ fn a_structure_that_is_not_as_published_is_an_error_with_its_place() {
 fn a_structure_file_that_breaks_a_law_is_an_error_with_its_place() {
     let check = |fields: &str, expected: &str| {
         let text = format!("oid = \"1.2\"\nversion = \"1\"\ntype = \"t\"\nroot = \"r\"\nfields = [\n{fields}\n");
-        let file = PackFile { path: "structures/1.2.toml".to_owned(), text };
+        let file = PackFile { path: "structures/1.2.toml".to_owned(), text: text.into() };
         let mut errors = Vec::new();
         file::read(Reader { pack: "pack", file: &file }, &mut errors);
         let errors = PackErrors(errors).to_string();
@@ -208,7 +209,7 @@ fn an_index_that_does_not_fit_its_files_is_an_error() {
     assert!(whole.get("1.2").is_none());
     let check = |replaced: &str, by: &str, expected: &str| {
         let mut files = made.clone();
-        files[0].text = files[0].text.replacen(replaced, by, 1);
+        files[0].text = files[0].text.replacen(replaced, by, 1).into();
         let errors = set_of(files).and_then(|set| set.compile_all()).unwrap_err();
         assert_eq!(errors.to_string(), expected);
     };

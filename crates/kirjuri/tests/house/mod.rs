@@ -53,6 +53,6 @@ xml = '''<letter xmlns="urn:x"/>'''
 "#;
 
 pub(crate) fn source(files: &[(&str, &str)]) -> PackSource {
-    let file = |(path, text): &(&str, &str)| PackFile { path: (*path).into(), text: (*text).into() };
+    let file = |(path, text): &(&str, &str)| PackFile { path: (*path).into(), text: (*text).to_owned().into() };
     PackSource { name: "house".into(), files: files.iter().map(file).collect() }
 }

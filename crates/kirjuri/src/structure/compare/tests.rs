@@ -112,7 +112,7 @@ fn form(oid: &str, root: &str, fields: &str) -> Schema {
         "required": ["{root}"], "properties": {{"{root}": {{{}, "sosmeta": {{"name": []}}}}}}}}"#,
         group("", &rows)
     );
-    let file = PackFile { path: "form.json".into(), text };
+    let file = PackFile { path: "form.json".into(), text: text.into() };
     let reader = Reader { pack: "test", file: &file };
     schema_of(reader).unwrap_or_else(|errors| panic!("{errors:?}\n{}", file.text))
 }

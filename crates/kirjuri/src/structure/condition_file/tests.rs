@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::code_set;
+use crate::pack::Laws;
 use crate::source::PackFile;
 use crate::structure::file;
 
@@ -46,7 +47,7 @@ fn structure() -> Structure {
 
 fn read_text(text: &str) -> (Vec<Condition>, Vec<String>) {
     let path = "conditions/1.2.246.537.6.1506.99999.2026.1.1.toml";
-    let file = PackFile { path: path.into(), text: text.into() };
+    let file = PackFile { path: path.into(), text: text.to_owned().into() };
     let mut errors = Vec::new();
     let read = read(Reader { pack: "pack", file: &file }, &structure(), &mut errors);
     let prefix = format!("pack/{path}:");
@@ -154,7 +155,7 @@ fn an_error_in_an_expression_points_into_it() {
 
 #[test]
 fn the_file_is_called_as_its_structure() {
-    let file = PackFile { path: "conditions/1.2.3.toml".into(), text: String::new() };
+    let file = PackFile { path: "conditions/1.2.3.toml".into(), text: "".into() };
     let mut errors = Vec::new();
     let read = read(Reader { pack: "pack", file: &file }, &structure(), &mut errors);
     assert_eq!((read.len(), errors.len()), (0, 1));
@@ -167,8 +168,8 @@ fn the_file_is_called_as_its_structure() {
 fn a_name_means_a_code_only_where_one_code_has_it() {
     let set = |oid: &str, codes: &str| {
         let text = format!("oid = \"{oid}\"\nname = \"Testi\"\ncomplete = false\nsource = [\"test\"]\n{codes}");
-        let file = PackFile { path: "code-sets/x.toml".into(), text };
-        code_set::read(Reader { pack: "pack", file: &file }, &mut Vec::new()).unwrap()
+        let file = PackFile { path: "code-sets/x.toml".into(), text: text.into() };
+        code_set::read(Reader { pack: "pack", file: &file }, Laws::Enforced, &mut Vec::new()).unwrap()
     };
     let code = |code: &str, name: &str| format!("[[code]]\ncode = \"{code}\"\nfi = \"{name}\"\n");
     let mut sets = CodeSets::default();
