@@ -83,7 +83,7 @@ fn load_folder(folder: &Path) -> Result<Pack, LoadError> {
 /// Where the example stands that does not show what it says.
 fn place(failure: &ExampleFailure, source: &PackSource) -> PackError {
     let path = format!("{}.toml", failure.rule);
-    let text = source.files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
+    let text = source.files.iter().find(|file| file.path == path).map_or("", |file| &*file.text);
     let line = text.get(..failure.offset).unwrap_or_default().matches('\n').count() + 1;
     let path = format!("{}/{path}", source.name);
     PackError { path, line, column: 1, message: failure.to_string(), suggestion: None }
@@ -105,7 +105,7 @@ fn read_folder(folder: &Path) -> Result<PackSource, String> {
                 }
             } else if name.ends_with(".toml") {
                 let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-                source.files.push(PackFile { path: name, text });
+                source.files.push(PackFile { path: name, text: text.into() });
             }
         }
     }

@@ -100,8 +100,8 @@ impl Rule {
                 Rule {
                     was: native.was.iter().map(|name| format!("{}/{name}", pack.id)).collect(),
                     criterion: Some(native.criterion.id()),
-                    why: Some(native.why.get(language).to_owned()),
-                    fix: Some(native.fix.get(language).to_owned()),
+                    why: Some(native.why().get(language).to_owned()),
+                    fix: Some(native.fix().get(language).to_owned()),
                     guidelines: native.guidelines.iter().filter_map(guideline).collect(),
                     ..rule
                 }
