@@ -1,4 +1,6 @@
-//! The rule packs that come with kirjuri, embedded as they stand in their folders.
+//! The rule packs that come with kirjuri, embedded as they stand in their folders, and those that a user names.
+
+pub mod folder;
 
 use std::borrow::Cow;
 
@@ -19,4 +21,9 @@ pub fn source(name: &str) -> Option<PackSource> {
     let (name, files) = PACKS.iter().find(|(known, _)| *known == name)?;
     let file = |&(path, text): &(&str, &'static str)| PackFile { path: path.into(), text: Cow::Borrowed(text) };
     Some(PackSource { name: (*name).into(), files: files.iter().map(file).collect() })
+}
+
+/// The built-in pack whose name is most like one that there is not, if any is like it at all.
+pub fn nearest(wanted: &str) -> Option<&'static str> {
+    names().find(|known| strsim::jaro_winkler(wanted, known) > 0.84)
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron};
 use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
+use kirjuri_rules::folder::shown;
 
 use crate::arguments::ExplainArguments;
-use crate::schemas::shown;
 use crate::{Failure, Status, packs};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {

@@ -1,15 +1,15 @@
 //! Gets the packs a user asks for: built in by name, from a folder, or a Schematron schema in a file.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kirjuri::{ExampleFailure, Pack, PackErrors, PackFile, PackSource, RuleSet};
+use kirjuri::{Pack, PackErrors, PackSource, RuleSet};
+use kirjuri_rules::folder::{self, NamedDocuments};
 
 use crate::Failure;
 use crate::arguments::PackArguments;
-use crate::schemas::{Loaded, NamedDocuments, SchemaLoader};
+use crate::schemas::{Loaded, SchemaLoader};
 
 /// The packs and schemas that were asked for.
 pub(crate) struct Packs {
@@ -111,17 +111,15 @@ fn load(name: &Path) -> Result<Pack, Failure> {
     if !name.is_dir() {
         let known: Vec<&str> = kirjuri_rules::names().collect();
         let wanted = name.to_string_lossy();
-        let likely = known.iter().find(|known| strsim::jaro_winkler(&wanted, known) > 0.84);
-        let meant = likely.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+        let meant = kirjuri_rules::nearest(&wanted).map(|known| format!("; did you mean `{known}`?"));
         return Err(Failure::Message(format!(
-            "there is no pack `{wanted}`: neither a folder nor a Schematron schema nor a built-in pack ({}){meant}",
+            "there is no pack `{wanted}`: neither a folder nor a Schematron schema nor a built-in pack ({}){}",
             known.join(", "),
+            meant.unwrap_or_default(),
         )));
     }
     let source = read_folder(name)?;
-    let pack = compile_whole(&source)?;
-    let faults = prove(&pack, &source);
-    if faults.is_empty() { Ok(pack) } else { Err(Failure::Pack { name: source.name, faults }) }
+    folder::load_proving(&source).map_err(|errors| faults(&source, &errors))
 }
 
 /// Compiles a pack and enforces its laws, without running its examples.
@@ -137,9 +135,7 @@ pub(crate) fn compile(source: &PackSource) -> Result<Pack, Failure> {
 /// # Errors
 /// As [`compile`].
 pub(crate) fn compile_whole(source: &PackSource) -> Result<Pack, Failure> {
-    let pack = compile(source)?;
-    pack.structures().compile_all().map_err(|errors| faults(source, &errors))?;
-    Ok(pack)
+    folder::load_whole(source).map_err(|errors| faults(source, &errors))
 }
 
 fn faults(source: &PackSource, errors: &PackErrors) -> Failure {
@@ -151,36 +147,5 @@ fn faults(source: &PackSource, errors: &PackErrors) -> Failure {
 /// # Errors
 /// The file that could not be read.
 pub(crate) fn read_folder(folder: &Path) -> Result<PackSource, Failure> {
-    let mut source = PackSource { name: folder.display().to_string(), files: Vec::new() };
-    let unreadable = |path: &Path, error: io::Error| Failure::Message(format!("{}: {error}", path.display()));
-    let mut folders = vec![(folder.to_path_buf(), String::new())];
-    while let Some((folder, prefix)) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
-            let path = entry.map_err(|error| unreadable(&folder, error))?.path();
-            let last = path.file_name().unwrap_or_default().to_string_lossy();
-            let (name, is_hidden) = (format!("{prefix}{last}"), last.starts_with('.'));
-            // All levels are read, though two are all a pack has: what lies deeper is told, not left out. Hidden folders
-            // belong to other programs.
-            if path.is_dir() && !path.is_symlink() {
-                if !is_hidden {
-                    folders.push((path, format!("{name}/")));
-                }
-            } else if name.ends_with(".toml") {
-                let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-                source.files.push(PackFile { path: name, text: text.into() });
-            }
-        }
-    }
-    Ok(source)
-}
-
-/// Runs the examples of a pack; says which do not show what they say, and where they stand.
-pub(crate) fn prove(pack: &Pack, source: &PackSource) -> Vec<String> {
-    let place = |failure: &ExampleFailure| {
-        let path = format!("{}.toml", failure.rule);
-        let text = source.files.iter().find(|file| file.path == path).map_or("", |file| &*file.text);
-        let line = text.get(..failure.offset).unwrap_or_default().matches('\n').count() + 1;
-        format!("{}/{path}:{line}:1: {failure}", source.name)
-    };
-    pack.test().iter().map(place).collect()
+    folder::read_folder(folder).map_err(|unread| Failure::Message(unread.to_string()))
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use kirjuri::{Pack, PackSource};
+use kirjuri_rules::folder;
 
 use crate::arguments::TestArguments;
 use crate::{Failure, Status, packs};
@@ -17,7 +18,7 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Status, Failure> {
     // All packs are compiled before any is run: what cannot be used at all is said first.
     let packs: Vec<Pack> = sources.iter().map(packs::compile_whole).collect::<Result<_, _>>()?;
     for (source, pack) in sources.iter().zip(&packs) {
-        let failures = packs::prove(pack, source);
+        let failures = folder::prove(pack, source);
         for failure in &failures {
             writeln!(out, "{failure}")?;
             status = Status::Found;

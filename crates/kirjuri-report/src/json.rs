@@ -1,6 +1,7 @@
 //! The report as JSON, `kirjuri-report/1`: its shape is a promise, described in `docs/kirjuri-report-1.schema.json`.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io;
 
 use kirjuri::structure::Subject;
@@ -21,8 +22,7 @@ use missing::DraftJson;
 /// # Errors
 /// What `out` says.
 pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut dyn io::Write) -> io::Result<()> {
-    let words: Vec<Words<'_>> =
-        rules.all().map(|rule| Words { id: rule.id(), title: rule_title(rule, language) }).collect();
+    let words = unsaid(rules);
     let context = Context { rules, language, words: &words };
     let account = batch.account();
     let report = ReportJson {
@@ -48,27 +48,56 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
     out.write_all(b"\n")
 }
 
+/// Writes what became of one document as the JSON object that [`write_json`] has in `documents` for it, on one line.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_document_json(
+    document: &DocumentEntry,
+    rules: &RuleSet,
+    language: Language,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let words = unsaid(rules);
+    let context = Context { rules, language, words: &words };
+    Ok(serde_json::to_writer(out, &DocumentJson::new(document, context))?)
+}
+
 #[derive(Clone, Copy)]
 struct Context<'r> {
     rules: &'r RuleSet,
     language: Language,
-    /// By rule: many findings have the same.
-    words: &'r [Words<'r>],
+    /// By rule: many findings have the same, and one document has findings of few rules.
+    words: &'r [OnceCell<Words<'r>>],
+}
+
+/// Of every rule of a set, words that are not said yet.
+fn unsaid<'r>(rules: &RuleSet) -> Vec<OnceCell<Words<'r>>> {
+    vec![OnceCell::new(); rules.len()]
 }
 
 /// What is said of a rule wherever it is named.
+#[derive(Clone)]
 struct Words<'r> {
     id: String,
     title: Cow<'r, str>,
 }
 
 impl<'r> Context<'r> {
+    fn words(self, rule: RuleIndex) -> Option<&'r Words<'r>> {
+        let words = || {
+            let rule = self.rules.get(rule);
+            Words { id: rule.id(), title: rule_title(rule, self.language) }
+        };
+        self.words.get(rule.index()).map(|cell| cell.get_or_init(words))
+    }
+
     fn id(self, rule: RuleIndex) -> &'r str {
-        self.words.get(rule.index()).map_or("", |words| &words.id)
+        self.words(rule).map_or("", |words| &words.id)
     }
 
     fn title(self, rule: RuleIndex) -> &'r str {
-        self.words.get(rule.index()).map_or("", |words| &words.title)
+        self.words(rule).map_or("", |words| &words.title)
     }
 }
 
@@ -202,16 +231,17 @@ impl<'r> RemarksJson<'r> {
 }
 
 impl<'r> RuleJson<'r> {
-    fn new(rule: AnyRule<'r>, words: &'r Words<'r>, tally: Tally, unevaluated: u64, batch: &Batch) -> RuleJson<'r> {
+    fn new(index: RuleIndex, context: Context<'r>, tally: Tally, unevaluated: u64, batch: &Batch) -> RuleJson<'r> {
+        let rule = context.rules.get(index);
         let severity: Severity = rule.severity();
         RuleJson {
-            rule: &words.id,
+            rule: context.id(index),
             severity: severity.id(),
             criterion: match rule {
                 AnyRule::Native(_, rule) => Some(rule.criterion.id()),
                 AnyRule::Assertion(..) => None,
             },
-            title: &words.title,
+            title: context.title(index),
             in_force: match rule {
                 AnyRule::Native(_, rule) => rule.in_force(batch.as_of),
                 AnyRule::Assertion(..) => true,
@@ -235,11 +265,10 @@ impl<'r> RuleJson<'r> {
 
 impl Serialize for RulesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Context { rules, words, .. } = self.context;
         let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
         serializer.collect_seq(
-            rules.all().zip(words).zip(counted).map(|((rule, words), (tally, unevaluated))| {
-                RuleJson::new(rule, words, *tally, *unevaluated, self.batch)
+            self.context.rules.indexes().zip(counted).map(|(rule, (tally, unevaluated))| {
+                RuleJson::new(rule, self.context, *tally, *unevaluated, self.batch)
             }),
         )
     }
@@ -252,24 +281,7 @@ struct DocumentsJson<'r> {
 
 impl Serialize for DocumentsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.documents.iter().map(|document| {
-            let path = &document.path;
-            match &document.outcome {
-                Outcome::Checked(findings) => DocumentJson::Checked {
-                    path,
-                    findings: findings.iter().map(|finding| FindingJson::new(finding, self.context)).collect(),
-                    unevaluated: UnevaluatedJson::all(&document.unevaluated, self.context),
-                    draft: document.draft.as_ref().map(|draft| DraftJson::new(draft, self.context)),
-                },
-                Outcome::Unreadable(error) => {
-                    DocumentJson::Unreadable { path, error: ErrorJson::new(error, self.context) }
-                }
-                Outcome::Skipped(reason) => DocumentJson::Skipped {
-                    path,
-                    reason: ReasonJson { kind: reason.id(), message: reason.message(self.context.language) },
-                },
-            }
-        }))
+        serializer.collect_seq(self.documents.iter().map(|document| DocumentJson::new(document, self.context)))
     }
 }
 
@@ -292,6 +304,25 @@ enum DocumentJson<'r> {
         path: &'r str,
         reason: ReasonJson,
     },
+}
+
+impl<'r> DocumentJson<'r> {
+    fn new(document: &'r DocumentEntry, context: Context<'r>) -> DocumentJson<'r> {
+        let path = &document.path;
+        match &document.outcome {
+            Outcome::Checked(findings) => DocumentJson::Checked {
+                path,
+                findings: findings.iter().map(|finding| FindingJson::new(finding, context)).collect(),
+                unevaluated: UnevaluatedJson::all(&document.unevaluated, context),
+                draft: document.draft.as_ref().map(|draft| DraftJson::new(draft, context)),
+            },
+            Outcome::Unreadable(error) => DocumentJson::Unreadable { path, error: ErrorJson::new(error, context) },
+            Outcome::Skipped(reason) => DocumentJson::Skipped {
+                path,
+                reason: ReasonJson { kind: reason.id(), message: reason.message(context.language) },
+            },
+        }
+    }
 }
 
 #[derive(serde::Serialize)]

@@ -14,7 +14,7 @@ mod text;
 
 pub use assertion::{kind_name, rule_title};
 pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, Outcome};
-pub use json::write_json;
+pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use profile::write_profile;
 pub use svrl::write_svrl;

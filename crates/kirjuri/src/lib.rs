@@ -42,10 +42,10 @@ pub use draft::Draft;
 pub use example::{ExampleFailure, ExampleFailureKind};
 pub use excerpt::Excerpt;
 pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
-pub use kirjuri_tree::{Document, Interrupt, Limits, ParseError, ParseErrorKind, Position};
+pub use kirjuri_tree::{Document, Interrupt, Limits, ParseError, ParseErrorKind, Position, Reading};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
-pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse};
+pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse, read};
 pub use pack::{DocumentKind, Guideline, Pack};
 pub use place::Place;
 pub use report::{

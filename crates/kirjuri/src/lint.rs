@@ -124,7 +124,10 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
 }
 
 /// Parses a document as [`parse`] does, in the way that is asked for.
-pub(crate) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError> {
+///
+/// # Errors
+/// As [`Document::read`].
+pub fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError> {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let format = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{' | b'[') => Format::Json,

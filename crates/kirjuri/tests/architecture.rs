@@ -106,7 +106,11 @@ const LAYERS: &[&[(&str, &str)]] = &[
     &[("kirjuri-xpath", "crates/kirjuri-xpath")],
     &[("kirjuri", "crates/kirjuri")],
     &[("kirjuri-report", "crates/kirjuri-report"), ("kirjuri-rules", "rules")],
-    &[("kirjuri-cli", "crates/kirjuri-cli"), ("kirjuri-py", "crates/kirjuri-py")],
+    &[
+        ("kirjuri-capi", "crates/kirjuri-capi"),
+        ("kirjuri-cli", "crates/kirjuri-cli"),
+        ("kirjuri-py", "crates/kirjuri-py"),
+    ],
     &[("kirjuri-bench", "benches")],
 ];
 
@@ -172,7 +176,8 @@ fn every_crate_has_a_layer() {
 /// A file over about 500 lines is two nouns.
 #[test]
 fn no_source_file_is_a_scroll() {
-    for krate in ["kirjuri-tree", "kirjuri-xpath", "kirjuri", "kirjuri-report", "kirjuri-cli", "kirjuri-py"] {
+    let crates = ["tree", "xpath", "report", "capi", "cli", "py"].map(|name| format!("kirjuri-{name}"));
+    for krate in crates.iter().map(String::as_str).chain(["kirjuri"]) {
         for (path, text) in sources_of(&format!("crates/{krate}")) {
             let lines = text.lines().count();
             assert!(lines <= 560, "{} has {lines} lines", path.display());

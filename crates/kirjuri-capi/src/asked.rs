@@ -1,0 +1,105 @@
+//! What the options of a check ask for, looked at and made the library's own.
+
+use std::sync::Arc;
+
+use kirjuri::Language;
+use kirjuri::identifiers::Date;
+
+use crate::abi::KirjuriCheckOptions;
+use crate::cancel::Cancel;
+use crate::failure::Failure;
+use crate::handle;
+use crate::input;
+use crate::report::Report;
+use crate::rule_set::Rules;
+use crate::stop::Stop;
+
+/// How to check a document.
+#[derive(Debug)]
+pub(crate) struct Asked<'c> {
+    pub(crate) language: Language,
+    pub(crate) as_of: Option<Date>,
+    pub(crate) is_draft: bool,
+    pub(crate) max_findings: Option<usize>,
+    pub(crate) memory_limit: u64,
+    time_limit_ms: u64,
+    pub(crate) name: &'c str,
+    pub(crate) previous: Option<&'c Report>,
+    cancel: Option<&'c Cancel>,
+}
+
+impl<'c> Asked<'c> {
+    /// What is asked for; of no options, the defaults.
+    ///
+    /// # Errors
+    /// An option that is none.
+    ///
+    /// # Safety
+    /// The pointer is NULL or as the header says, and what it names lives as long as `'c`.
+    pub(crate) unsafe fn of(options: *const KirjuriCheckOptions) -> Result<Asked<'c>, Failure> {
+        let options = match options.is_null() {
+            true => KirjuriCheckOptions::default(),
+            // SAFETY: the caller's.
+            false => unsafe { input::given(options) }?,
+        };
+        if options.draft > 1 || options.reserved != 0 {
+            return Err(Failure::argument("`draft` is 0 or 1, and `reserved` is 0"));
+        }
+        let previous = match options.previous.is_null() {
+            true => None,
+            // SAFETY: the caller's.
+            false => Some(unsafe { handle::require(options.previous, "`previous` is no report") }?),
+        };
+        if previous.is_some_and(|report| options.draft == 0 || !report.is_draft()) {
+            return Err(Failure::argument("`previous` is the report of a draft, for the next check of the draft"));
+        }
+        let cancel = match options.cancel.is_null() {
+            true => None,
+            // SAFETY: the caller's.
+            false => Some(unsafe { handle::require(options.cancel, "`cancel` is no cancel token") }?),
+        };
+        Ok(Asked {
+            language: input::language(options.language)?,
+            as_of: day(options.as_of)?,
+            is_draft: options.draft == 1,
+            max_findings: usize::try_from(options.max_findings).ok().filter(|&most| most > 0),
+            memory_limit: options.memory_limit,
+            time_limit_ms: options.time_limit_ms,
+            // SAFETY: the caller's.
+            name: unsafe { input::text(options.name) }?,
+            previous,
+            cancel,
+        })
+    }
+
+    /// What may stop the check. The time runs from now.
+    pub(crate) fn stop(&self) -> Arc<Stop> {
+        Arc::new(Stop::new(self.cancel.cloned(), self.time_limit_ms))
+    }
+
+    /// The draft before the last edit, to go on from.
+    ///
+    /// # Errors
+    /// It was checked with other rules.
+    pub(crate) fn previous(&self, rules: &Rules) -> Result<Option<&'c kirjuri::Draft>, Failure> {
+        match self.previous {
+            Some(previous) if !rules.are_those_of(previous) => {
+                Err(Failure::argument("`previous` was made with another rule set"))
+            }
+            previous => Ok(previous.and_then(Report::draft)),
+        }
+    }
+}
+
+/// The day of a number such as 20260101; none of 0.
+fn day(number: u32) -> Result<Option<Date>, Failure> {
+    if number == 0 {
+        return Ok(None);
+    }
+    let part = |number: u32| u8::try_from(number % 100).unwrap_or_default();
+    let year = u16::try_from(number / 10_000).unwrap_or_default();
+    match Date::new(year, part(number / 100), part(number)) {
+        Some(day) => Ok(Some(day)),
+        None => Err(Failure::argument("`as_of` is a day written YYYYMMDD, or 0")),
+    }
+}

@@ -1,0 +1,103 @@
+//! `kirjuri_identify`: what kind of document it is, and which packs are about it.
+
+use kirjuri::{Document, Language, Position, Reading};
+use kirjuri_report::InputError;
+use kirjuri_tree::Format;
+
+use crate::abi::KirjuriCheckOptions;
+use crate::asked::Asked;
+use crate::call::{call, look};
+use crate::check::reserve;
+use crate::failure::{Code, ErrorSlot, Failure};
+use crate::handle::{self, Handle};
+use crate::input;
+use crate::rule_set::Rules;
+use crate::text::{self, Text};
+
+#[derive(serde::Serialize)]
+struct IdentityJson<'r> {
+    format: &'static str,
+    root: String,
+    kind: Option<KindJson<'r>>,
+    packs: Vec<&'r str>,
+    schemas: Vec<&'r str>,
+}
+
+#[derive(serde::Serialize)]
+struct KindJson<'r> {
+    id: &'r str,
+    title: &'r str,
+}
+
+impl<'r> IdentityJson<'r> {
+    fn of(document: &Document, rules: &'r Rules, language: Language) -> Result<IdentityJson<'r>, Failure> {
+        let set = rules.set();
+        let root = document.qname(document.name(document.root_element()));
+        // A namespace that no pack declares is the document's own word.
+        let namespace = if set.declares(root.namespace) { root.namespace } else { "?" };
+        let too_much = |_| unreadable(&InputError::TooMuchWork { rule: None }, language, None);
+        let (mut kind, mut packs) = (None, Vec::new());
+        for pack in set.packs() {
+            if !pack.applies_to(document).map_err(too_much)? {
+                continue;
+            }
+            packs.push(pack.id.as_str());
+            if kind.is_none() {
+                let known = pack.kind_of(document).map_err(too_much)?;
+                kind = known.map(|kind| KindJson { id: &kind.id, title: kind.title.get(language) });
+            }
+        }
+        Ok(IdentityJson {
+            format: match document.format() {
+                Format::Xml => "xml",
+                Format::Json => "json",
+            },
+            root: format!("Q{{{namespace}}}{}", root.local),
+            kind,
+            packs,
+            schemas: set.schemas().iter().map(|schema| schema.id.as_str()).collect(),
+        })
+    }
+}
+
+fn unreadable(error: &InputError, language: Language, place: Option<Position>) -> Failure {
+    let failure = Failure::new(Code::UnreadableDocument, format!("{} [{}]", error.message(language), error.id()));
+    match place {
+        Some(place) => failure.at(place),
+        None => failure,
+    }
+}
+
+/// `kirjuri_identify` of the header.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kirjuri_identify(
+    rules: *const Handle<Rules>,
+    bytes: *const u8,
+    length: usize,
+    options: *const KirjuriCheckOptions,
+    error: ErrorSlot,
+) -> *mut Handle<Text> {
+    let mut looked = None;
+    look(error, || {
+        // SAFETY: the caller keeps the header.
+        let rules = unsafe { handle::require(rules, "`rules` is no rule set") }?;
+        // SAFETY: the caller keeps the header.
+        let bytes = unsafe { input::bytes(bytes, length) }?;
+        // SAFETY: the caller keeps the header.
+        looked = Some((rules, bytes, unsafe { Asked::of(options) }?));
+        Ok(true)
+    });
+    let Some((rules, bytes, asked)) = looked else { return std::ptr::null_mut() };
+    call(error, asked.memory_limit, reserve(bytes.len()), || {
+        let stop = asked.stop();
+        stop.go_on()?;
+        let reading = Reading { interrupt: Some(&*stop), ..Reading::default() };
+        let document = kirjuri::read(bytes, &reading);
+        stop.go_on()?;
+        let document =
+            document.map_err(|error| unreadable(&InputError::Parse(error), asked.language, Some(error.position())))?;
+        let identity = IdentityJson::of(&document, rules, asked.language)?;
+        let written = text::written(&identity)?;
+        stop.go_on().map(|()| Handle::new(Text::new(written)))
+    })
+}
