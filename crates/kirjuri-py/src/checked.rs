@@ -15,8 +15,6 @@ pub(crate) struct Checked {
     pub(crate) entry: DocumentEntry,
     /// How many findings there were of each severity, in the order of [`Severity::ALL`], kept or not.
     pub(crate) counts: [usize; Severity::ALL.len()],
-    pub(crate) missing: Vec<Missing>,
-    pub(crate) extent: Extent,
     /// Whether the document was checked as one that is still being written.
     pub(crate) is_draft: bool,
     /// What checking it again can use.
@@ -35,11 +33,9 @@ impl Checked {
         name: Option<String>,
         checked: Result<Report, NotChecked>,
     ) -> Checked {
-        let (missing, extent) = match &checked {
-            Ok(report) => (report.missing.clone(), report.extent),
-            Err(_) => Default::default(),
-        };
         let path = name.as_deref().unwrap_or(NO_NAME).to_owned();
+        let is_draft = options.lint.draft;
+        batch.is_draft = is_draft;
         let mut entry = batch.count_in(path, checked);
         let mut counts = [0; Severity::ALL.len()];
         if let Outcome::Checked(findings) = &mut entry.outcome {
@@ -48,9 +44,8 @@ impl Checked {
             }
             findings.truncate(options.max_findings);
         }
-        let is_draft = options.lint.draft;
         let (rules, language) = (Arc::clone(rules), options.language);
-        Checked { rules, language, name, entry, counts, missing, extent, is_draft, draft: None }
+        Checked { rules, language, name, entry, counts, is_draft, draft: None }
     }
 
     pub(crate) fn findings(&self) -> &[Finding] {
@@ -58,6 +53,14 @@ impl Checked {
             Outcome::Checked(findings) => findings,
             Outcome::Unreadable(_) | Outcome::Skipped(_) => &[],
         }
+    }
+
+    pub(crate) fn missing(&self) -> &[Missing] {
+        self.entry.draft.as_ref().map(|draft| &*draft.missing).unwrap_or_default()
+    }
+
+    pub(crate) fn extent(&self) -> Extent {
+        self.entry.draft.as_ref().map(|draft| draft.extent).unwrap_or_default()
     }
 
     pub(crate) fn status(&self) -> &'static str {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Language, Limits, LintOptions, SubordinateDocuments, Unchecked};
+use kirjuri::{Language, Limits, LintOptions, Unchecked};
 use kirjuri_report::{InputError, NotChecked, SkipReason};
+use kirjuri_rules::folder::NamedDocuments;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateAccess};
@@ -30,7 +31,8 @@ impl Options {
         let mut lint = LintOptions::default();
         lint.as_of = as_of.map(day).transpose()?;
         lint.draft = draft;
-        lint.documents = Some(Arc::new(NoDocuments));
+        // What documents name is not read: nobody said where it is.
+        lint.documents = Some(Arc::new(NamedDocuments::default()));
         let max_findings = match max_findings {
             None => usize::MAX,
             Some(most) => usize::try_from(most)
@@ -59,16 +61,6 @@ fn day(given: &Bound<'_, PyAny>) -> PyResult<Date> {
     let year = u16::try_from(date.get_year()).ok();
     let day = year.and_then(|year| Date::new(year, date.get_month(), date.get_day()));
     day.ok_or_else(|| PyValueError::new_err("as_of is no day that documents could be judged by"))
-}
-
-/// Documents that a document names are not read: nobody said where they are.
-#[derive(Debug)]
-struct NoDocuments;
-
-impl SubordinateDocuments for NoDocuments {
-    fn read(&self, _: &str) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 /// The check was stopped before it had a result.

@@ -54,7 +54,7 @@ impl Report {
     /// What a draft still lacks: not wrong, but to be filled in before it is done. Empty unless draft was asked for.
     #[getter]
     fn missing(&self) -> Vec<Missing> {
-        (0..self.checked.missing.len()).map(|index| Missing { checked: Arc::clone(&self.checked), index }).collect()
+        (0..self.checked.missing().len()).map(|index| Missing { checked: Arc::clone(&self.checked), index }).collect()
     }
 
     /// How many findings there are of each severity, also of those beyond max_findings.
@@ -79,13 +79,13 @@ impl Report {
     /// Whether a draft is only a part of a document.
     #[getter]
     fn is_fragment(&self) -> bool {
-        self.checked.extent.is_fragment
+        self.checked.extent().is_fragment
     }
 
     /// Where a draft ends before it is complete, and what is missing there; what is behind was not checked.
     #[getter]
     fn unfinished(&self) -> Option<DocumentError> {
-        let error: ParseError = self.checked.extent.unfinished?;
+        let error: ParseError = self.checked.extent().unfinished?;
         Some(DocumentError::new(&InputError::Parse(error), &self.checked))
     }
 
@@ -102,7 +102,7 @@ impl Report {
 
     // Names of documents are often names of people, and what is printed ends up in logs.
     fn __repr__(&self) -> String {
-        let missing = match self.checked.missing.len() {
+        let missing = match self.checked.missing().len() {
             0 => String::new(),
             some => format!(" missing={some}"),
         };
@@ -193,7 +193,7 @@ pub(crate) struct Missing {
 
 impl Missing {
     fn get(&self) -> &kirjuri::Missing {
-        &self.checked.missing[self.index]
+        &self.checked.missing()[self.index]
     }
 
     fn id(&self) -> String {

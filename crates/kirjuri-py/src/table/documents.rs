@@ -94,7 +94,7 @@ impl Rows {
         for (column, count) in self.counts.iter_mut().zip(checked.counts) {
             column.append_value(count as u64);
         }
-        self.missing.append_value(checked.missing.len() as u64);
+        self.missing.append_value(checked.missing().len() as u64);
         self.error.append_option(error);
         self.bytes = self.bytes.saturating_add(name.map_or(0, str::len));
     }
