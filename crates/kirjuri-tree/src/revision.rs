@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::names::NameId;
 use crate::node::{AttributeId, NodeId, NodeKind, NodeRef};
 use crate::parse::MOST_BYTES;
-use crate::parse::characters::is_character;
+use crate::parse::characters::Facts;
 use crate::position::{SourceEncoding, SourceUnit};
 
 #[cfg(test)]
@@ -185,8 +185,8 @@ impl Document {
             })
     }
 
-    /// The document as an edit inside one value has made it, without reading the rest again, and the value; none where the
-    /// edit is more than that, or cannot be told from more. The bytes are the whole document, as for
+    /// The document as an edit inside some values has made it, without reading the rest again, and these values; none where
+    /// the edit is more than that, or cannot be told from more. The bytes are the whole document, as for
     /// [`Document::parse`].
     pub fn edited(&self, bytes: &[u8], limits: &Limits) -> Option<(Document, Values)> {
         let SourceEncoding { bom, unit: SourceUnit::Utf8 } = self.encoding else { return None };
@@ -200,18 +200,46 @@ impl Document {
             return None;
         }
         let text = std::str::from_utf8(bytes).ok()?;
-        let edit = Edit::between(&self.text, text);
-        let value = match edit.is_none() {
-            true => None,
-            false => Some(self.value_around(&edit).filter(|value| self.may_become(*value, text, &edit))?),
-        };
+        let edits = self.edits(text)?;
         let mut document = self.with_text(text.to_owned());
+        document.shift(&edits);
         let mut changed = Values::default();
-        if let Some(value) = value {
-            document.shift(value, &edit);
-            changed.add(self.value_id(value.node));
-        }
+        edits.iter().for_each(|edit| changed.add(self.value_id(edit.node)));
         Some((document, changed))
+    }
+
+    /// The values that differ in a text which is the same everywhere else.
+    fn edits(&self, text: &str) -> Option<Vec<Edit>> {
+        let (old, new) = (self.text.as_bytes(), text.as_bytes());
+        let (mut edits, mut old_at, mut new_at) = (Vec::new(), 0, 0);
+        loop {
+            let same = shared(&old[old_at..], &new[new_at..]);
+            (old_at, new_at) = (old_at + same, new_at + same);
+            if old_at == old.len() && new_at == new.len() {
+                return Some(edits);
+            }
+            let Value { node, start, end } = self.value_around(old_at)?;
+            // No value holds what ends it.
+            let new_start = new_at - (old_at - start);
+            let mark = match (self.format, node.as_attribute()) {
+                (Format::Xml, None) => b'<',
+                (Format::Xml, Some(_)) => *new.get(new_start.checked_sub(1)?)?,
+                // Only a string can become any other.
+                (Format::Json, _) => b'"',
+            };
+            let is_between_marks = |text: &[u8], start: usize, end: usize| {
+                let before = start.checked_sub(1).and_then(|at| text.get(at));
+                (mark == b'<' || before == Some(&mark)) && text.get(end) == Some(&mark)
+            };
+            let new_end = new_at + memchr::memchr(mark, &new[new_at..])?;
+            let written = text.get(new_start..new_end)?;
+            let is_value = is_between_marks(old, start, end) && is_between_marks(new, new_start, new_end);
+            if !is_value || !self.may_become(node, written) || edits.len() == MOST_EDITS {
+                return None;
+            }
+            edits.push(Edit { node, start, old_end: end, new_end });
+            (old_at, new_at) = (end, new_end);
+        }
     }
 
     /// The document once more, watched by nobody.
@@ -237,11 +265,11 @@ impl Document {
         }
     }
 
-    /// The text or the value of an attribute that an edit is inside of.
-    fn value_around(&self, edit: &Edit) -> Option<Around> {
-        let is_inside = |start: u32, end: u32| start as usize <= edit.start && edit.old_end <= end as usize;
-        let behind = self.nodes.partition_point(|node| node.start as usize <= edit.start);
-        // What begins right there, and what begins before: an edit at the end of a text is also at the start of what follows.
+    /// The text or the value of an attribute that an offset is in, or right behind.
+    fn value_around(&self, at: usize) -> Option<Value> {
+        let is_inside = |start: u32, end: u32| start as usize <= at && at <= end as usize;
+        let behind = self.nodes.partition_point(|node| node.start as usize <= at);
+        // What begins right there, and what begins before: the end of a text is also the start of what follows.
         for number in [behind.checked_sub(1), behind.checked_sub(2)].into_iter().flatten() {
             let node = NodeId(number as u32);
             let data = &self.nodes[number];
@@ -250,7 +278,7 @@ impl Document {
                 && data.stop > data.start
                 && is_inside(data.start, data.stop)
             {
-                return Some(Around { node: node.into(), start: data.start as usize, end: data.stop as usize });
+                return Some(Value { node: node.into(), start: data.start as usize, end: data.stop as usize });
             }
             // The values of attributes that JSON has stand for something else.
             if self.format == Format::Json || !self.is_element(node) {
@@ -261,55 +289,43 @@ impl Document {
                 let is_decoded = self.decoded.attributes.binary_search_by_key(&attribute, |entry| entry.0).is_ok();
                 if !is_decoded && is_inside(data.value_start, data.value_end) {
                     let (start, end) = (data.value_start as usize, data.value_end as usize);
-                    return Some(Around { node: NodeRef::attribute(node, attribute), start, end });
+                    return Some(Value { node: NodeRef::attribute(node, attribute), start, end });
                 }
             }
         }
         None
     }
 
-    /// Whether the source says the edited value as it is, and nothing else has changed by it.
-    fn may_become(&self, value: Around, text: &str, edit: &Edit) -> bool {
-        let Some(new) = text.get(value.start..value.end - edit.old_end + edit.new_end) else { return false };
-        let written = &new[edit.start - value.start..edit.new_end - value.start];
-        if !written.chars().all(is_character) {
+    /// Whether the source may say a value as it is, so that nothing else has changed by it.
+    fn may_become(&self, node: NodeRef, written: &str) -> bool {
+        let (facts, bytes) = (Facts::of(written), written.as_bytes());
+        if facts.illegal.is_some() || facts.carriage_return || memchr::memchr2(b'<', b'&', bytes).is_some() {
             return false;
         }
-        let has = |bytes: &[u8]| written.bytes().any(|byte| bytes.contains(&byte));
-        if has(b"<&\r") {
-            return false;
-        }
-        if value.node.as_attribute().is_some() {
-            return !has(b"\"'\t\n");
+        if node.as_attribute().is_some() {
+            return memchr::memchr2(b'\t', b'\n', bytes).is_none() && memchr::memchr2(b'"', b'\'', bytes).is_none();
         }
         // A text that is empty is none.
-        !new.is_empty()
+        !written.is_empty()
             && match self.format {
-                Format::Xml => !new.contains("]]>"),
-                // Only a string can become any other, and only between its quotes.
-                Format::Json => {
-                    let is_quote = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)) == Some(&b'"');
-                    is_quote(value.start.checked_sub(1))
-                        && is_quote(Some(value.start + new.len()))
-                        && !written.bytes().any(|byte| matches!(byte, b'"' | b'\\' | ..0x20))
-                }
+                Format::Xml => !facts.cdata_end,
+                Format::Json => memchr::memchr3(b'\\', b'\t', b'\n', bytes).is_none(),
             }
     }
 
-    /// Moves everything behind an edit.
-    fn shift(&mut self, value: Around, edit: &Edit) {
-        let (start, old_end) = (value.start as u32, edit.old_end as u32);
-        let moved = |at: u32| match at >= old_end && at > start {
-            // Neither is longer than the text, which fits.
-            true => (at as usize + edit.new_end - edit.old_end) as u32,
-            false => at,
+    /// Moves everything behind edits, which are in the order of the text.
+    fn shift(&mut self, edits: &[Edit]) {
+        let moved = |at: u32| {
+            // The start of a value is where it was, as far as the value itself goes.
+            let before = edits.partition_point(|edit| edit.start < at as usize);
+            match before.checked_sub(1).and_then(|last| edits.get(last)) {
+                // Neither text is longer than offsets are.
+                Some(last) => (last.new_end + at as usize - last.old_end) as u32,
+                None => at,
+            }
         };
-        let first = self.nodes.partition_point(|node| node.start <= start);
-        for node in &mut self.nodes[first..] {
-            node.start = moved(node.start);
-        }
         for node in &mut self.nodes {
-            node.stop = moved(node.stop);
+            (node.start, node.stop) = (moved(node.start), moved(node.stop));
             if node.name >= NameId::FIRST_ELEMENT {
                 node.inner = moved(node.inner);
             }
@@ -323,60 +339,40 @@ impl Document {
             declaration.prefix.start = moved(declaration.prefix.start);
             declaration.prefix.end = moved(declaration.prefix.end);
         }
-        if let Some(attribute) = value.node.as_attribute() {
+        for edit in edits {
             // An empty value ends where it starts.
-            self.attributes[attribute.index()].value_end = (value.end + edit.new_end - edit.old_end) as u32;
+            if let Some(attribute) = edit.node.as_attribute() {
+                self.attributes[attribute.index()].value_end = edit.new_end as u32;
+            }
         }
     }
 }
 
+/// More values than people change at a time.
+const MOST_EDITS: usize = 64;
+
 /// A value in the text.
 #[derive(Clone, Copy)]
-struct Around {
+struct Value {
     node: NodeRef,
     start: usize,
     end: usize,
 }
 
-/// What two texts do not share: from one offset on, up to one offset in each.
-#[derive(Clone, Copy)]
+/// A value that another text says otherwise: where it was, and where it is.
 struct Edit {
+    node: NodeRef,
     start: usize,
     old_end: usize,
     new_end: usize,
 }
 
-impl Edit {
-    fn is_none(&self) -> bool {
-        self.old_end == self.start && self.new_end == self.start
-    }
-
-    fn between(old: &str, new: &str) -> Edit {
-        let (a, b) = (old.as_bytes(), new.as_bytes());
-        let mut start = shared(a.chunks(64).zip(b.chunks(64)), |a, b| {
-            a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()))
-        });
-        while !(old.is_char_boundary(start) && new.is_char_boundary(start)) {
-            start -= 1;
-        }
-        let (rest_a, rest_b) = (&a[start..], &b[start..]);
-        let mut behind = shared(rest_a.rchunks(64).zip(rest_b.rchunks(64)), |a, b| {
-            let same = a.iter().rev().zip(b.iter().rev()).position(|(a, b)| a != b);
-            same.unwrap_or(a.len().min(b.len()))
-        });
-        while !(old.is_char_boundary(a.len() - behind) && new.is_char_boundary(b.len() - behind)) {
-            behind -= 1;
-        }
-        Edit { start, old_end: a.len() - behind, new_end: b.len() - behind }
-    }
-}
-
-/// How many bytes are the same until the first chunk that differs.
-fn shared<'t>(chunks: impl Iterator<Item = (&'t [u8], &'t [u8])>, in_chunk: impl Fn(&[u8], &[u8]) -> usize) -> usize {
+/// How many bytes two texts begin with alike.
+fn shared(a: &[u8], b: &[u8]) -> usize {
     let mut same = 0;
-    for (a, b) in chunks {
+    for (a, b) in a.chunks(64).zip(b.chunks(64)) {
         if a != b {
-            return same + in_chunk(a, b);
+            return same + a.iter().zip(b).take_while(|(a, b)| a == b).count();
         }
         same += a.len();
     }

@@ -14,6 +14,7 @@ use crate::library::Findings;
 use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
+use crate::pattern_set::Judging;
 use crate::program::{Expression, Near, Program, Type};
 use crate::regular_expression::call::RegexCache;
 use crate::value::{Atomic, Node, Sequence};
@@ -49,6 +50,7 @@ pub struct Evaluator<'a> {
     /// Those that no compiler has seen.
     pub(crate) regular_expressions: RegexCache,
     pub(crate) findings: Findings<'a>,
+    pub(crate) judging: Option<Judging<'a>>,
 }
 
 /// The subtrees of the outermost elements of a name: from the element to behind its last descendant, in document
@@ -101,6 +103,7 @@ impl<'a> Evaluator<'a> {
             subtrees: RefCell::default(),
             regular_expressions: RegexCache::default(),
             findings: Findings::default(),
+            judging: None,
         };
         evaluator.with_budget(Evaluator::BUDGET)
     }

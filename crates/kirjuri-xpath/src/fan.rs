@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
 use crate::names::NameSlot;
+use crate::pattern_set::Site;
 use crate::program::{CompareKind, Expression, Near, Path, Predicate, Start, Test};
 use crate::syntax::{Axis, Comparison};
 
@@ -18,6 +19,8 @@ pub(crate) struct Fan {
     keyed: Vec<Keyed>,
     /// Steps that ask for no value.
     others: Vec<usize>,
+    /// Where it stands in its set.
+    pub(crate) site: Site,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +37,12 @@ struct Place {
 }
 
 impl Fan {
+    /// All steps, whatever they ask for.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = usize> + '_ {
+        let keyed = self.keyed.iter().flat_map(|keyed| keyed.steps.values().flatten());
+        keyed.chain(&self.others).copied()
+    }
+
     pub(crate) fn add(&mut self, predicates: &[Predicate], step: usize) {
         let Some((place, value)) = predicates.iter().find_map(asked) else {
             self.others.push(step);
@@ -60,6 +69,7 @@ impl<'a> Evaluator<'a> {
             let Some(attribute) = self.binding.name(keyed.place.attribute) else { continue };
             let steps_at = |element| {
                 let value = document.attribute_value(document.attribute(element, attribute)?);
+                self.judged(fan.site);
                 keyed.steps.get(value)
             };
             let Some(child) = keyed.place.child else {

@@ -67,7 +67,7 @@ pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
 pub use names::{Binding, NameSlot, NameTable};
 pub use pattern::{Candidates, Matched, Pattern};
-pub use pattern_set::PatternSet;
+pub use pattern_set::{PatternSet, Site};
 pub use program::{Program, Type};
 pub use references::{called_functions, free_variables, looks_outward, pattern_looks_outward, string_literals};
 pub use user_function::{FunctionId, Library};

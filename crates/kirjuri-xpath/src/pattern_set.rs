@@ -6,6 +6,7 @@
 //! steps of one name differ by the value of an attribute, as `templateId[@root = '…']`, the value is looked up.
 
 mod asked;
+mod site;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -23,6 +24,8 @@ use crate::program::{Predicate, Test};
 use crate::syntax::Axis;
 use crate::value::Node;
 use asked::Asked;
+pub(crate) use site::Judging;
+pub use site::Site;
 
 /// Patterns to be matched together; each is known by its number, the order in which it was given.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +88,7 @@ impl PatternSet {
                 set.list(number, &pattern);
             }
         }
+        set.number_sites();
         set
     }
 
@@ -153,6 +157,8 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         let document = self.document;
+        // What was read before was not read to match anything.
+        self.judged(Site::NONE);
         // Where alternatives overlap a node is told once; and it matches if one of them holds, whatever the others.
         let told: RefCell<HashSet<(usize, NodeRef)>> = RefCell::default();
         let mut undefined: Vec<(usize, NodeRef, ErrorCode)> = Vec::new();
@@ -237,7 +243,7 @@ impl<'a> Evaluator<'a> {
         for &(name, next) in &branch.attributes {
             let name = self.binding.name(name);
             if let Some(attribute) = name.and_then(|name| self.document.attribute(node, name)) {
-                self.arrive(&set.branches[next], NodeRef::attribute(node, attribute), so_far, report)?;
+                self.arrive(set, next, NodeRef::attribute(node, attribute), so_far, report)?;
             }
         }
         if branch.children.is_empty() {
@@ -289,7 +295,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(), E> {
         self.each_candidate(fan, element, &mut |next| {
             let branch = &set.branches[next];
-            if let Some(matched) = self.arrive(branch, element.into(), so_far, report)? {
+            if let Some(matched) = self.arrive(set, next, element.into(), so_far, report)? {
                 self.walk_branch(set, branch, element, matched, report)?;
             }
             Ok(())
@@ -299,13 +305,17 @@ impl<'a> Evaluator<'a> {
     /// Whether the predicates of a step hold at a node. Unless they do not, the patterns that end there are reported.
     fn arrive<E: From<EvaluationError>>(
         &self,
-        branch: &'a Branch,
+        set: &'a PatternSet,
+        branch: usize,
         node: NodeRef,
         so_far: Matched,
         report: Report<'_, 'a, E>,
     ) -> Result<Option<Matched>, E> {
         let node = Node { document: self.document, node };
-        let Some(matched) = self.judge(&branch.predicates, node)? else { return Ok(None) };
+        let (site, branch) = (Site::of_branch(branch), &set.branches[branch]);
+        let matched = self.judge(&branch.predicates, node)?;
+        self.judged(site);
+        let Some(matched) = matched else { return Ok(None) };
         // What was undefined before stays so.
         let matched = if so_far == Matched::Holds { matched } else { so_far };
         for &pattern in &branch.ends {

@@ -4,19 +4,19 @@
 //! and where it leaves the shape of the tree as it was, every answer that none of the changed values had a part in is
 //! still the answer. Of what an element carries in base64 the same holds on its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Limits, Values};
-use kirjuri_xpath::{Binding, Evaluator, Node};
+use kirjuri_xpath::{Evaluator, Node, PatternSet, Site};
 
 use crate::embedded::{Carrier, Embedded};
-use crate::lint::{self, LintOptions, Outcome, Stopped};
+use crate::lint::{self, LintOptions, Outcome, Round, Stopped};
 use crate::pack::Pack;
 use crate::part::Part;
 use crate::report::{Report, Unchecked};
 use crate::rule_set::RuleSet;
-use crate::structural;
-use crate::trail::{Changes, Pass, Reads, Recorder, Trail, Witness};
+use crate::trail::{Changes, Decider, Judged, Pass, Read, Recorder, Trail, Witness, take_reads};
 
 /// A document while it is written: what was found in it, and what it takes to check it again after an edit in less time.
 ///
@@ -134,13 +134,13 @@ impl Memory<'_> {
     ) -> Result<bool, Stopped> {
         let Memory { before, trail } = self;
         // What was read before is nobody's.
-        trail.forget_reads(part);
+        take_reads(part, |_| ());
         let before = before.as_ref().and_then(|(trail, changes)| {
             changes.of_part(part.carrier)?;
             Some(Before { pass: trail.pass(number, part.carrier)?, trail, changes })
         });
         let (binding, gate) = match &before {
-            Some(before) if !before.is_concerned(&before.pass.gate) => {
+            Some(before) if !before.trail.is_concerned(&before.pass.gate, before.changes) => {
                 (before.pass.binding.clone(), trail.take_over(&before.pass.gate, before.trail))
             }
             _ => (pack.bind_to(part)?.map(Arc::new), trail.read(part)),
@@ -150,16 +150,22 @@ impl Memory<'_> {
             return Ok(false);
         };
         let mut recorder = Recorder::new(trail, part);
-        let before = before.filter(|before| {
-            // An index that a key makes is made from all values there are, once for all rules.
-            let is_whole = before.pass.binding.is_some() && !pack.library().has_keys();
-            is_whole && !before.is_concerned(&before.pass.matching)
-        });
-        match before {
-            Some(before) => before.repeat(pack, part, &binding, budget, options, &mut recorder, outcome)?,
-            None => lint::run(pack, part, &binding, budget, options, &mut recorder, outcome)?,
-        }
-        recorder.finish(number, binding, gate);
+        let round = Round { pack, part, binding: &binding, budget, options };
+        // An index that a key makes is made from all values there are, once for all rules.
+        let before = before.filter(|before| before.pass.binding.is_some() && !pack.library().has_keys());
+        let matching = match before {
+            Some(before) => before.repeat(&round, &mut recorder, outcome)?,
+            None => {
+                let judged = Judged::new(part);
+                let judging = |site| match site {
+                    Site::NONE => judged.note(&[]),
+                    site => judged.note(&[Decider::Site(site)]),
+                };
+                round.run(&mut recorder, Some(&judging), outcome)?;
+                judged.into_reads()
+            }
+        };
+        recorder.finish(number, binding, gate, matching);
         Ok(true)
     }
 }
@@ -172,35 +178,32 @@ struct Before<'b> {
 }
 
 impl Before<'_> {
-    fn is_concerned(&self, reads: &Reads) -> bool {
-        self.trail.is_concerned(reads, self.changes)
-    }
-
-    /// Repeats the answers that the edit does not concern, and asks the others again.
-    #[allow(clippy::too_many_arguments)]
+    /// Repeats the answers that the edit does not concern, and asks the others again; gives what the nodes were found by.
     fn repeat(
         &self,
-        pack: &Pack,
-        part: &Part<'_>,
-        binding: &Binding,
-        budget: u64,
-        options: &LintOptions,
+        round: &Round<'_>,
         recorder: &mut Recorder<'_>,
         mut outcome: impl FnMut(usize, Outcome, u64),
-    ) -> Result<(), Stopped> {
+    ) -> Result<Vec<(Decider, Read)>, Stopped> {
+        let Before { pass, trail, changes } = *self;
+        let Round { pack, part, binding, budget, options } = *round;
+        let (moved, mut matching) = self.moved(pack);
         let day = lint::day_of(options);
-        let dynamic = lint::dynamic_of(pack, part, &day, options);
+        let dynamic = round.dynamic(&day);
         let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
-        recorder.take_matching(&self.pass.matching, self.trail);
-        for ask in &self.pass.asks {
+        for ask in &pass.asks {
             let (number, node) = (ask.rule, Node { document: part.document, node: ask.node });
-            let answer = if self.is_concerned(&ask.reads) {
+            if moved.contains(&number) {
+                recorder.remember(ask, trail, changes);
+                continue;
+            }
+            let answer = if trail.is_concerned(&ask.reads, changes) {
                 let answer = lint::ask(&pack.rules()[number], part, &evaluator, node);
                 let answer = answer.map_err(|_| Stopped(Some(number)))?;
                 recorder.asked(number, node, &answer);
                 answer
             } else {
-                recorder.take_over(ask, self.trail);
+                recorder.take_over(ask, trail);
                 ask.answer.clone()
             };
             if ask.is_asked {
@@ -210,19 +213,52 @@ impl Before<'_> {
                 outcome(number, answer, 0);
             }
         }
-        let (said, reads) = &self.pass.structural;
-        // Which structure the content has is asked of the document around it.
-        let is_same_around = self.changes.of(0).is_some();
-        if is_same_around && !self.is_concerned(reads) {
-            for (number, said) in said {
-                outcome(*number, said.clone(), 0);
-            }
-            recorder.take_checked(said, reads, self.trail);
-            return Ok(());
+        if !moved.is_empty() {
+            let asking: Vec<usize> = moved.into_iter().collect();
+            let contexts = asking.iter().filter_map(|rule| pack.rules()[*rule].question.context().cloned());
+            let contexts = PatternSet::new(contexts);
+            let judged = Judged::new(part);
+            let judging = |site| match site {
+                Site::NONE => judged.note(&[]),
+                site => {
+                    let rules = contexts.patterns_at(site).into_iter().filter_map(|pattern| asking.get(pattern));
+                    judged.note(&rules.map(|rule| Decider::Rule(*rule)).collect::<Vec<_>>());
+                }
+            };
+            round.ask(&contexts, &asking, recorder, Some(&judging), &mut outcome)?;
+            matching.append(&mut judged.into_reads());
         }
-        structural::check(pack, part, &dynamic, budget, options, &mut |number, said: Outcome, spent| {
-            recorder.checked(number, &said);
-            outcome(number, said, spent);
-        })
+        let (said, reads) = &pass.structural;
+        // Which structure the content has is asked of the document around it.
+        if changes.of(0).is_some() && !trail.is_concerned(reads, changes) {
+            said.iter().for_each(|(number, said)| outcome(*number, said.clone(), 0));
+            recorder.take_checked(said, reads, trail);
+        } else {
+            round.check_structure(recorder, outcome)?;
+        }
+        Ok(matching)
+    }
+
+    /// The rules that may be asked at other nodes now; and what the nodes of all others were found by.
+    fn moved(&self, pack: &Pack) -> (BTreeSet<usize>, Vec<(Decider, Read)>) {
+        let (contexts, asking) = pack.contexts();
+        let concerned = self.pass.matching.iter().filter(|(_, read)| self.changes.concern(*read));
+        let mut deciders: Vec<Decider> = concerned.map(|(decider, _)| *decider).collect();
+        deciders.dedup();
+        let mut moved = BTreeSet::new();
+        for decider in &deciders {
+            match *decider {
+                Decider::Rule(rule) => drop(moved.insert(rule)),
+                Decider::Site(site) => {
+                    moved.extend(contexts.patterns_at(site).into_iter().filter_map(|pattern| asking.get(pattern)));
+                }
+            }
+        }
+        let stays = |decider: &Decider| match decider {
+            Decider::Rule(rule) => !moved.contains(rule),
+            Decider::Site(_) => deciders.binary_search(decider).is_err(),
+        };
+        let matching = self.pass.matching.iter().filter(|(decider, _)| stays(decider)).copied().collect();
+        (moved, matching)
     }
 }

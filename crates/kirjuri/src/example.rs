@@ -5,7 +5,7 @@ use std::fmt;
 use kirjuri_tree::{Limits, Reading};
 
 use crate::embedded::Embedded;
-use crate::lint::{self, LintOptions, Outcome};
+use crate::lint::{self, LintOptions, Outcome, Round};
 use crate::missing::{self, Work};
 use crate::pack::Pack;
 use crate::part::{AllPlaces, parts};
@@ -126,7 +126,8 @@ impl Pack {
         let (mut asked, work) = (Asked::default(), Work::new(options.budget));
         for part in parts(&document, &embedded, false, |_| true) {
             let binding = self.bind(part.document);
-            let run = lint::run(self, &part, &binding, options.budget, &options, &mut (), |of, outcome, _| {
+            let round = Round { pack: self, part: &part, binding: &binding, budget: options.budget, options: &options };
+            let run = round.run(&mut (), None, |of, outcome, _| {
                 if of != number {
                     return;
                 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
-use kirjuri_xpath::{Binding, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, Program};
+use kirjuri_xpath::{
+    Binding, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, PatternSet, Program, Site,
+};
 
 use crate::classification::Severity;
 use crate::draft::Memory;
@@ -243,7 +245,10 @@ fn lint_all(
             let applied = match &mut memory {
                 Some(memory) => memory.pass(pack, pack_number, part, budget, options, each),
                 None => match pack.bind_to(part)? {
-                    Some(binding) => run(pack, part, &binding, budget, options, &mut (), each).map(|()| true),
+                    Some(binding) => {
+                        let round = Round { pack, part, binding: &binding, budget, options };
+                        round.run(&mut (), None, each).map(|()| true)
+                    }
                     None => Ok(false),
                 },
             };
@@ -254,6 +259,8 @@ fn lint_all(
         let numbered = (start..).map(RuleIndex).zip(counts);
         tallies.extend(numbered.filter(|(_, tally)| tally.applied > 0));
     }
+    // A fragment of which nothing was asked is no document of any pack.
+    applies &= !is_fragment || !tallies.is_empty();
     if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
     }
@@ -353,72 +360,111 @@ pub(crate) enum Outcome {
     Unevaluated,
 }
 
-/// Offers the nodes of a document to the rules of a pack that can apply to them; says of each the nanoseconds it took.
-pub(crate) fn run<W: Witness>(
-    pack: &Pack,
-    part: &Part<'_>,
-    binding: &Binding,
-    budget: u64,
-    options: &LintOptions,
-    witness: &mut W,
-    mut outcome: impl FnMut(usize, Outcome, u64),
-) -> Result<(), Stopped> {
-    let as_of = options.as_of;
-    let day = day_of(options);
-    let dynamic = dynamic_of(pack, part, &day, options);
-    let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
-    let (contexts, asking) = pack.contexts();
-    evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
-        let number = asking[pattern];
-        let rule = &pack.rules()[number];
-        if !rule.in_force(as_of) || (part.is_fragment && !pack.is_inward(number)) {
-            return Ok(());
-        }
-        // Nor is it asked where it cannot be said whether it applies.
-        if matched != Matched::Holds {
-            witness.unasked(number, node);
-            outcome(number, Outcome::Unevaluated, 0);
-            return Ok(());
-        }
-        witness.asking();
-        let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, part, &evaluator, node));
-        let answer = answer.map_err(|_| Stopped(Some(number)))?;
-        witness.asked(number, node, &answer);
-        outcome(number, Outcome::Asked(1), spent);
-        if let Some(answer) = answer {
-            outcome(number, answer, 0);
-        }
-        Ok(())
-    })?;
-    witness.asking();
-    if part.is_fragment {
-        return Ok(());
+/// A pack about to be asked of a part of a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Round<'r> {
+    pub(crate) pack: &'r Pack,
+    pub(crate) part: &'r Part<'r>,
+    pub(crate) binding: &'r Binding,
+    /// How many nodes it may visit.
+    pub(crate) budget: u64,
+    pub(crate) options: &'r LintOptions,
+}
+
+/// What is told of every place in a set of patterns where something was judged.
+pub(crate) type Judging<'j> = Option<&'j dyn Fn(Site)>;
+
+impl Round<'_> {
+    /// Offers the nodes of the part to all rules of the pack that can apply to them, and checks its structure; says of each
+    /// the nanoseconds it took.
+    pub(crate) fn run<W: Witness>(
+        &self,
+        witness: &mut W,
+        judging: Judging<'_>,
+        mut outcome: impl FnMut(usize, Outcome, u64),
+    ) -> Result<(), Stopped> {
+        let (contexts, asking) = self.pack.contexts();
+        self.ask(contexts, asking, witness, judging, &mut outcome)?;
+        self.check_structure(witness, outcome)
     }
-    structural::check(pack, part, &dynamic, budget, options, &mut |number, said: Outcome, spent| {
-        witness.checked(number, &said);
-        outcome(number, said, spent);
-    })
+
+    /// Offers the nodes of the part to rules by their contexts; `asking` has the rule of each.
+    pub(crate) fn ask<W: Witness>(
+        &self,
+        contexts: &PatternSet,
+        asking: &[usize],
+        witness: &mut W,
+        judging: Judging<'_>,
+        outcome: &mut impl FnMut(usize, Outcome, u64),
+    ) -> Result<(), Stopped> {
+        let Round { pack, part, binding, budget, options } = *self;
+        let day = day_of(options);
+        let dynamic = self.dynamic(&day);
+        let mut evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
+        if let Some(judging) = judging {
+            evaluator = evaluator.with_judging(judging);
+        }
+        evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
+            let number = asking[pattern];
+            let rule = &pack.rules()[number];
+            if !rule.in_force(options.as_of) || (part.is_fragment && !pack.is_inward(number)) {
+                return Ok(());
+            }
+            // Nor is it asked where it cannot be said whether it applies.
+            if matched != Matched::Holds {
+                witness.unasked(number, node);
+                outcome(number, Outcome::Unevaluated, 0);
+                return Ok(());
+            }
+            let (answer, spent) = match witness.known(number, node) {
+                Some(answer) => (answer, 0),
+                None => {
+                    let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, part, &evaluator, node));
+                    let answer = answer.map_err(|_| Stopped(Some(number)))?;
+                    witness.asked(number, node, &answer);
+                    (answer, spent)
+                }
+            };
+            outcome(number, Outcome::Asked(1), spent);
+            if let Some(answer) = answer {
+                outcome(number, answer, 0);
+            }
+            Ok(())
+        })
+    }
+
+    /// Checks the structure of the part, for the rules that stand for that. A fragment has none.
+    pub(crate) fn check_structure<W: Witness>(
+        &self,
+        witness: &mut W,
+        mut outcome: impl FnMut(usize, Outcome, u64),
+    ) -> Result<(), Stopped> {
+        let Round { pack, part, budget, options, .. } = *self;
+        if part.is_fragment {
+            return Ok(());
+        }
+        let day = day_of(options);
+        structural::check(pack, part, &self.dynamic(&day), budget, options, &mut |number, said: Outcome, spent| {
+            witness.checked(number, &said);
+            outcome(number, said, spent);
+        })
+    }
+
+    /// What the rules see beside the part.
+    pub(crate) fn dynamic<'d>(&'d self, day: &'d str) -> DynamicContext<'d> {
+        DynamicContext {
+            as_of: day,
+            library: Some(self.pack.library()),
+            documents: self.part.carrier.is_none().then_some(self.part.embedded as &dyn Documents),
+            interrupt: self.options.interrupt.as_deref(),
+            ..DynamicContext::default()
+        }
+    }
 }
 
 /// The day as expressions see it.
 pub(crate) fn day_of(options: &LintOptions) -> String {
     options.as_of.map(|day| day.to_string()).unwrap_or_default()
-}
-
-/// What the rules of a pack see beside a part of a document.
-pub(crate) fn dynamic_of<'d>(
-    pack: &'d Pack,
-    part: &Part<'d>,
-    day: &'d str,
-    options: &'d LintOptions,
-) -> DynamicContext<'d> {
-    DynamicContext {
-        as_of: day,
-        library: Some(pack.library()),
-        documents: part.carrier.is_none().then_some(part.embedded as &dyn Documents),
-        interrupt: options.interrupt.as_deref(),
-        ..DynamicContext::default()
-    }
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.

@@ -5,10 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kirjuri_tree::{NodeRef, ValueId, Values};
-use kirjuri_xpath::{Binding, Node};
+use kirjuri_xpath::{Binding, Site};
 
 use crate::lint::Outcome;
 use crate::part::Part;
+
+mod recorder;
+
+pub(crate) use recorder::{Judged, Recorder, Witness};
 
 /// What one pack was asked of one part of a document.
 #[derive(Debug)]
@@ -21,8 +25,8 @@ pub(crate) struct Pass {
     pub(crate) binding: Option<Arc<Binding>>,
     /// What it depends on whether the pack applies.
     pub(crate) gate: Reads,
-    /// What it depends on which nodes the rules apply to.
-    pub(crate) matching: Reads,
+    /// What it depends on which nodes the rules apply to, sorted.
+    pub(crate) matching: Vec<(Decider, Read)>,
     /// In the order in which they were asked.
     pub(crate) asks: Vec<Ask>,
     /// What the checks of structures said, and what that depends on.
@@ -32,8 +36,8 @@ pub(crate) struct Pass {
 impl Pass {
     /// Of a pack that does not apply.
     pub(crate) fn without(pack: usize, carrier: Option<usize>, gate: Reads) -> Pass {
-        let (matching, structural) = (0..0, (Vec::new(), 0..0));
-        Pass { pack, carrier, binding: None, gate, matching, asks: Vec::new(), structural }
+        let structural = (Vec::new(), 0..0);
+        Pass { pack, carrier, binding: None, gate, matching: Vec::new(), asks: Vec::new(), structural }
     }
 }
 
@@ -50,12 +54,21 @@ pub(crate) struct Ask {
     pub(crate) reads: Reads,
 }
 
+/// What decided at which nodes rules are asked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Decider {
+    /// A place in the patterns of the pack.
+    Site(Site),
+    /// The context of one rule.
+    Rule(usize),
+}
+
 /// A range of [`Trail::log`].
 pub(crate) type Reads = Range<u32>;
 
 /// Something an answer depends on. Documents are numbered: 0 is the one that was given, those it carries follow.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Read {
+pub(crate) enum Read {
     Value(u32, ValueId),
     /// Anything at all in a document that is carried.
     Document(u32),
@@ -71,10 +84,7 @@ pub(crate) struct Trail {
 impl Trail {
     /// Whether something depends on what has changed.
     pub(crate) fn is_concerned(&self, reads: &Reads, changes: &Changes) -> bool {
-        self.reads(reads).iter().any(|read| match *read {
-            Read::Value(document, value) => changes.of(document as usize).is_none_or(|changed| changed.has(value)),
-            Read::Document(document) => changes.of(document as usize).is_none(),
-        })
+        self.reads(reads).iter().any(|read| changes.concern(*read))
     }
 
     fn reads(&self, reads: &Reads) -> &[Read] {
@@ -93,31 +103,29 @@ impl Trail {
         self.since(start)
     }
 
-    /// Lets what has been read be nobody's.
-    pub(crate) fn forget_reads(&mut self, part: &Part<'_>) {
-        let reads = self.read(part);
-        self.log.truncate(reads.start as usize);
-    }
-
     /// What has been read of the documents since this was last asked.
     pub(crate) fn read(&mut self, part: &Part<'_>) -> Reads {
-        let Trail { log, .. } = self;
-        let start = log.len();
-        part.embedded.outer().take_reads(|value| log.push(Read::Value(0, value)));
-        for (number, carrier) in (1..).zip(part.embedded.carriers()) {
-            if carrier.take_touch() {
-                log.push(Read::Document(number));
-            }
-            if let Some(inside) = carrier.opened() {
-                inside.take_reads(|value| log.push(Read::Value(number, value)));
-            }
-        }
+        let start = self.log.len();
+        take_reads(part, |read| self.log.push(read));
         self.since(start)
     }
 
     fn since(&self, start: usize) -> Reads {
         // A log of more than four thousand million reads does not fit any memory.
         start as u32..self.log.len() as u32
+    }
+}
+
+/// Says what has been read of a part and what belongs to it since this was last asked.
+pub(crate) fn take_reads(part: &Part<'_>, mut each: impl FnMut(Read)) {
+    part.embedded.outer().take_reads(|value| each(Read::Value(0, value)));
+    for (number, carrier) in (1..).zip(part.embedded.carriers()) {
+        if carrier.take_touch() {
+            each(Read::Document(number));
+        }
+        if let Some(inside) = carrier.opened() {
+            inside.take_reads(|value| each(Read::Value(number, value)));
+        }
     }
 }
 
@@ -131,100 +139,16 @@ impl Changes {
         self.0.get(document)?.as_ref()
     }
 
+    /// Whether something that was read has changed.
+    pub(crate) fn concern(&self, read: Read) -> bool {
+        match read {
+            Read::Value(document, value) => self.of(document as usize).is_none_or(|changed| changed.has(value)),
+            Read::Document(document) => self.of(document as usize).is_none(),
+        }
+    }
+
     /// Those of a part, by the number of what carries it.
     pub(crate) fn of_part(&self, carrier: Option<usize>) -> Option<&Values> {
         self.of(carrier.map_or(0, |number| number + 1))
-    }
-}
-
-/// Sees what is asked of a part, as it is asked.
-pub(crate) trait Witness {
-    /// A rule is about to be asked, or the structure checked; what was read before was read to find the nodes.
-    fn asking(&mut self) {}
-
-    /// A rule was asked at a node.
-    fn asked(&mut self, rule: usize, node: Node<'_>, answer: &Option<Outcome>) {
-        let _ = (rule, node, answer);
-    }
-
-    /// It could not be said whether a rule applies to a node.
-    fn unasked(&mut self, rule: usize, node: Node<'_>) {
-        let _ = (rule, node);
-    }
-
-    /// A check of a structure said something for a rule.
-    fn checked(&mut self, rule: usize, said: &Outcome) {
-        let _ = (rule, said);
-    }
-}
-
-/// Nobody looks.
-impl Witness for () {}
-
-/// Writes a pass down.
-pub(crate) struct Recorder<'r> {
-    pub(crate) trail: &'r mut Trail,
-    pub(crate) part: &'r Part<'r>,
-    matching: Vec<Read>,
-    asks: Vec<Ask>,
-    structural: Vec<(usize, Outcome)>,
-    /// What that depends on, where it was taken over.
-    checked: Option<Reads>,
-}
-
-impl<'r> Recorder<'r> {
-    pub(crate) fn new(trail: &'r mut Trail, part: &'r Part<'r>) -> Recorder<'r> {
-        Recorder { trail, part, matching: Vec::new(), asks: Vec::new(), structural: Vec::new(), checked: None }
-    }
-
-    /// The pass, when all has been asked.
-    pub(crate) fn finish(mut self, pack: usize, binding: Arc<Binding>, gate: Reads) {
-        let structural = (self.structural, self.checked.unwrap_or_else(|| self.trail.read(self.part)));
-        // Where many nodes are looked at, the same values are read again and again.
-        self.matching.sort_unstable();
-        self.matching.dedup();
-        let start = self.trail.log.len();
-        self.trail.log.append(&mut self.matching);
-        let matching = self.trail.since(start);
-        let (carrier, asks, binding) = (self.part.carrier, self.asks, Some(binding));
-        self.trail.passes.push(Pass { pack, carrier, binding, gate, matching, asks, structural });
-    }
-}
-
-/// What is repeated from an earlier trail.
-impl Recorder<'_> {
-    pub(crate) fn take_matching(&mut self, reads: &Reads, from: &Trail) {
-        self.matching.extend_from_slice(from.reads(reads));
-    }
-
-    pub(crate) fn take_over(&mut self, ask: &Ask, from: &Trail) {
-        let reads = self.trail.take_over(&ask.reads, from);
-        self.asks.push(Ask { reads, ..ask.clone() });
-    }
-
-    pub(crate) fn take_checked(&mut self, said: &[(usize, Outcome)], reads: &Reads, from: &Trail) {
-        self.structural.extend_from_slice(said);
-        self.checked = Some(self.trail.take_over(reads, from));
-    }
-}
-
-impl Witness for Recorder<'_> {
-    fn asking(&mut self) {
-        let reads = self.trail.read(self.part);
-        self.matching.extend(self.trail.log.drain(reads.start as usize..));
-    }
-
-    fn asked(&mut self, rule: usize, node: Node<'_>, answer: &Option<Outcome>) {
-        let reads = self.trail.read(self.part);
-        self.asks.push(Ask { rule, node: node.node, is_asked: true, answer: answer.clone(), reads });
-    }
-
-    fn unasked(&mut self, rule: usize, node: Node<'_>) {
-        let answer = Some(Outcome::Unevaluated);
-        self.asks.push(Ask { rule, node: node.node, is_asked: false, answer, reads: 0..0 });
-    }
-
-    fn checked(&mut self, rule: usize, said: &Outcome) {
-        self.structural.push((rule, said.clone()));
     }
 }

@@ -1,17 +1,17 @@
 //! Which characters stand where: in a document at all, in names, in white space (XML 1.0 fifth edition, 2.2 and 2.3).
 
 /// Facts about a whole text, found in one pass, so that the nodes need not be looked at one by one.
-pub(super) struct Facts {
+pub(crate) struct Facts {
     /// Offset of the first character that XML allows nowhere.
-    pub(super) illegal: Option<usize>,
+    pub(crate) illegal: Option<usize>,
     /// Whether there is a carriage return anywhere: only then can line ends differ from the value.
-    pub(super) carriage_return: bool,
+    pub(crate) carriage_return: bool,
     /// Whether there is a `]]>` anywhere: only then can one stand in text.
-    pub(super) cdata_end: bool,
+    pub(crate) cdata_end: bool,
 }
 
 impl Facts {
-    pub(super) fn of(text: &str) -> Facts {
+    pub(crate) fn of(text: &str) -> Facts {
         let bytes = text.as_bytes();
         // Whole chunks without a branch, so that the compiler makes vector code of it: this pass must not show in the
         // cost of a document. 0xEF is the first byte of U+FFFE and U+FFFF.
@@ -32,7 +32,7 @@ impl Facts {
 }
 
 /// Production 2, `Char`. Surrogates are no `char` anyway.
-pub(crate) fn is_character(character: char) -> bool {
+pub(super) fn is_character(character: char) -> bool {
     !matches!(character, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 

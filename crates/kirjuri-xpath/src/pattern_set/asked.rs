@@ -2,7 +2,7 @@
 
 use kirjuri_tree::{AttributeId, Document, NodeId, NodeRef};
 
-use super::{PatternSet, Report, on};
+use super::{PatternSet, Report, Site, on};
 use crate::error::EvaluationError;
 use crate::evaluate::Evaluator;
 use crate::names::{NameSlot, NamespaceSlot};
@@ -20,7 +20,9 @@ pub(super) struct Asked {
     named: usize,
     /// The elements inside which nothing matches.
     outside: Option<NameSlot>,
-    patterns: Vec<usize>,
+    pub(super) patterns: Vec<usize>,
+    /// Where it stands in the set.
+    pub(super) site: Site,
 }
 
 impl PatternSet {
@@ -87,7 +89,7 @@ impl Asked {
                 if let Some(name) = outside {
                     alternatives.iter_mut().for_each(|alternative| alternative.take_as_outside(name));
                 }
-                list.push(Asked { alternatives, named, outside, patterns: vec![number] });
+                list.push(Asked { alternatives, named, outside, patterns: vec![number], site: Site::NONE });
             }
         }
     }
@@ -156,7 +158,9 @@ impl<'a> Evaluator<'a> {
         report: Report<'_, 'a, E>,
     ) -> Result<(), E> {
         let node = Node { document: self.document, node };
-        let Some(matched) = self.judge_alternatives(&asked.alternatives, asked.named, node)? else { return Ok(()) };
+        let matched = self.judge_alternatives(&asked.alternatives, asked.named, node)?;
+        self.judged(asked.site);
+        let Some(matched) = matched else { return Ok(()) };
         asked.patterns.iter().try_for_each(|&pattern| report(pattern, node, matched))
     }
 
