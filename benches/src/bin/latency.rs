@@ -22,6 +22,8 @@ use kirjuri::{Draft, Limits, Pack, RuleSet};
 use kirjuri_bench::{Group, options};
 
 type Failure = Box<dyn Error>;
+/// What makes edited documents of one.
+type Edits = fn(&str) -> Vec<String>;
 
 /// How often each document is checked; the first tenth warms up and is not counted.
 const TIMES: usize = 2000;
@@ -34,21 +36,21 @@ const AGAIN: usize = 50;
 
 fn main() -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let opening = times(60, || open().map(black_box).map(drop))?;
+    let opening = times(60, open)?;
     writeln!(out, "opening the built-in rules: {}", shown(&opening))?;
     let (rules, options, limits) = (open()?, options()?, Limits::default());
     for (name, documents) in [("health care", health()?), ("social care", social()?)] {
         let (mut first, mut draft) = (Vec::new(), Vec::new());
         for text in &documents {
-            let check = || Ok(drop(black_box(kirjuri::check(text.as_bytes(), &limits, &rules, &options)?)));
+            let check = || Ok(kirjuri::check(text.as_bytes(), &limits, &rules, &options)?);
             first.extend(times(TIMES, check)?);
-            let check = || Ok(drop(black_box(Draft::check(text.as_bytes(), &limits, &rules, &options)?)));
+            let check = || Ok(Draft::check(text.as_bytes(), &limits, &rules, &options)?);
             draft.extend(times(TIMES, check)?);
         }
         let kilobytes = documents.iter().map(String::len).sum::<usize>() as f64 / 1e3 / documents.len() as f64;
         writeln!(out, "{name}, {} documents of {kilobytes:.1} kB, all packs: {}", documents.len(), shown(&first))?;
         writeln!(out, "  as drafts: {}", shown(&draft))?;
-        let kinds: [(&str, fn(&str) -> Vec<String>); 3] =
+        let kinds: [(&str, Edits); 3] =
             [("a value edited", values), ("a text edited in both its forms", twins), ("a field added", additions)];
         for (kind, edits) in kinds {
             let (mut again, mut ratios) = (Vec::new(), Vec::new());
@@ -61,10 +63,9 @@ fn main() -> Result<(), Failure> {
                     // In turn, so that both meet the same machine.
                     let (mut each, mut afresh) = (Vec::new(), Vec::new());
                     for _ in 0..AGAIN {
-                        let check = || Draft::check(edited.as_bytes(), &limits, &rules, &options);
-                        afresh.extend(times(1, || Ok(drop(black_box(check()?))))?);
-                        let check = || before.check_again(edited.as_bytes(), &limits, &rules, &options);
-                        each.extend(times(1, || Ok(drop(black_box(check()?))))?);
+                        let bytes = edited.as_bytes();
+                        afresh.extend(times(1, || Ok(Draft::check(bytes, &limits, &rules, &options)?))?);
+                        each.extend(times(1, || Ok(before.check_again(bytes, &limits, &rules, &options)?))?);
                     }
                     ratios.push(median(&each) / median(&afresh));
                     again.append(&mut each);
@@ -100,11 +101,12 @@ fn open() -> Result<RuleSet, Failure> {
 }
 
 /// Microseconds that something takes, each time; the first tenth is not counted.
-fn times(times: usize, mut what: impl FnMut() -> Result<(), Failure>) -> Result<Vec<f64>, Failure> {
+fn times<T>(times: usize, mut what: impl FnMut() -> Result<T, Failure>) -> Result<Vec<f64>, Failure> {
     let mut taken = Vec::with_capacity(times);
     for number in 0..times {
         let start = Instant::now();
-        what()?;
+        // What it takes to let go of the result counts.
+        drop(black_box(what()?));
         let microseconds = start.elapsed().as_nanos() as f64 / 1e3;
         if number >= times / 10 {
             taken.push(microseconds);
