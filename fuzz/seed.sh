@@ -19,7 +19,7 @@ def keep(target, content):
     (folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
 
 
-for target in ("parse", "json", "xpath", "pack", "lint", "schematron"):
+for target in ("parse", "json", "xpath", "pack", "lint", "draft", "schematron"):
     for path in sorted(pathlib.Path("regressions", target).iterdir()):
         keep(target, path.read_bytes())
 
@@ -40,8 +40,21 @@ for path in sorted(project.glob("rules/*/**/*.toml")):
         if key in rule:
             keep("xpath", rule[key])
     for example in rule.get("pass", []) + rule.get("fail", []):
-        keep("parse", example["xml"])
-        keep("lint", example["xml"])
+        if "xml" in example:
+            keep("parse", example["xml"])
+            keep("lint", example["xml"])
+        if "json" in example:
+            keep("json", example["json"])
+
+# A document, and edits at offsets all over it: a digit more, a letter for another, a quote, a whole element.
+for path in sorted(project.glob("fixtures/**/*.xml")):
+    text = path.read_bytes()
+    edits = b"".join(
+        bytes([at >> 8 & 255, at & 255, number % 3, len(new)]) + new
+        for number, at in enumerate(range(97, min(len(text), 65535), max(len(text) // 12, 1)))
+        for new in [[b"7", b"x", b"", b"</a>", b"<id root='1.2.3'/>"][number % 5]]
+    )
+    keep("draft", text + b"\f" + edits)
 
 # A schema, a document and what they read, with a form feed between.
 for folder in sorted(path.parent for path in project.glob("crates/kirjuri-report/tests/saxon/*/schema.sch")):
@@ -63,6 +76,6 @@ for path in sorted(project.glob("crates/kirjuri-xpath/tests/*.toml")):
                 keep("xpath", "!" + value[0])
             waiting.extend(value)
 
-for target in ("parse", "json", "xpath", "pack", "lint", "schematron"):
+for target in ("parse", "json", "xpath", "pack", "lint", "draft", "schematron"):
     print(f"{target}: {len(list(pathlib.Path('corpus', target).iterdir()))} seeds")
 PYTHON

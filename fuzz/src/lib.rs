@@ -3,6 +3,7 @@
 //! Each module is the body of a fuzz target and takes one input. `crates/kirjuri/tests/regressions.rs` includes this
 //! file and replays the kept inputs with a stable compiler, so it depends on nothing but the project's own crates.
 
+pub mod draft;
 pub mod json;
 pub mod lint;
 pub mod pack;

@@ -89,4 +89,5 @@ fn schemas_load_or_are_refused_and_find_the_same_each_time() {
 fn documents_are_linted_the_same_each_time() {
     let rules = built_in();
     replay("lint", |bytes| fuzz::lint::run(bytes, &rules));
+    replay("draft", |bytes| fuzz::draft::run(bytes, &rules));
 }
