@@ -74,6 +74,9 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
     writeln!(out, "{}: {}\n", say(Wording::Fix), rule.fix().get(language))?;
     writeln!(out, "{}: {}", say(Wording::Severity), severity_name(rule.severity, 1, language))?;
     writeln!(out, "{}: {}", say(Wording::Criterion), criterion_name(rule.criterion, language))?;
+    if rule.is_about_missing() {
+        writeln!(out, "{}", say(Wording::AboutMissing))?;
+    }
     if !rule.was.is_empty() {
         writeln!(out, "{}: {}", say(Wording::FormerNames), rule.was.join(", "))?;
     }

@@ -149,6 +149,8 @@ pub enum Wording {
     Skipped,
     /// Heading of the rules that found something.
     RulesThatFailed,
+    /// Of a rule that is about something a draft may not have yet.
+    AboutMissing,
     /// Why a rule matters.
     Why,
     /// What to do.
@@ -239,6 +241,11 @@ impl Wording {
                 "Löydökset säännöittäin (löydöksiä/kohteita)",
                 "Fynd per regel (fynd/prövade ställen)",
                 "Findings by rule (found/applied)",
+            ],
+            Wording::AboutMissing => [
+                "luonnoksessa (--draft): vielä puuttuva tieto, jos sitä ei ole kirjattu",
+                "i ett utkast (--draft): en uppgift som saknas ännu, om den inte har antecknats",
+                "in a draft (--draft): still missing, if it is not there",
             ],
             Wording::Why => ["miksi", "varför", "why"],
             Wording::Fix => ["korjaus", "åtgärd", "fix"],
