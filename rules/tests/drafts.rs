@@ -146,7 +146,12 @@ fn an_edited_draft_is_checked_as_if_it_were_new() {
 
 #[test]
 fn edited_drafts_of_real_documents_are_checked_as_if_they_were_new() {
-    let Some(corpus) = env::var_os("KIRJURI_CORPUS").map(PathBuf::from) else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let corpus = env::var_os("KIRJURI_CORPUS").map_or_else(|| root.join("target/corpus"), PathBuf::from);
+    if !corpus.is_dir() {
+        eprintln!("skipped: there is no corpus");
+        return;
+    }
     let (rules, mut random) = (rules(), Random(0x2545_F491_4F6C_DD1D));
     let mut all = documents(&corpus.join("kanta/documents"));
     all.extend(documents(&corpus.join("fhir-questionnaires")).into_iter().take(12));
@@ -232,4 +237,49 @@ fn what_is_found_in_a_fragment_is_found_in_the_whole() {
     }
     eprintln!("{cut} fragments, {judged} with a rule to ask, {found} found");
     assert!(cut > 300 && judged > cut / 3 && found > 30);
+}
+
+/// Wherever somebody has stopped to write, nothing is wrong yet in what will be clean.
+#[test]
+fn nothing_is_wrong_in_the_beginning_of_a_clean_document() {
+    let (rules, limits, mut options) = (rules(), Limits::default(), options());
+    options.draft = true;
+    let (mut cuts, mut checked, mut missing) = (0, 0, 0);
+    let clean = ["documents", "social"].into_iter().flat_map(fixtures);
+    for (path, bytes) in clean.filter(|(path, _)| path.to_string_lossy().contains("-clean.")) {
+        for end in (1..bytes.len()).step_by(53) {
+            cuts += 1;
+            let Ok(report) = kirjuri::check(&bytes[..end], &limits, &rules, &options) else { continue };
+            checked += 1;
+            missing += report.missing.len();
+            assert!(report.extent.unfinished.is_some(), "{} up to {end}", path.display());
+            let found: Vec<String> = report.findings.iter().map(|finding| rules.id(finding.rule)).collect();
+            assert!(found.is_empty(), "{} up to {end}: {found:?}", path.display());
+            let failed: u64 = report.tallies.iter().map(|(_, tally)| tally.failed).sum();
+            assert_eq!(failed, 0, "{} up to {end}", path.display());
+        }
+    }
+    eprintln!("{cuts} beginnings, {checked} checked, {missing} missing");
+    assert!(checked * 10 > cuts * 9 && missing > cuts, "{checked} of {cuts} checked, {missing} missing");
+}
+
+/// What is wrong in what is complete already is found before the rest is written.
+#[test]
+fn what_is_complete_is_judged_before_the_rest_is_written() {
+    let (rules, limits, mut options) = (rules(), Limits::default(), options());
+    options.draft = true;
+    let (mut whole, mut early) = (0, 0);
+    for (path, bytes) in fixtures("documents").into_iter().chain(fixtures("social")) {
+        let Ok(report) = kirjuri::check(&bytes, &limits, &rules, &options) else { continue };
+        let end = bytes.iter().rposition(|byte| *byte == b'<').unwrap();
+        let cut = kirjuri::check(&bytes[..end], &limits, &rules, &options).unwrap();
+        whole += report.findings.len();
+        early += cut.findings.len();
+        for finding in &cut.findings {
+            let known = |other: &kirjuri::Finding| other.rule == finding.rule && other.place == finding.place;
+            assert!(report.findings.iter().any(known), "{}: {}", path.display(), rules.id(finding.rule));
+        }
+    }
+    eprintln!("{early} of {whole} findings before the end");
+    assert!(early * 10 > whole, "{early} of {whole}");
 }

@@ -99,6 +99,7 @@ fn not_checked(unchecked: Unchecked) -> Result<NotChecked, Failure> {
     match unchecked {
         Unchecked::Unreadable(error) => Ok(NotChecked::Unreadable(InputError::Parse(error))),
         Unchecked::NoPackApplies => Ok(NotChecked::Skipped(SkipReason::NoPackApplies)),
+        Unchecked::NothingAsked => Ok(NotChecked::Skipped(SkipReason::NothingAsked)),
         Unchecked::TooMuchWork { rule } => Ok(NotChecked::Unreadable(InputError::TooMuchWork { rule })),
         // Nothing interrupts but what `go_on` has told of.
         _ => Err(Failure::new(Code::Internal, "the check ended without a reason")),

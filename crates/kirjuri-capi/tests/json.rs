@@ -33,6 +33,7 @@ impl Command {
         let checked = checked.map_err(|unchecked| match unchecked {
             Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
             Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
+            Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
             Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
             other => panic!("{other}"),
         });

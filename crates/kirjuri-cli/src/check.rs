@@ -156,6 +156,7 @@ impl Job<'_> {
         kirjuri::check(buffer, &self.limits, self.rules, &self.options).map_err(|unchecked| match unchecked {
             Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
             Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
+            Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
             Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
             // A reason that is still to come.
             _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),

@@ -72,6 +72,7 @@ pub(crate) fn not_checked(unchecked: Unchecked) -> Result<NotChecked, Interrupte
         Unchecked::Interrupted => return Err(Interrupted),
         Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
         Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
+        Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
         Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
         // A reason that is still to come.
         _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),

@@ -9,6 +9,8 @@ use crate::batch::InputError;
 pub enum SkipReason {
     /// No pack of the rule set applies to it.
     NoPackApplies,
+    /// It is a part of a document, as a draft may be, and no rule can be asked of it alone.
+    NothingAsked,
 }
 
 impl SkipReason {
@@ -16,6 +18,7 @@ impl SkipReason {
     pub fn id(self) -> &'static str {
         match self {
             SkipReason::NoPackApplies => "no-pack-applies",
+            SkipReason::NothingAsked => "nothing-asked",
         }
     }
 
@@ -25,6 +28,13 @@ impl SkipReason {
             (SkipReason::NoPackApplies, Language::Finnish) => "mikään sääntöpaketti ei koske asiakirjaa",
             (SkipReason::NoPackApplies, Language::Swedish) => "inget regelpaket gäller handlingen",
             (SkipReason::NoPackApplies, Language::English) => "no rule pack applies to the document",
+            (SkipReason::NothingAsked, Language::Finnish) => {
+                "osa asiakirjasta; mitään sääntöä ei voi soveltaa siihen yksinään"
+            }
+            (SkipReason::NothingAsked, Language::Swedish) => {
+                "del av en handling; ingen regel kan tillämpas på den ensam"
+            }
+            (SkipReason::NothingAsked, Language::English) => "a part of a document; no rule can be asked of it alone",
         }
     }
 }

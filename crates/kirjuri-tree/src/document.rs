@@ -148,6 +148,21 @@ impl Document {
         self.unfinished.map(|unfinished| unfinished.error)
     }
 
+    /// Whether more may follow in a node of a document that is not complete ([`Document::unfinished`]): of an element, whether
+    /// it has no end tag; of a text, whether it is the last thing that was read.
+    pub fn is_open(&self, node: NodeRef) -> bool {
+        let Some(unfinished) = &self.unfinished else { return false };
+        let Some(node) = node.as_node() else { return false };
+        let is_last = self.nodes[node.index()].stop as usize == self.text.len();
+        match (self.format, self.kind(node)) {
+            (_, NodeKind::Document) => true,
+            (Format::Xml, NodeKind::Element) => {
+                unfinished.open.is_some_and(|open| node <= open && open < self.subtree_end(node))
+            }
+            _ => is_last,
+        }
+    }
+
     /// The text of the document, decoded to UTF-8 and without a byte order mark. Spans are offsets into it.
     #[inline]
     pub fn text(&self) -> &str {

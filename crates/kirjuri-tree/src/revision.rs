@@ -171,7 +171,9 @@ impl Document {
             a.name == b.name && a.parent == b.parent && a.end == b.end && a.attributes == b.attributes
         };
         self.format == before.format
-            && self.unfinished().is_none() == before.unfinished().is_none()
+            // What is open in one that is not complete is no matter of its nodes.
+            && self.unfinished.is_none()
+            && before.unfinished.is_none()
             && self.nodes.len() == before.nodes.len()
             && self.attributes.len() == before.attributes.len()
             && self.nodes.iter().zip(&before.nodes).all(|(a, b)| is_same(a, b))
@@ -233,7 +235,10 @@ impl Document {
             };
             let new_end = new_at + memchr::memchr(mark, &new[new_at..])?;
             let written = text.get(new_start..new_end)?;
-            let is_value = is_between_marks(old, start, end) && is_between_marks(new, new_start, new_end);
+            // What kind of resource it says decides what JSON becomes.
+            let is_kind = self.format == Format::Json
+                && self.qname(self.name(self.nodes[node.owner().index()].parent)).local == "resourceType";
+            let is_value = !is_kind && is_between_marks(old, start, end) && is_between_marks(new, new_start, new_end);
             if !is_value || !self.may_become(node, written) || edits.len() == MOST_EDITS {
                 return None;
             }

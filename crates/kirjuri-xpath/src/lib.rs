@@ -69,7 +69,9 @@ pub use names::{Binding, NameSlot, NameTable};
 pub use pattern::{Candidates, Matched, Pattern};
 pub use pattern_set::{PatternSet, Site};
 pub use program::{Program, Type};
-pub use references::{called_functions, free_variables, looks_outward, pattern_looks_outward, string_literals};
+pub use references::{
+    called_functions, free_variables, looks_outward, pattern_is_settled, pattern_looks_outward, string_literals,
+};
 pub use user_function::{FunctionId, Library};
 pub use value::{Atomic, Item, Node, QName, Sequence};
 

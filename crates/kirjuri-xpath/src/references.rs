@@ -85,12 +85,35 @@ pub fn pattern_looks_outward(source: &str, version: Version, functions: &[&str])
     Ok(is_pattern_outward(&parser::parse(source, version)?, functions))
 }
 
+/// Whether it is settled which nodes a pattern selects as soon as they are read to their end, whatever follows: only the last
+/// step asks for more than names, and that of the node itself.
+///
+/// # Errors
+/// As [`Pattern::compile`](crate::Pattern::compile), as far as the grammar goes.
+pub fn pattern_is_settled(source: &str, version: Version, functions: &[&str]) -> Result<bool, CompileError> {
+    fn is_settled(syntax: &Syntax, functions: &[&str]) -> bool {
+        match &syntax.kind {
+            SyntaxKind::Union(alternatives) => alternatives.iter().all(|it| is_settled(it, functions)),
+            SyntaxKind::Path { start: PathStart::Root | PathStart::Context, steps } => {
+                let (last, before) = match steps.split_last() {
+                    Some((last, before)) => (std::slice::from_ref(last), before),
+                    None => (&[][..], &[][..]),
+                };
+                before.iter().all(|step| step.predicates.is_empty()) && !predicates_look_outward(last, functions)
+            }
+            _ => false,
+        }
+    }
+    Ok(is_settled(&parser::parse(source, version)?, functions))
+}
+
 fn predicates_look_outward(steps: &[StepSyntax], functions: &[&str]) -> bool {
     steps.iter().flat_map(|step| &step.predicates).any(|predicate| is_outward(predicate, functions))
 }
 
-/// The functions of the language that start from the document, or from what stands around a node.
-const OUTWARD: [&str; 9] = ["base-uri", "collection", "doc", "document", "id", "idref", "key", "lang", "root"];
+/// The functions of the language that start from the document, or from what stands around a node; how many there are of it
+/// is known when all have come.
+const OUTWARD: [&str; 10] = ["base-uri", "collection", "doc", "document", "id", "idref", "key", "lang", "last", "root"];
 
 fn is_outward(syntax: &Syntax, functions: &[&str]) -> bool {
     let is_itself = match &syntax.kind {
@@ -193,6 +216,14 @@ mod tests {
         check("/a/b", true);
         check("a[../b]/c", true);
         check("c | a[/b]", true);
+        let check = |source: &str, expected: bool| {
+            assert_eq!(pattern_is_settled(source, Version::XPath1, &[]).unwrap(), expected, "{source}");
+        };
+        check("/a/b[c]", true);
+        check("//b[2]/@c | d", true);
+        check("/a[c]/b", false);
+        check("a/b[../c]", false);
+        check("a/b[last()]", false);
     }
 
     #[test]

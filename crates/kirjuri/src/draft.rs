@@ -44,7 +44,8 @@ impl Draft {
     }
 
     /// Checks the document again after an edit: what does not depend on the edit is taken from before. The report is the
-    /// one that [`Draft::check`] would make. With other rules, limits or options than before nothing can be taken over.
+    /// one that [`Draft::check`] would make, but for a document of which that would say that it takes too much work: what is
+    /// taken over takes none. With other rules, limits or options than before nothing can be taken over.
     ///
     /// # Errors
     /// As [`check`](crate::check).
@@ -198,7 +199,7 @@ impl Before<'_> {
                 continue;
             }
             let answer = if trail.is_concerned(&ask.reads, changes) {
-                let answer = lint::ask(&pack.rules()[number], part, &evaluator, node);
+                let answer = round.answer(number, &evaluator, node);
                 let answer = answer.map_err(|_| Stopped(Some(number)))?;
                 recorder.asked(number, node, &answer);
                 answer

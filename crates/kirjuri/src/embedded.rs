@@ -82,6 +82,8 @@ impl<'d> Embedded<'d> {
                 }
                 _ => None,
             };
+            // What has not come to its end says nothing yet.
+            let content = content.filter(|_| !outer.is_open(child.into()));
             carriers.extend(content.map(|content| Carrier::new(child, content)));
         }
         Embedded { outer, carriers, reading: Reading { unfinished: false, ..reading }, is_watched: false }

@@ -164,7 +164,7 @@ pub(crate) fn read_for(bytes: &[u8], limits: &Limits, options: &LintOptions) -> 
 /// that apply to that.
 ///
 /// # Errors
-/// [`Unchecked::NoPackApplies`] or [`Unchecked::TooMuchWork`].
+/// Every [`Unchecked`] but [`Unchecked::Unreadable`].
 pub fn lint(document: &Document, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
     lint_within(document, &Limits::default(), rules, options)
 }
@@ -210,8 +210,10 @@ fn lint_all(
     let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
     let mut applies = false;
     // A draft whose root element no pack knows is a part of a document, if it is of a pack's namespace.
-    let is_fragment = options.draft && !rules.packs.iter().any(|pack| pack.has_root_of(document));
     let concerns = |namespace: &str| rules.packs.iter().any(|pack| pack.concerns(namespace));
+    let is_known = rules.packs.iter().any(|pack| pack.has_root_of(document));
+    let root = document.qname(document.name(document.root_element()));
+    let is_fragment = options.draft && !is_known && concerns(root.namespace);
     let parts = parts(document, embedded, is_fragment, concerns);
     // What is carried shares the work that one document is allowed.
     let budget = options.budget / parts.len() as u64;
@@ -259,22 +261,26 @@ fn lint_all(
         let numbered = (start..).map(RuleIndex).zip(counts);
         tallies.extend(numbered.filter(|(_, tally)| tally.applied > 0));
     }
-    // A fragment of which nothing was asked is no document of any pack.
-    applies &= !is_fragment || !tallies.is_empty();
+    if is_fragment && tallies.is_empty() {
+        return Err(Unchecked::NothingAsked);
+    }
     if !applies && rules.schemas.is_empty() {
         return Err(Unchecked::NoPackApplies);
     }
     let extent = Extent { is_fragment: is_fragment && applies, unfinished: document.unfinished() };
     let mut report = Report { tallies, profile, unevaluated, extent, ..Report::default() };
     let (mut elsewhere, allowance) = (Vec::new(), TextAllowance::default());
-    for number in 0..rules.schemas.len() {
+    // What a schema says of a document is said of a whole one.
+    let is_whole = !is_fragment && document.unfinished().is_none();
+    for number in (0..rules.schemas.len()).filter(|_| is_whole) {
         let mut validation = Validation::new(rules, number, options, &allowance, &mut report);
         validation.run(document, &mut found)?;
         validation.run_subordinates(document, &mut elsewhere)?;
         validation.count();
     }
-    (report.findings, report.traces, report.missing) = findings(document, Some(embedded), rules, options, found)?;
-    missing::discount(&mut report);
+    let written = findings(document, Some(embedded), rules, options, found)?;
+    (report.findings, report.traces, report.missing) = (written.findings, written.traces, written.missing);
+    missing::discount(&mut report, &written.unsettled);
     report.findings.append(&mut elsewhere);
     validation::sum(&mut report.unevaluated);
     Ok(report)
@@ -292,8 +298,16 @@ pub(crate) struct Found {
     pub(crate) assertion: Option<Box<AssertionFinding>>,
 }
 
-/// What was found in a document, with places: findings, what is one only in a series, and what a draft still lacks.
-pub(crate) type Written = (Vec<Finding>, Vec<Trace>, Vec<Missing>);
+/// What was found, with the places written out.
+pub(crate) struct Written {
+    pub(crate) findings: Vec<Finding>,
+    /// What is a finding only in a series.
+    traces: Vec<Trace>,
+    /// What a draft still lacks.
+    missing: Vec<Missing>,
+    /// The rules that failed where more may follow, once for each time.
+    unsettled: Vec<RuleIndex>,
+}
 
 /// Writes out the places of what was found in a document; apart, what is a finding only in a series, and what a draft still
 /// lacks.
@@ -304,13 +318,13 @@ pub(crate) fn findings(
     options: &LintOptions,
     mut found: Vec<Found>,
 ) -> Result<Written, Unchecked> {
-    // Where one rule finds two things at a place, they stay as they came.
-    found.sort_by_key(|found| (found.at, found.rule));
+    // Where one rule finds two things at a place, they are told apart by what else is known of them: they come in any order.
+    found.sort_by_key(|found| (found.at, found.rule, found.subject.as_ref().and_then(About::context), found.said));
     let is_declared = |namespace: &str| rules.declares(namespace);
     let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
-    let (mut findings, mut traces, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut findings, mut traces, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let work = Work::new(options.budget);
     for Found { at, rule, severity, said, subject, mut assertion } in found {
         let too_much = || Unchecked::TooMuchWork { rule: Some(rule) };
@@ -323,6 +337,10 @@ pub(crate) fn findings(
             }
             if let Some(gap) = gap {
                 gaps.push((gap, rule, severity));
+                continue;
+            }
+            if matches!(subject, Some(About::Unsettled(_))) || places.is_open(at) {
+                unsettled.push(rule);
                 continue;
             }
         }
@@ -338,13 +356,16 @@ pub(crate) fn findings(
             Some(said) => traces.push(Trace { said, finding }),
         }
     }
-    gaps.sort_by_key(|(gap, rule, _)| (gap.at, *rule));
+    gaps.sort_by(|(one, rule, _), (other, other_rule, _)| {
+        (one.at, rule, &one.rest).cmp(&(other.at, other_rule, &other.rest))
+    });
     let missing = gaps.into_iter().map(|(Gap { at, rest, subject }, rule, severity)| {
         let place = places.place(at).map_err(|TooLong| Unchecked::TooMuchWork { rule: Some(rule) })?;
         let path = format!("{}{rest}", place.inner.as_deref().unwrap_or(&place).path);
         Ok(Missing { rule, severity, place, path, subject })
     });
-    Ok((findings, traces, missing.collect::<Result<_, Unchecked>>()?))
+    let missing = missing.collect::<Result<_, Unchecked>>()?;
+    Ok(Written { findings, traces, missing, unsettled })
 }
 
 /// What a rule says of a node it applies to.
@@ -407,7 +428,7 @@ impl Round<'_> {
         evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
             let number = asking[pattern];
             let rule = &pack.rules()[number];
-            if !rule.in_force(options.as_of) || (part.is_fragment && !pack.is_inward(number)) {
+            if !rule.in_force(options.as_of) || (part.is_fragment && !pack.look(number).is_inward) {
                 return Ok(());
             }
             // Nor is it asked where it cannot be said whether it applies.
@@ -419,7 +440,7 @@ impl Round<'_> {
             let (answer, spent) = match witness.known(number, node) {
                 Some(answer) => (answer, 0),
                 None => {
-                    let (answer, spent) = timed(options.clock.as_deref(), || ask(rule, part, &evaluator, node));
+                    let (answer, spent) = timed(options.clock.as_deref(), || self.answer(number, &evaluator, node));
                     let answer = answer.map_err(|_| Stopped(Some(number)))?;
                     witness.asked(number, node, &answer);
                     (answer, spent)
@@ -430,6 +451,29 @@ impl Round<'_> {
                 outcome(number, answer, 0);
             }
             Ok(())
+        })
+    }
+
+    /// What a rule says of a node it applies to; nothing where it holds, or where it may still come to hold.
+    pub(crate) fn answer<'a>(
+        &self,
+        number: usize,
+        evaluator: &Evaluator<'a>,
+        node: Node<'a>,
+    ) -> Result<Option<Outcome>, EvaluationError>
+    where
+        Self: 'a,
+    {
+        let Round { pack, part, .. } = *self;
+        let answer = ask(&pack.rules()[number], part, evaluator, node)?;
+        // What follows in a document that is not complete may be all that is lacking.
+        let is_settled = || pack.look(number).is_settled && !part.document.is_open(node.node);
+        Ok(match answer {
+            Some(Outcome::Failed(at, about)) if part.document.unfinished().is_some() && !is_settled() => match about {
+                Some(About::Node(context)) => Some(Outcome::Failed(at, Some(About::Unsettled(context)))),
+                _ => None,
+            },
+            answer => answer,
         })
     }
 

@@ -13,6 +13,7 @@ use toml::Spanned;
 use crate::part::At;
 use crate::report::Report;
 use crate::rule::{Question, Rule};
+use crate::rule_set::RuleIndex;
 use crate::source::{PackError, Reader};
 use crate::structure::{self, Structure, StructureCheck, Subject};
 
@@ -24,15 +25,26 @@ const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(crate) enum About {
     /// The node that a rule with `missing` was asked at.
     Node(At),
+    /// The same, of a rule whose answer may change with what follows in a document that is not complete: it is missing, or
+    /// there is nothing to say yet.
+    Unsettled(At),
     /// The fields of a structure.
     Fields(Subject),
 }
 
 impl About {
+    /// The node that the rule was asked at.
+    pub(crate) fn context(&self) -> Option<At> {
+        match self {
+            About::Node(context) | About::Unsettled(context) => Some(*context),
+            About::Fields(_) => None,
+        }
+    }
+
     /// The fields of a structure that it is about, if it is.
     pub(crate) fn into_subject(self) -> Option<Subject> {
         match self {
-            About::Node(_) => None,
+            About::Node(_) | About::Unsettled(_) => None,
             About::Fields(subject) => Some(subject),
         }
     }
@@ -185,7 +197,7 @@ pub(crate) fn gap<'d>(
 ) -> Option<Gap> {
     let search = |document| Search { document, work };
     match about? {
-        About::Node(context) => {
+        About::Node(context) | About::Unsettled(context) => {
             let search = search(document_of(*context)?);
             let (innermost, rest) = rule.missing.iter().find_map(|way| way.gap(search, context.node()))?;
             Some(Gap { at: context.beside(innermost), rest, subject: None })
@@ -199,11 +211,12 @@ pub(crate) fn gap<'d>(
     }
 }
 
-/// Takes what is missing out of the counts of what failed: a count of findings is one of findings.
-pub(crate) fn discount(report: &mut Report) {
+/// Takes what is missing, and what is no finding for another reason, out of the counts of what failed: a count of findings is
+/// one of findings.
+pub(crate) fn discount(report: &mut Report, others: &[RuleIndex]) {
     let Report { missing, tallies, .. } = report;
-    for one in missing.iter() {
-        let known = tallies.binary_search_by_key(&one.rule, |(rule, _)| *rule);
+    for rule in missing.iter().map(|one| &one.rule).chain(others) {
+        let known = tallies.binary_search_by_key(rule, |(rule, _)| *rule);
         if let Some((_, tally)) = known.ok().and_then(|index| tallies.get_mut(index)) {
             tally.failed = tally.failed.saturating_sub(1);
         }

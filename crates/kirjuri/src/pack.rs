@@ -15,7 +15,7 @@ use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
 use crate::part::Part;
-use crate::rule::Rule;
+use crate::rule::{Look, Rule};
 use crate::source::{PackErrors, PackSource};
 use crate::structure::StructureSet;
 
@@ -45,8 +45,8 @@ pub struct Pack {
     contexts: PatternSet,
     /// Of each pattern of the contexts, the rule.
     asking: Vec<usize>,
-    /// Of each rule, whether it asks nothing but what is at and inside the node it is asked at; made when first asked for.
-    inward: OnceLock<Box<[bool]>>,
+    /// How far each rule looks; made when first asked for.
+    looks: OnceLock<Box<[Look]>>,
 }
 
 /// A guideline that rules cite.
@@ -197,11 +197,10 @@ impl Pack {
         })
     }
 
-    /// Whether a rule asks nothing but what is at and inside the node it is asked at, so that it can be asked of a
-    /// fragment.
-    pub(crate) fn is_inward(&self, rule: usize) -> bool {
-        let inward = self.inward.get_or_init(|| self.rules.iter().map(|rule| rule.is_inward(self.version())).collect());
-        inward.get(rule).is_some_and(|inward| *inward)
+    /// How far a rule looks from the node it is asked at.
+    pub(crate) fn look(&self, rule: usize) -> Look {
+        let looks = || self.rules.iter().map(|rule| rule.question.look(self.version())).collect();
+        self.looks.get_or_init(looks).get(rule).copied().unwrap_or_default()
     }
 
     fn version(&self) -> Version {

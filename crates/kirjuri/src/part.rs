@@ -117,6 +117,11 @@ impl<'d> AllPlaces<'d> {
         Ok(place)
     }
 
+    /// Whether more may follow at a place of a document that is not complete.
+    pub(crate) fn is_open(&self, at: At) -> bool {
+        at.inner.is_none() && self.document.is_open(at.outer)
+    }
+
     pub(crate) fn excerpt(&mut self, at: At) -> Excerpt {
         let opened = at.inner.and_then(|(number, node)| Some((self.opened(number)?, node)));
         let (document, node) = opened.unwrap_or((self.document, at.outer));

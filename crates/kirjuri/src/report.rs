@@ -173,6 +173,8 @@ pub enum Unchecked {
     Interrupted,
     /// No pack of the rule set applies to it.
     NoPackApplies,
+    /// It is a part of a document, and no rule can be asked of it alone.
+    NothingAsked,
     /// Its rules took more work than [`LintOptions::budget`](crate::LintOptions::budget) allows one document, or its findings more memory.
     TooMuchWork {
         /// The rule at which it ended, where that is known.
@@ -185,6 +187,7 @@ impl fmt::Display for Unchecked {
         match self {
             Unchecked::Unreadable(error) => error.fmt(out),
             Unchecked::Interrupted => out.write_str("the check was interrupted"),
+            Unchecked::NothingAsked => out.write_str("no rule can be asked of this part of a document alone"),
             Unchecked::NoPackApplies => out.write_str("no rule pack applies to the document"),
             Unchecked::TooMuchWork { .. } => out.write_str("the rules took more work than one document is allowed"),
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use kirjuri_tree::Limits;
 use kirjuri_xpath::{
-    CompileError, Pattern, Program, StaticContext, Type, Version, looks_outward, pattern_looks_outward,
+    CompileError, Pattern, Program, StaticContext, Type, Version, looks_outward, pattern_is_settled,
+    pattern_looks_outward,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -49,11 +50,6 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether the rule asks nothing but what is at and inside the node it is asked at.
-    pub(crate) fn is_inward(&self, version: Version) -> bool {
-        self.question.is_inward(version)
-    }
-
     /// What is wrong: one sentence without a full stop.
     pub fn title(&self) -> &Texts {
         &self.later.texts().title
@@ -89,6 +85,16 @@ impl Rule {
     }
 }
 
+/// How far a rule looks from the node it is asked at.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Look {
+    /// It looks at nothing but what is at and inside the node, so that it can be asked of a fragment.
+    pub(crate) is_inward: bool,
+    /// Nor does anything that follows the node change whether it is asked there, so that its answer stands as soon as the node
+    /// is complete.
+    pub(crate) is_settled: bool,
+}
+
 /// What a rule asks of a document.
 #[derive(Clone, Debug)]
 pub enum Question {
@@ -121,11 +127,11 @@ pub enum Question {
 }
 
 impl Question {
-    /// Whether nothing is asked but what is at and inside the node. The structure of a document is one of the whole.
-    fn is_inward(&self, version: Version) -> bool {
+    /// How far it looks. The structure of a document is one of the whole.
+    pub(crate) fn look(&self, version: Version) -> Look {
         let functions = functions::OUTWARD;
         let is_inward = |program: &Program| !looks_outward(program.source(), version, functions).unwrap_or(true);
-        let Some(context) = self.context() else { return false };
+        let Some(context) = self.context() else { return Look::default() };
         let programs = match self {
             Question::Expression { assertion, point, .. } => vec![Some(assertion), point.as_ref()],
             Question::Series { group, value, document, point, .. } => {
@@ -133,8 +139,11 @@ impl Question {
             }
             Question::Structure(_) | Question::Form(_) => Vec::new(),
         };
-        programs.into_iter().flatten().all(is_inward)
-            && !pattern_looks_outward(context.source(), version, functions).unwrap_or(true)
+        let is_inward = programs.into_iter().flatten().all(is_inward);
+        Look {
+            is_inward: is_inward && !pattern_looks_outward(context.source(), version, functions).unwrap_or(true),
+            is_settled: is_inward && pattern_is_settled(context.source(), version, functions).unwrap_or(false),
+        }
     }
 
     /// The nodes it is asked at, where a pattern says so.

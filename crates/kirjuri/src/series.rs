@@ -18,7 +18,7 @@ pub struct Trace {
 }
 
 /// The fingerprint of what a document says of whom, and of which document it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Said {
     what: [u64; 2],
     document: u64,

@@ -96,7 +96,7 @@ impl<'v> Validation<'v> {
                 let mut note = |event| self.note(event, Some(&shown), &mut found);
                 let done = schematron::run_subordinate(schema, pattern, document, other, order, &mut note);
                 done.map_err(|stopped| self.stopped(stopped))?;
-                findings.extend(lint::findings(other, None, self.rules, options, found)?.0);
+                findings.extend(lint::findings(other, None, self.rules, options, found)?.findings);
             }
             if missing {
                 let rules = schema.patterns().get(pattern).map_or(0..0, |pattern| pattern.rules.clone());

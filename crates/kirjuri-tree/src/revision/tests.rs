@@ -66,6 +66,7 @@ fn an_edit_inside_one_value_is_taken() {
         (r#"{"a": {"b": "x", "c": 1}}"#, r#"{"a": {"b": "x", "c": 2}}"#, false),
         (r#"{"a": {"b": "x", "c": "y"}}"#, r#"{"a": {"b": "xx", "c": "z"}}"#, true),
         (r#"{"a": {"b": "x", "c": "y"}}"#, r#"{"a": {"b": "", "c": "z"}}"#, false),
+        (r#"{"resourceType": "Question naire", "b": "x"}"#, r#"{"resourceType": "Questionnaire", "b": "x"}"#, false),
         (r#"{"a": {"b": [1,2,3]}}"#, r#"{"a": {"b": [1,25,3]}}"#, false),
         (r#"{"a": {"b": ["1","2"]}}"#, r#"{"a": {"b": ["1","25"]}}"#, true),
         (r#"{"a": {"b": ["1","2"]}}"#, r#"{"a": {"b": ["1","2","5"]}}"#, false),

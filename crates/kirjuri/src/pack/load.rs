@@ -151,7 +151,7 @@ impl<'s> Loader<'s> {
             namespaces,
             contexts: PatternSet::new(contexts),
             asking,
-            inward: OnceLock::new(),
+            looks: OnceLock::new(),
             id: manifest.id.into_inner(),
             version: manifest.version.into_inner(),
             title: manifest.title.into_inner(),
