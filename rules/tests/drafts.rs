@@ -146,12 +146,7 @@ fn an_edited_draft_is_checked_as_if_it_were_new() {
 
 #[test]
 fn edited_drafts_of_real_documents_are_checked_as_if_they_were_new() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let corpus = env::var_os("KIRJURI_CORPUS").map_or_else(|| root.join("target/corpus"), PathBuf::from);
-    if !corpus.is_dir() {
-        eprintln!("skipped: there is no corpus");
-        return;
-    }
+    let Some(corpus) = corpus() else { return };
     let (rules, mut random) = (rules(), Random(0x2545_F491_4F6C_DD1D));
     let mut all = documents(&corpus.join("kanta/documents"));
     all.extend(documents(&corpus.join("fhir-questionnaires")).into_iter().take(12));
@@ -263,23 +258,56 @@ fn nothing_is_wrong_in_the_beginning_of_a_clean_document() {
     assert!(checked * 10 > cuts * 9 && missing > cuts, "{checked} of {cuts} checked, {missing} missing");
 }
 
-/// What is wrong in what is complete already is found before the rest is written.
-#[test]
-fn what_is_complete_is_judged_before_the_rest_is_written() {
+/// What is found in the beginning of a document is found in the whole.
+fn compare_beginnings(all: &[(PathBuf, Vec<u8>)], cuts: usize) -> (usize, usize) {
     let (rules, limits, mut options) = (rules(), Limits::default(), options());
     options.draft = true;
-    let (mut whole, mut early) = (0, 0);
-    for (path, bytes) in fixtures("documents").into_iter().chain(fixtures("social")) {
-        let Ok(report) = kirjuri::check(&bytes, &limits, &rules, &options) else { continue };
-        let end = bytes.iter().rposition(|byte| *byte == b'<').unwrap();
-        let cut = kirjuri::check(&bytes[..end], &limits, &rules, &options).unwrap();
-        whole += report.findings.len();
-        early += cut.findings.len();
-        for finding in &cut.findings {
-            let known = |other: &kirjuri::Finding| other.rule == finding.rule && other.place == finding.place;
-            assert!(report.findings.iter().any(known), "{}: {}", path.display(), rules.id(finding.rule));
+    let at = |finding: &kirjuri::Finding| {
+        let place = &finding.place;
+        (rules.id(finding.rule), place.start, place.inner.as_ref().map(|inner| inner.start))
+    };
+    let (mut checked, mut early) = (0, 0);
+    for (path, bytes) in all {
+        let Ok(whole) = kirjuri::check(bytes, &limits, &rules, &options) else { continue };
+        let whole: Vec<_> = whole.findings.iter().map(at).collect();
+        for end in (1..bytes.len()).step_by(bytes.len() / cuts + 1) {
+            let Ok(cut) = kirjuri::check(&bytes[..end], &limits, &rules, &options) else { continue };
+            checked += 1;
+            early += cut.findings.len();
+            for finding in cut.findings.iter().map(at) {
+                assert!(whole.contains(&finding), "{} up to {end}: {finding:?}", path.display());
+            }
         }
     }
-    eprintln!("{early} of {whole} findings before the end");
-    assert!(early * 10 > whole, "{early} of {whole}");
+    eprintln!("{checked} beginnings, {early} findings");
+    (checked, early)
+}
+
+#[test]
+fn what_is_complete_is_judged_before_the_rest_is_written_and_nothing_else() {
+    let mut all = fixtures("documents");
+    all.extend(fixtures("social"));
+    let (checked, early) = compare_beginnings(&all, 23);
+    assert!(checked > all.len() * 20 && early > all.len(), "{early} findings in {checked} beginnings");
+}
+
+#[test]
+fn nothing_else_is_found_in_the_beginnings_of_real_documents() {
+    let Some(corpus) = corpus() else { return };
+    let mut all = documents(&corpus.join("kanta/documents"));
+    all.extend(documents(&corpus.join("sosmeta/structures")).into_iter().step_by(10));
+    all.extend(documents(&corpus.join("fhir-questionnaires")).into_iter().step_by(8));
+    let (checked, _) = compare_beginnings(&all, 17);
+    assert!(checked > all.len() * 10, "{checked} beginnings of {}", all.len());
+}
+
+/// The folder of real documents, if it is there.
+fn corpus() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let corpus = env::var_os("KIRJURI_CORPUS").map_or_else(|| root.join("target/corpus"), PathBuf::from);
+    if !corpus.is_dir() {
+        eprintln!("skipped: there is no corpus");
+        return None;
+    }
+    Some(corpus)
 }
