@@ -96,13 +96,25 @@ static void a_document_in_the_middle_of_a_tag(void) {
 
 static void a_part_of_a_document(void) {
     static const char text[] =
-        "<patientRole xmlns=\"urn:hl7-org:v3\"><id root=\"1.2.246.21\" extension=\"010190-900X\"/></patientRole>";
+        "<encompassingEncounter xmlns=\"urn:hl7-org:v3\"><effectiveTime><low value=\"20260211\"/>"
+        "<high value=\"20260105\"/></effectiveTime></encompassingEncounter>";
+    static const char unknown[] = "<patientRole xmlns=\"urn:hl7-org:v3\"><addr/></patientRole>";
     kirjuri_check_options options = of_draft();
+    kirjuri_problem problem = KIRJURI_PROBLEM_INIT;
     kirjuri_error *error = NULL;
     kirjuri_report *report = kirjuri_check(built_in, (const uint8_t *)text, sizeof text - 1, &options, &error);
     EXPECT_CODE(error, 0);
     EXPECT(kirjuri_report_status(report) == KIRJURI_CHECKED);
     EXPECT(kirjuri_report_is_fragment(report));
+    EXPECT(kirjuri_report_finding_count(report) == 1);
+    kirjuri_report_free(report);
+    /* Of some parts no rule can be asked. */
+    report = kirjuri_check(built_in, (const uint8_t *)unknown, sizeof unknown - 1, &options, &error);
+    EXPECT_CODE(error, 0);
+    EXPECT(kirjuri_report_status(report) == KIRJURI_SKIPPED);
+    EXPECT(kirjuri_report_problem(report, &problem, &error));
+    EXPECT(problem.kind.length == strlen("nothing-asked"));
+    EXPECT(memcmp(problem.kind.data, "nothing-asked", problem.kind.length) == 0);
     kirjuri_report_free(report);
     options.draft = 0;
     report = kirjuri_check(built_in, (const uint8_t *)text, sizeof text - 1, &options, &error);

@@ -176,7 +176,11 @@ pub(crate) unsafe fn free(memory: *mut u8, layout: Layout) {
 pub(crate) unsafe fn reallocate(memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise on the new size.
     let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-    if !reserve::is_of_one(memory) {
+    let moved = if reserve::is_of_one(memory) {
+        // It may be of an earlier call, and the system may have memory again.
+        // SAFETY: the caller's promise.
+        unsafe { allocate(wanted) }
+    } else {
         let grown = LEDGER.with(|ledger| {
             #[cfg(feature = "failing-allocator")]
             if ledger.is_open.get() && failing::fails() {
@@ -195,18 +199,18 @@ pub(crate) unsafe fn reallocate(memory: *mut u8, layout: Layout, size: usize) ->
             failing::hold(size as i64 - layout.size() as i64);
             return grown;
         }
-    }
-    let moved = LEDGER.with(|ledger| {
-        // Asking the system for what it has just refused would ask it twice.
-        let moved = ledger.fall_back(wanted);
-        if !moved.is_null() {
-            ledger.add(size);
-        }
-        moved
-    });
+        LEDGER.with(|ledger| {
+            // Asking the system for what it has just refused would ask it twice.
+            let moved = ledger.fall_back(wanted);
+            if !moved.is_null() {
+                ledger.add(size);
+                #[cfg(feature = "failing-allocator")]
+                failing::hold(size as i64);
+            }
+            moved
+        })
+    };
     if !moved.is_null() {
-        #[cfg(feature = "failing-allocator")]
-        failing::hold(size as i64);
         // SAFETY: both have so many bytes, and the new memory is not part of the old.
         unsafe { ptr::copy_nonoverlapping(memory, moved, size.min(layout.size())) };
         // SAFETY: the caller's promise.
@@ -277,5 +281,26 @@ pub(crate) mod failing {
     #[unsafe(no_mangle)]
     pub extern "C" fn kirjuri_test_reserve_used() -> u64 {
         SERVED.swap(0, Ordering::Relaxed)
+    }
+}
+
+#[cfg(all(test, feature = "failing-allocator"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_call_left_in_its_reserve_grows_where_the_system_has_memory_again() {
+        let account = open(0, 1 << 16).unwrap();
+        failing::kirjuri_test_fail_allocations_from(1);
+        let mut kept: Vec<u8> = Vec::with_capacity(100);
+        failing::kirjuri_test_fail_allocations_from(0);
+        assert!(account.is_out_of_memory());
+        drop(account);
+        let account = open(0, 1 << 16).unwrap();
+        assert!(reserve::is_of_one(kept.as_mut_ptr()));
+        kept.reserve_exact(4000);
+        assert!(!account.is_out_of_memory());
+        assert!(!reserve::is_of_one(kept.as_mut_ptr()));
+        drop(account);
     }
 }

@@ -50,6 +50,44 @@ fn sweep<T>(what: &str, step: u64, mut call: impl FnMut() -> Result<T, Failed>) 
     call().map(drop).map_err(|failed| assert_ne!(failed.code, Code::OutOfMemory as i32)).ok();
 }
 
+/// The first check of a rule set makes what the set keeps, and may have to do so without memory; the next ones have it.
+#[test]
+fn the_first_check_of_a_rule_set_without_memory_is_an_error_too() {
+    let _alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let documents = [
+        "documents/archive-header-faults.xml",
+        "social/missing-required.xml",
+        "social/unknown-abbreviation.xml",
+        "documents/prescription-clean.xml",
+    ]
+    .map(fixture);
+    let options = KirjuriCheckOptions::default();
+    let mut failures = 0;
+    for document in &documents {
+        let rules = Rules::built_in();
+        kirjuri_test_fail_allocation(0);
+        drop(rules.check(document, &options));
+        let allocations = kirjuri_test_allocations();
+        for part in 0..12 {
+            let rules = Rules::built_in();
+            kirjuri_test_fail_allocations_from(1 + allocations * part / 12);
+            let first = rules.check(document, &options);
+            kirjuri_test_fail_allocations_from(0);
+            if let Err(failed) = first {
+                assert_eq!(failed.code, Code::OutOfMemory as i32, "{failed:?}");
+                failures += 1;
+            }
+            for later in &documents {
+                if let Err(failed) = rules.check(later, &options) {
+                    panic!("after {part} of 12: {failed:?}");
+                }
+            }
+        }
+    }
+    println!("{failures} first checks without memory, at most {} bytes of a reserve", kirjuri_test_reserve_used());
+    assert!(failures > 12);
+}
+
 #[test]
 fn a_check_without_memory_is_an_error() {
     let _alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -43,17 +43,17 @@ const NODES_BETWEEN_QUESTIONS: usize = 4096;
 
 /// Counts the nodes of a tree that is being built, for the limit and for the interrupt at once.
 #[derive(Clone, Copy)]
-pub(crate) struct Watch<'i> {
+pub(crate) struct NodeCount<'i> {
     reading: &'i Reading<'i>,
     /// With so many nodes it has to be seen whether there may be one more.
     next: usize,
 }
 
-impl<'i> Watch<'i> {
-    pub(crate) fn new(reading: &'i Reading<'i>) -> Watch<'i> {
+impl<'i> NodeCount<'i> {
+    pub(crate) fn new(reading: &'i Reading<'i>) -> NodeCount<'i> {
         let most = reading.limits.nodes;
         let next = if reading.interrupt.is_some() { most.min(NODES_BETWEEN_QUESTIONS) } else { most };
-        Watch { reading, next }
+        NodeCount { reading, next }
     }
 
     /// Whether a node, which starts at `at`, may come after `nodes` others.

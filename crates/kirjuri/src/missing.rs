@@ -20,6 +20,21 @@ use crate::structure::{self, Structure, StructureCheck, Subject};
 /// The namespace of attributes that say how to read an element, not what is in it.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
+/// Attributes of CDA that say how an element is meant or written and nothing that anybody fills in: a form has them ready.
+const FORMAL: [&str; 11] = [
+    "classCode",
+    "contextConductionInd",
+    "contextControlCode",
+    "determinerCode",
+    "inclusive",
+    "mediaType",
+    "moodCode",
+    "qualifier",
+    "representation",
+    "typeCode",
+    "use",
+];
+
 /// What a rule that failed is about, beside the place it points to.
 #[derive(Clone, Debug)]
 pub(crate) enum About {
@@ -334,7 +349,9 @@ impl<'d> Search<'d> {
                 let name = document.qname(document.attribute_name(attribute));
                 // What a JSON value is, the reader has said, and not the document.
                 let is_of_reader = document.format() == Format::Json && matches!(name.local, "type" | "array" | "key");
-                !is_of_reader && name.namespace != INSTANCE && !document.attribute_value(attribute).trim().is_empty()
+                let is_of_form =
+                    name.namespace == INSTANCE || (name.namespace.is_empty() && FORMAL.contains(&name.local));
+                !is_of_reader && !is_of_form && !document.attribute_value(attribute).trim().is_empty()
             })
         };
         let is_said = |node: NodeId| match document.kind(node) {

@@ -13,7 +13,7 @@ use crate::indexes::Indexes;
 use crate::names::{NameId, Names};
 use crate::node::{AttributeId, NodeId};
 use crate::position::SourceEncoding;
-use crate::reading::Watch;
+use crate::reading::NodeCount;
 use crate::{Limits, ParseErrorKind, Reading};
 
 /// The tree as it grows. Offsets are into the text.
@@ -32,7 +32,7 @@ pub(super) struct Builder<'t> {
     pub(super) seen: Vec<u32>,
     run: Option<Run>,
     has_root: bool,
-    watch: Watch<'t>,
+    watch: NodeCount<'t>,
     /// Where the markup or reference starts that has no end, if that is the fault; the end of the text, if elements are
     /// open there.
     pub(super) tail: Option<usize>,
@@ -112,7 +112,7 @@ impl<'t> Builder<'t> {
             seen: Vec::new(),
             run: None,
             has_root: false,
-            watch: Watch::new(reading),
+            watch: NodeCount::new(reading),
             tail: None,
         }
     }

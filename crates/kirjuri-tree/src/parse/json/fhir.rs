@@ -13,7 +13,7 @@ use crate::node::{AttributeId, NodeId};
 use crate::parse::Fault;
 use crate::parse::builder::Parts;
 use crate::position::Span;
-use crate::reading::Watch;
+use crate::reading::NodeCount;
 use crate::{Document, ParseErrorKind, Reading};
 
 const FHIR: &str = "http://hl7.org/fhir";
@@ -70,7 +70,7 @@ enum Form {
 struct Writer<'d> {
     document: &'d Document,
     most_depth: usize,
-    watch: Watch<'d>,
+    watch: NodeCount<'d>,
     nodes: Vec<NodeData>,
     attributes: Vec<AttributeData>,
     names: Names,
@@ -102,7 +102,7 @@ impl<'d> Writer<'d> {
         Writer {
             document,
             most_depth: reading.limits.depth,
-            watch: Watch::new(reading),
+            watch: NodeCount::new(reading),
             nodes,
             attributes: Vec::with_capacity(document.node_count() / 2),
             names,

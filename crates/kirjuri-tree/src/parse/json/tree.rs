@@ -10,7 +10,7 @@ use crate::parse::Fault;
 use crate::parse::builder::Parts;
 use crate::parse::characters::{is_name_character, is_name_start};
 use crate::position::Span;
-use crate::reading::Watch;
+use crate::reading::NodeCount;
 use crate::{ParseErrorKind, Reading};
 
 /// The root element where it is not the only member of the object at the top.
@@ -23,7 +23,7 @@ const NAMELESS: &str = "_";
 pub(super) struct Tree<'t> {
     text: &'t str,
     most_depth: usize,
-    watch: Watch<'t>,
+    watch: NodeCount<'t>,
     nodes: Vec<NodeData>,
     attributes: Vec<AttributeData>,
     names: Names,
@@ -102,7 +102,7 @@ impl<'t> Tree<'t> {
         Tree {
             text,
             most_depth: reading.limits.depth,
-            watch: Watch::new(reading),
+            watch: NodeCount::new(reading),
             nodes,
             attributes: Vec::with_capacity(text.len() / 40 + 16),
             names,
