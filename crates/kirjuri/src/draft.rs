@@ -11,10 +11,11 @@ use kirjuri_tree::{Document, Limits, Values};
 use kirjuri_xpath::{Evaluator, Node, PatternSet, Site};
 
 use crate::embedded::{Carrier, Embedded};
-use crate::lint::{self, LintOptions, Outcome, Round, Stopped};
+use crate::lint::{self, LintOptions, Stopped};
 use crate::pack::Pack;
 use crate::part::Part;
 use crate::report::{Report, Unchecked};
+use crate::round::{self, Outcome, Round};
 use crate::rule_set::RuleSet;
 use crate::trail::{Changes, Decider, Judged, Pass, Read, Recorder, Trail, Witness, take_reads};
 
@@ -189,7 +190,7 @@ impl Before<'_> {
         let Before { pass, trail, changes } = *self;
         let Round { pack, part, binding, budget, options } = *round;
         let (moved, mut matching) = self.moved(pack);
-        let day = lint::day_of(options);
+        let day = round::day_of(options);
         let dynamic = round.dynamic(&day);
         let evaluator = Evaluator::new(part.document, binding, &dynamic).with_budget(budget);
         for ask in &pass.asks {

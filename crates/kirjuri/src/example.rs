@@ -5,11 +5,12 @@ use std::fmt;
 use kirjuri_tree::{Limits, Reading};
 
 use crate::embedded::Embedded;
-use crate::lint::{self, LintOptions, Outcome, Round};
+use crate::lint::{self, LintOptions};
 use crate::missing::{self, Work};
 use crate::pack::Pack;
 use crate::part::{AllPlaces, parts};
 use crate::place::Place;
+use crate::round::{Outcome, Round};
 use crate::rule::{Example, Rule};
 use crate::series::Said;
 

@@ -25,6 +25,7 @@ mod part;
 mod place;
 mod prose;
 mod report;
+mod round;
 mod rule;
 mod rule_set;
 mod schematron;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, Format, NodeId, NodeRef};
 use kirjuri_xpath::{DynamicContext, Node};
 
-use crate::lint::{LintOptions, Outcome, Stopped, timed};
+use crate::lint::{LintOptions, Stopped, timed};
 use crate::missing::About;
 use crate::pack::Pack;
 use crate::part::Part;
+use crate::round::Outcome;
 use crate::rule::Question;
 use crate::source::{PackErrors, PackFile, Reader};
 use crate::structure::{self, CompiledStructure, FormCheck, Observer, StructureCheck, StructureSet, Subject};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use kirjuri_tree::{NodeRef, ValueId, Values};
 use kirjuri_xpath::{Binding, Site};
 
-use crate::lint::Outcome;
 use crate::part::Part;
+use crate::round::Outcome;
 
 mod recorder;
 

@@ -8,8 +8,8 @@ use kirjuri_xpath::{Binding, Node};
 use rustc_hash::FxHashMap;
 
 use super::{Ask, Changes, Decider, Pass, Read, Reads, Trail, take_reads};
-use crate::lint::Outcome;
 use crate::part::Part;
+use crate::round::Outcome;
 
 /// Sees what is asked of a part, as it is asked.
 pub(crate) trait Witness {
