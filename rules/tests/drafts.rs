@@ -1,6 +1,6 @@
 //! Checking a draft again after an edit finds what checking it afresh finds.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
