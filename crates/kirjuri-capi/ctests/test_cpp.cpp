@@ -162,7 +162,9 @@ void drafts(const kirjuri::RuleSet &rules) {
     const kirjuri::Report again = rules.check(document, kirjuri::Options().draft(draft));
     EXPECT(again.status() == kirjuri::Status::checked && again.problem());
     const kirjuri::Report fragment =
-        rules.check("<patientRole xmlns='urn:hl7-org:v3'><id/></patientRole>", kirjuri::Options().draft());
+        rules.check("<encompassingEncounter xmlns='urn:hl7-org:v3'><effectiveTime><low value='20260211'/>"
+                    "<high value='20260105'/></effectiveTime></encompassingEncounter>",
+                    kirjuri::Options().draft());
     EXPECT(fragment.is_fragment());
 }
 

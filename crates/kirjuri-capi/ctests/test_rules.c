@@ -223,8 +223,10 @@ static void descriptions(void) {
     EXPECT(contains(list, "\"kanta-header/malformed-hetu\""));
     kirjuri_text_free(text);
     EXPECT(kirjuri_rule_describe(built_in, string_of("kanta-header/malformed-heto"), 0, &error) == NULL);
+    EXPECT(contains(kirjuri_error_message(error), "did you mean `kanta-header/malformed-hetu`?"));
     EXPECT_CODE(error, KIRJURI_NOT_FOUND);
     EXPECT(kirjuri_rule_describe(built_in, string_of(""), 0, &error) == NULL);
+    EXPECT(equals(kirjuri_error_message(error), "there is no rule of that id"));
     EXPECT_CODE(error, KIRJURI_NOT_FOUND);
 }
 
@@ -237,6 +239,8 @@ static void identified(void) {
     EXPECT(contains(json_member(kirjuri_text_string(text), "packs"), "kanta-header"));
     kirjuri_text_free(text);
     EXPECT(kirjuri_identify(built_in, document.bytes, document.length / 2, NULL, &error) == NULL);
+    /* English, though Finnish is the language that is asked for where none is. */
+    EXPECT(contains(kirjuri_error_message(error), " is not closed [unclosed-"));
     EXPECT_CODE(error, KIRJURI_UNREADABLE_DOCUMENT);
     free_document(&document);
 }

@@ -17,8 +17,7 @@
  * Who owns, who frees.  Functions that give a pointer to kirjuri_rule_set, kirjuri_report, kirjuri_cancel, kirjuri_text
  * or kirjuri_error give it to you: free it once, with the function of its name that ends in _free, which takes NULL and
  * does nothing then. Nothing else is ever freed by you. What you pass in stays yours, and is not looked at after the
- * function has returned. Handles keep alive what they need: a report outlives its rule set, a check outlives the free
- * of its cancel token. Free with the library that gave: its memory is not that of your malloc.
+ * function has returned. Handles keep alive what they need: a report outlives its rule set. Free with the library that gave: its memory is not that of your malloc.
  *
  * Strings.  A kirjuri_string is UTF-8, a pointer and a length in bytes. It does NOT end in a NUL; print it with
  * printf("%.*s", (int)s.length, s.data). Strings that you get are borrowed from the handle you got them from, and are
@@ -40,12 +39,13 @@
  *
  * Structures.  kirjuri_string, kirjuri_file and kirjuri_place are frozen. All others begin with `size`, which you set to
  * sizeof of the structure; the _INIT macros do. An older program with a newer library has a smaller structure: fields it
- * does not know are as if 0, or are not filled. A newer program with an older library has a larger one: this is taken
- * as long as all that the library does not know is 0, else it is KIRJURI_INVALID_ARGUMENT.
+ * does not know are as if 0, or are not filled. A newer program with an older library has a larger one: of what
+ * you pass in it is taken as long as all that the library does not know is 0, else it is KIRJURI_INVALID_ARGUMENT; of what
+ * is filled for you, the library leaves alone what it does not know.
  *
  * Memory.  When the system has no more memory, the function stops, frees what it has, and gives KIRJURI_OUT_OF_MEMORY,
  * an error that is not allocated and may be freed like any other. To be able to stop, each function first sets memory
- * aside: for a check 64 bytes for each byte of the document, 1 to 64 MB; to open rules 48 MB. It is not touched until it
+ * aside: for a check 64 bytes for each byte of the document, 8 to 64 MB; to open rules 48 MB. It is not touched until it
  * is needed, but systems that count what is reserved count it. What cannot be recovered: a document so hostile that the
  * next step alone takes more than was set aside, a thread for which the system has no memory for the library's few
  * thread-local words when it first calls, and a stack that is too small (512 kB is enough). Then the process ends, as
@@ -156,7 +156,8 @@ typedef struct kirjuri_position {
 /* Why; 0 where `error` is none. */
 KIRJURI_API kirjuri_code kirjuri_error_code(const kirjuri_error *error);
 
-/* What went wrong, in English, for developers and logs. Of a broken pack, all faults, one a line with its place. */
+/* What went wrong, in English whatever the language asked for: for developers and logs. Of a broken pack, all faults, one
+   a line with its place. */
 KIRJURI_API kirjuri_string kirjuri_error_message(const kirjuri_error *error);
 
 /* Where, of a broken pack the first fault. False, and nothing is filled, where there is no place. */
@@ -364,7 +365,7 @@ KIRJURI_API bool kirjuri_report_finding(const kirjuri_report *report, size_t ind
 /* How much a draft still lacks; 0 of what is no draft. */
 KIRJURI_API size_t kirjuri_report_missing_count(const kirjuri_report *report);
 
-/* What a draft still lacks, by number from 0, in the order of the document. */
+/* What a draft still lacks, by number from 0, in the order of the document, then of the rules. */
 KIRJURI_API bool kirjuri_report_missing(const kirjuri_report *report, size_t index, kirjuri_missing *missing,
                                         kirjuri_error **error);
 

@@ -278,7 +278,7 @@ public:
     Items<Finding> findings() const & noexcept { return {handle_.get(), kirjuri_report_finding_count(handle_.get())}; }
     Items<Finding> findings() && = delete; /* Keep the report while you look at it. */
 
-    /* What a draft still lacks, in the order of the document. */
+    /* What a draft still lacks, in the order of the document, then of the rules. */
     Items<Missing> missing() const & noexcept { return {handle_.get(), kirjuri_report_missing_count(handle_.get())}; }
     Items<Missing> missing() && = delete;
 

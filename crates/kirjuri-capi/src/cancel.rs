@@ -7,7 +7,7 @@ use crate::call::call;
 use crate::failure::ErrorSlot;
 use crate::handle::{self, Handle, Kind};
 
-/// A token to stop checks with. A check has its own share of it, so that it may be freed at any time.
+/// A token to stop checks with. A check has its own share of it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 

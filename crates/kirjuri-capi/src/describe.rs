@@ -1,7 +1,7 @@
 //! What a rule set and its rules are, as JSON.
 
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Guideline, Language, Pack, Rule, Schematron};
+use kirjuri::{AnyRule, Guideline, Language, Pack, Rule, RuleSet, Schematron};
 use kirjuri_report::{criterion_name, kind_name, rule_title};
 
 use crate::abi::KirjuriString;
@@ -122,7 +122,7 @@ struct NativeJson<'r> {
     why: &'r str,
     fix: &'r str,
     guidelines: Vec<ClauseJson<'r>>,
-    was: &'r [String],
+    was: Vec<String>,
     /// Whether it is about something that a draft may not have yet.
     about_missing: bool,
 }
@@ -196,10 +196,22 @@ impl<'r> NativeJson<'r> {
             why: rule.why().get(language),
             fix: rule.fix().get(language),
             guidelines: clauses.collect(),
-            was: &rule.was,
+            was: rule.was.iter().map(|was| format!("{}/{was}", pack.id)).collect(),
             about_missing: rule.is_about_missing(),
         }
     }
+}
+
+/// An id that is longer was not mistyped, and is not compared with any.
+const LONGEST_ID: usize = 256;
+
+/// There is no rule of that id, but there may be one of nearly the same.
+fn no_rule(set: &RuleSet, wanted: &str) -> Failure {
+    let ids = set.all().filter(|_| wanted.len() <= LONGEST_ID).map(|rule| rule.id());
+    let alike = ids.map(|id| (strsim::jaro_winkler(wanted, &id), id)).filter(|(likeness, _)| *likeness > 0.84);
+    let nearest = alike.max_by(|a, b| a.0.total_cmp(&b.0));
+    let meant = nearest.map(|(_, id)| format!("; did you mean `{id}`?")).unwrap_or_default();
+    Failure::new(Code::NotFound, format!("there is no rule of that id{meant}"))
 }
 
 /// `kirjuri_rule_set_describe` of the header.
@@ -239,7 +251,7 @@ pub unsafe extern "C" fn kirjuri_rule_describe(
         let (rules, id) = unsafe { (handle::require(rules, NO_RULES)?, input::text(id)?) };
         let language = input::language(language)?;
         let set = rules.set();
-        let index = set.find(id).ok_or_else(|| Failure::new(Code::NotFound, "there is no rule of that id"))?;
+        let index = set.find(id).ok_or_else(|| no_rule(set, id))?;
         Ok(RuleJson::of(set.get(index), language))
     })
 }

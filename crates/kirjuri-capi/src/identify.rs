@@ -35,7 +35,7 @@ impl<'r> IdentityJson<'r> {
         let root = document.qname(document.name(document.root_element()));
         // A namespace that no pack declares is the document's own word.
         let namespace = if set.declares(root.namespace) { root.namespace } else { "?" };
-        let too_much = |_| unreadable(&InputError::TooMuchWork { rule: None }, language, None);
+        let too_much = |_| unreadable(&InputError::TooMuchWork { rule: None }, None);
         let (mut kind, mut packs) = (None, Vec::new());
         for pack in set.packs() {
             if !pack.applies_to(document).map_err(too_much)? {
@@ -60,8 +60,10 @@ impl<'r> IdentityJson<'r> {
     }
 }
 
-fn unreadable(error: &InputError, language: Language, place: Option<Position>) -> Failure {
-    let failure = Failure::new(Code::UnreadableDocument, format!("{} [{}]", error.message(language), error.id()));
+/// In English, as all errors are: they are for developers, whatever language the user has.
+fn unreadable(error: &InputError, place: Option<Position>) -> Failure {
+    let message = format!("{} [{}]", error.message(Language::English), error.id());
+    let failure = Failure::new(Code::UnreadableDocument, message);
     match place {
         Some(place) => failure.at(place),
         None => failure,
@@ -94,8 +96,7 @@ pub unsafe extern "C" fn kirjuri_identify(
         let reading = Reading { interrupt: Some(&*stop), ..Reading::default() };
         let document = kirjuri::read(bytes, &reading);
         stop.go_on()?;
-        let document =
-            document.map_err(|error| unreadable(&InputError::Parse(error), asked.language, Some(error.position())))?;
+        let document = document.map_err(|error| unreadable(&InputError::Parse(error), Some(error.position())))?;
         let identity = IdentityJson::of(&document, rules, asked.language)?;
         let written = text::written(&identity)?;
         stop.go_on().map(|()| Handle::new(Text::new(written)))

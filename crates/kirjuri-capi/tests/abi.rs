@@ -78,6 +78,15 @@ fn the_library_exports_the_listed_functions_and_nothing_else() {
     assert_eq!(exported, listed());
 }
 
+#[test]
+fn what_is_installed_is_called_by_the_version_of_the_interface() {
+    let abi = KIRJURI_ABI_VERSION;
+    // cargo-c names the library by this; the install script reads the header.
+    assert!(read("Cargo.toml").contains(&format!("\nversion = \"{abi}.0.0\"\n")));
+    // CMake takes any version since this one for a program that asks for an older one.
+    assert!(read("cmake/kirjuri-config-version.cmake").contains(&format!("set(_kirjuri_first_of_abi_{abi} ")));
+}
+
 /// Size of each structure and place of each field, one a line.
 macro_rules! layout {
     ($($c:literal $rust:ident { $($field:ident)+ })+) => {{

@@ -301,6 +301,8 @@ fn documents_and_rules_are_described() {
     assert_eq!((&identity["format"], &identity["kind"]), (&"json".into(), &serde_json::Value::Null));
     let failed = rules.identify(b"<a>\n<b></a>", &set).err().unwrap();
     assert_eq!((failed.code, failed.position), (Code::UnreadableDocument as i32, Some((String::new(), 2, 4))));
+    // English, in whatever language a kind would be named.
+    assert_eq!(failed.message, "the end tag does not match the start tag [mismatched-tag]");
 
     let whole = rules.describe(0).unwrap();
     assert_eq!(whole["packs"].as_array().unwrap().len(), kirjuri_rules::names().count());

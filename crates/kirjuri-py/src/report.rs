@@ -51,7 +51,8 @@ impl Report {
         (0..self.checked.findings().len()).map(|index| Finding { checked: Arc::clone(&self.checked), index }).collect()
     }
 
-    /// What a draft still lacks: not wrong, but to be filled in before it is done. Empty unless draft was asked for.
+    /// What a draft still lacks: not wrong, but to be filled in before it is done; in the order of the document, then of the
+    /// rules. Empty unless draft was asked for.
     #[getter]
     fn missing(&self) -> Vec<Missing> {
         (0..self.checked.missing().len()).map(|index| Missing { checked: Arc::clone(&self.checked), index }).collect()

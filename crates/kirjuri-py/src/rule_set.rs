@@ -93,7 +93,8 @@ impl RuleSet {
     /// being written is told what it lacks (Report.missing) apart from what is wrong, and previous may be its report
     /// before the last edit, which saves time; the report of a draft holds the document. At most max_findings findings are kept.
     ///
-    /// A document that cannot be read raises nothing: see Report.status and Report.error.
+    /// A document that cannot be read raises nothing: see Report.status and Report.error. Time and memory of a check have no
+    /// limit; in the main thread, a signal whose handler raises (that of Ctrl-C) stops it.
     #[pyo3(signature = (data, *, language="fi", as_of=None, name=None, draft=false, previous=None, max_findings=None))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's, and have names")]
     fn check(

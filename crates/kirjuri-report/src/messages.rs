@@ -270,7 +270,7 @@ impl Wording {
             Wording::MissingCount => ["Vielä puuttuu", "Saknas ännu", "Still missing"],
             Wording::Unfinished => ["kesken", "ofullbordad", "unfinished"],
             Wording::Fragment => [
-                "osa asiakirjasta; sen ulkopuolta koskevia sääntöjä ei kysytty",
+                "osa asiakirjasta; sen ulkopuolta koskevia sääntöjä ei sovellettu",
                 "del av en handling; regler om det som ligger utanför prövades inte",
                 "a part of a document; rules about what is outside of it were not asked",
             ],
@@ -378,7 +378,7 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
             "referensen avser en entitet som inte är fördefinierad i XML",
         ),
         K::MalformedTag => ("tagi on virheellinen", "taggen är felaktig"),
-        K::UnclosedTag => ("tagia ei ole päätetty", "taggen är inte avslutad"),
+        K::UnclosedTag => ("tagia ei ole suljettu", "taggen är inte avslutad"),
         K::MalformedName => ("merkki ei ole sallittu nimessä tässä kohdassa", "tecknet är inte tillåtet i namnet här"),
         K::MalformedQualifiedName => {
             ("kaksoispiste ei ole sallittu nimessä tässä kohdassa", "kolonet är inte tillåtet i namnet här")
@@ -396,15 +396,15 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
         }
         K::MismatchedTag => ("lopputagi ei vastaa alkutagia", "sluttaggen motsvarar inte starttaggen"),
         K::UnopenedTag => ("lopputagilla ei ole alkutagia", "sluttaggen saknar starttagg"),
-        K::UnclosedElement => ("elementtiä ei ole päätetty", "elementet är inte avslutat"),
+        K::UnclosedElement => ("elementtiä ei ole suljettu", "elementet är inte avslutat"),
         K::MalformedMarkup => ("merkintä on tuntematon", "uppmärkningen är okänd"),
-        K::UnclosedComment => ("kommenttia ei ole päätetty", "kommentaren är inte avslutad"),
+        K::UnclosedComment => ("kommenttia ei ole suljettu", "kommentaren är inte avslutad"),
         K::DoubleHyphenInComment => {
             ("kommentissa on kaksi yhdysmerkkiä peräkkäin", "kommentaren innehåller två bindestreck i rad")
         }
-        K::UnclosedCdata => ("CDATA-osaa ei ole päätetty", "CDATA-avsnittet är inte avslutat"),
+        K::UnclosedCdata => ("CDATA-osaa ei ole suljettu", "CDATA-avsnittet är inte avslutat"),
         K::CdataEndInText => ("tekstissä on CDATA-osan lopetus", "texten innehåller slutet på ett CDATA-avsnitt"),
-        K::UnclosedInstruction => ("käsittelyohjetta ei ole päätetty", "bearbetningsinstruktionen är inte avslutad"),
+        K::UnclosedInstruction => ("käsittelyohjetta ei ole suljettu", "bearbetningsinstruktionen är inte avslutad"),
         K::MalformedInstruction => ("käsittelyohje on virheellinen", "bearbetningsinstruktionen är felaktig"),
         K::ReservedTarget => ("käsittelyohjeen kohde on varattu", "bearbetningsinstruktionens mål är reserverat"),
         K::MissingRoot => ("asiakirjassa ei ole juurielementtiä", "handlingen saknar rotelement"),
@@ -413,7 +413,7 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
         K::MissingValue => ("tästä puuttuu JSON-arvo", "här saknas ett JSON-värde"),
         K::MalformedLiteral => ("sana ei ole JSON-arvo", "ordet är inte ett JSON-värde"),
         K::MalformedNumber => ("luku on virheellinen", "talet är felaktigt"),
-        K::UnclosedString => ("merkkijonoa ei ole päätetty", "strängen är inte avslutad"),
+        K::UnclosedString => ("merkkijonoa ei ole suljettu", "strängen är inte avslutad"),
         K::ControlCharacterInString => ("merkkijonossa on ohjausmerkki", "strängen innehåller ett styrtecken"),
         K::MalformedEscape => ("kenoviiva ei aloita ohjausjonoa", "omvänt snedstreck inleder ingen escapesekvens"),
         K::LoneSurrogate => {
@@ -424,7 +424,7 @@ fn parse_error(kind: ParseErrorKind, language: Language) -> String {
         K::MissingComma => ("tästä puuttuu pilkku", "här saknas ett kommatecken"),
         K::TrailingComma => ("pilkun perässä ei ole mitään", "efter kommatecknet finns ingenting"),
         K::MismatchedBracket => ("loppusulje ei vastaa alkusuljetta", "slutparentesen motsvarar inte startparentesen"),
-        K::UnclosedBracket => ("objektia tai taulukkoa ei ole päätetty", "objektet eller listan är inte avslutad"),
+        K::UnclosedBracket => ("objektia tai taulukkoa ei ole suljettu", "objektet eller listan är inte avslutad"),
         K::DuplicateMember => ("objektissa on kaksi samannimistä jäsentä", "objektet har två medlemmar med samma namn"),
         K::ContentBehindValue => ("JSON-arvon perässä on sisältöä", "det finns innehåll efter JSON-värdet"),
         K::Interrupted => ("lukeminen keskeytettiin", "läsningen avbröts"),

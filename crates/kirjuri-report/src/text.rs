@@ -176,12 +176,15 @@ impl Text<'_, '_> {
         self.begin()?;
         writeln!(self.out, "{path}: {}", self.styled(BOLD, self.say(Wording::StillMissing)))?;
         for missing in &draft.missing {
-            let severity = severity_name(missing.severity, 1, language);
-            let severity = self.styled(style_of(missing.severity), severity);
-            let words = self.words(missing.rule);
-            writeln!(self.out, "    {severity} [{}] {}", words.id, words.title)?;
-            let place = match &missing.place.inner {
-                Some(_) => format!("{} > {}", printable(&missing.place.path), printable(&missing.path)),
+            // No word of its severity: that is how grave it will be, and a draft is not bad. The line and the column are
+            // those of what is there already, and of what carries that document where it is inside of another.
+            let (words, place) = (self.words(missing.rule), &missing.place);
+            writeln!(self.out, "    {}:{}: [{}] {}", place.line, place.column, words.id, words.title)?;
+            let place = match &place.inner {
+                Some(inner) => {
+                    let (carrier, path) = (printable(&place.path), printable(&missing.path));
+                    format!("{carrier} > {path}:{}:{}", inner.line, inner.column)
+                }
                 None => printable(&missing.path).into_owned(),
             };
             writeln!(self.out, "        {}", self.styled(DIM, &place))?;

@@ -2,7 +2,7 @@
  * Checks a document that is still being written, and lists in Finnish what is wrong and what is still missing.
  *
  *     c++ -std=c++17 check.cpp $(pkg-config --cflags --libs kirjuri) -o check
- *     ./check DOCUMENT
+ *     LD_LIBRARY_PATH=PREFIX/lib ./check DOCUMENT
  *
  * The exit status is 0 where no error was found, 1 where one was, 2 where the document was not checked.
  */

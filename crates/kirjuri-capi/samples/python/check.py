@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks a document that is still being written, and lists in Finnish what is wrong and what is still missing.
 
-    pip install kirjuri
+    pip install kirjuri-*.whl       # how the wheel is built: crates/kirjuri-py/README.md
     python check.py DOCUMENT
 
 The exit status is 0 where no error was found, 1 where one was, 2 where the document was not checked.
