@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use kirjuri::{Draft, Interrupt, Limits, LintOptions, Unchecked};
-use kirjuri_report::{Batch, InputError, NotChecked, Outcome, SkipReason};
+use kirjuri::{Draft, Interrupt, Limits, LintOptions};
+use kirjuri_report::{Batch, NotChecked, Outcome};
 
 use crate::abi::KirjuriCheckOptions;
 use crate::asked::Asked;
@@ -77,7 +77,9 @@ fn check(rules: &Rules, bytes: &[u8], asked: &Asked<'_>) -> Result<Report, Failu
     stop.go_on()?;
     let checked = match checked {
         Ok(report) => Ok(report),
-        Err(unchecked) => Err(not_checked(unchecked)?),
+        // Nothing interrupts but what `go_on` has told of.
+        Err(unchecked) => Err(NotChecked::of(unchecked)
+            .ok_or_else(|| Failure::new(Code::Internal, "the check ended without a reason"))?),
     };
     let mut batch = Batch::new(rules.set(), asked.as_of);
     batch.is_draft = asked.is_draft;
@@ -94,16 +96,4 @@ fn check(rules: &Rules, bytes: &[u8], asked: &Asked<'_>) -> Result<Report, Failu
     let made = Made { entry, draft, counts };
     let report = Report::new(rules, asked.language, asked.is_draft, made);
     stop.go_on().map(|()| report)
-}
-
-/// Why a document has no findings to report.
-fn not_checked(unchecked: Unchecked) -> Result<NotChecked, Failure> {
-    match unchecked {
-        Unchecked::Unreadable(error) => Ok(NotChecked::Unreadable(InputError::Parse(error))),
-        Unchecked::NoPackApplies => Ok(NotChecked::Skipped(SkipReason::NoPackApplies)),
-        Unchecked::NothingAsked => Ok(NotChecked::Skipped(SkipReason::NothingAsked)),
-        Unchecked::TooMuchWork { rule } => Ok(NotChecked::Unreadable(InputError::TooMuchWork { rule })),
-        // Nothing interrupts but what `go_on` has told of.
-        _ => Err(Failure::new(Code::Internal, "the check ended without a reason")),
-    }
 }

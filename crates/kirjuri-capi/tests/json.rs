@@ -10,7 +10,7 @@ use calling::{Rules, fixtures, string};
 use kirjuri::identifiers::Date;
 use kirjuri::{Draft, Language, Limits, LintOptions, Pack, Report, RuleSet, Unchecked};
 use kirjuri_capi::KirjuriCheckOptions;
-use kirjuri_report::{Batch, InputError, NotChecked, SkipReason, write_json};
+use kirjuri_report::{Batch, NotChecked, write_json};
 use kirjuri_rules::folder::NamedDocuments;
 use serde_json::Value;
 
@@ -30,13 +30,7 @@ impl Command {
             true => Draft::check(bytes, &limits, &self.rules, &options).map(Draft::into_report),
             false => kirjuri::check(bytes, &limits, &self.rules, &options),
         };
-        let checked = checked.map_err(|unchecked| match unchecked {
-            Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
-            Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
-            Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
-            Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
-            other => panic!("{other}"),
-        });
+        let checked = checked.map_err(|unchecked| NotChecked::of(unchecked).unwrap());
         let mut batch = Batch::new(&self.rules, as_of);
         batch.is_draft = draft;
         batch.push(name.to_owned(), checked);

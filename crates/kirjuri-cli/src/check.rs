@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Clock, Limits, LintOptions, Question, Report, RuleSet, Schematron, Severity, Tally, Unchecked};
+use kirjuri::{AnyRule, Clock, Limits, LintOptions, Question, Report, RuleSet, Schematron, Severity, Tally};
 use kirjuri_report::{
-    Batch, InputError, NotChecked, Outcome, SkipReason, TextOptions, TextReport, write_json, write_profile,
-    write_summary,
+    Batch, InputError, NotChecked, Outcome, TextOptions, TextReport, write_json, write_profile, write_summary,
 };
 use rayon::prelude::*;
 
@@ -153,13 +152,9 @@ impl Job<'_> {
 
     fn lint(&self, input: &Input, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {
         input.read(buffer, &self.limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
-        kirjuri::check(buffer, &self.limits, self.rules, &self.options).map_err(|unchecked| match unchecked {
-            Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
-            Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
-            Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
-            Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
-            // A reason that is still to come.
-            _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
+        kirjuri::check(buffer, &self.limits, self.rules, &self.options).map_err(|unchecked| {
+            // Nobody interrupts.
+            NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
         })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{Language, Limits, LintOptions, Unchecked};
-use kirjuri_report::{InputError, NotChecked, SkipReason};
+use kirjuri_report::NotChecked;
 use kirjuri_rules::folder::NamedDocuments;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -68,13 +68,5 @@ pub(crate) struct Interrupted;
 
 /// Why a document has no findings, as reports say it.
 pub(crate) fn not_checked(unchecked: Unchecked) -> Result<NotChecked, Interrupted> {
-    Ok(match unchecked {
-        Unchecked::Interrupted => return Err(Interrupted),
-        Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
-        Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
-        Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
-        Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
-        // A reason that is still to come.
-        _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
-    })
+    NotChecked::of(unchecked).ok_or(Interrupted)
 }

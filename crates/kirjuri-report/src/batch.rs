@@ -3,7 +3,7 @@
 use kirjuri::identifiers::Date;
 use kirjuri::{
     AnyRule, Extent, Finding, Missing, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Series, Severity,
-    Tally, Unevaluated,
+    Tally, Unchecked, Unevaluated,
 };
 
 use crate::messages::SkipReason;
@@ -108,6 +108,21 @@ pub enum NotChecked {
     Unreadable(InputError),
     /// It was read and left alone.
     Skipped(SkipReason),
+}
+
+impl NotChecked {
+    /// Why a document was not checked; nothing where somebody stopped the check, which says nothing of the document.
+    pub fn of(unchecked: Unchecked) -> Option<NotChecked> {
+        Some(match unchecked {
+            Unchecked::Interrupted => return None,
+            Unchecked::Unreadable(error) => NotChecked::Unreadable(InputError::Parse(error)),
+            Unchecked::NoPackApplies => NotChecked::Skipped(SkipReason::NoPackApplies),
+            Unchecked::NothingAsked => NotChecked::Skipped(SkipReason::NothingAsked),
+            Unchecked::TooMuchWork { rule } => NotChecked::Unreadable(InputError::TooMuchWork { rule }),
+            // A reason that is still to come.
+            _ => NotChecked::Unreadable(InputError::TooMuchWork { rule: None }),
+        })
+    }
 }
 
 /// The account of a batch: `seen = checked + unreadable + skipped`.
