@@ -99,12 +99,48 @@ pub fn pattern_is_settled(source: &str, version: Version, functions: &[&str]) ->
                     Some((last, before)) => (std::slice::from_ref(last), before),
                     None => (&[][..], &[][..]),
                 };
-                before.iter().all(|step| step.predicates.is_empty()) && !predicates_look_outward(last, functions)
+                // The attributes of an element are there as soon as one of them is.
+                let (owner, before) = match before.split_last() {
+                    Some((owner, before)) if last.iter().all(|step| step.axis == Axis::Attribute) => {
+                        (Some(owner), before)
+                    }
+                    _ => (None, before),
+                };
+                before.iter().all(|step| step.predicates.is_empty())
+                    && owner.into_iter().flat_map(|owner| &owner.predicates).all(is_about_attributes)
+                    && last
+                        .iter()
+                        .flat_map(|step| &step.predicates)
+                        .all(|it| stays_out(it) || !is_outward(it, functions))
             }
             _ => false,
         }
     }
     Ok(is_settled(&parser::parse(source, version)?, functions))
+}
+
+/// Whether a predicate is `not(ancestor::name)`: what a node is inside of is known when it begins.
+fn stays_out(syntax: &Syntax) -> bool {
+    let SyntaxKind::Call { name, arguments } = &syntax.kind else { return false };
+    let [Syntax { kind: SyntaxKind::Path { start: PathStart::Context, steps }, .. }] = &arguments[..] else {
+        return false;
+    };
+    let is_ancestor = |step: &StepSyntax| step.axis == Axis::Ancestor && step.predicates.is_empty();
+    name.prefix.is_none() && name.local == "not" && steps.len() == 1 && steps.iter().all(is_ancestor)
+}
+
+/// Whether a predicate asks for nothing but attributes of the node.
+fn is_about_attributes(syntax: &Syntax) -> bool {
+    let is_itself = match &syntax.kind {
+        SyntaxKind::Path { start: PathStart::Context, steps } => {
+            steps.first().is_some_and(|step| step.axis == Axis::Attribute)
+        }
+        SyntaxKind::Path { .. } => false,
+        // Without an argument most functions take the node itself.
+        SyntaxKind::Call { arguments, .. } => !arguments.is_empty(),
+        _ => true,
+    };
+    is_itself && syntax.parts().into_iter().all(is_about_attributes)
 }
 
 fn predicates_look_outward(steps: &[StepSyntax], functions: &[&str]) -> bool {
@@ -220,7 +256,13 @@ mod tests {
             assert_eq!(pattern_is_settled(source, Version::XPath1, &[]).unwrap(), expected, "{source}");
         };
         check("/a/b[c]", true);
-        check("//b[2]/@c | d", true);
+        check("/a/b[@c = 'x' and not(@d)]/@e | d", true);
+        check("/a/b[c]/@e", false);
+        check("/a/b[normalize-space()]/@e", false);
+        check("/a[@c]/b/@e", false);
+        check("b[@c][not(ancestor::d)]", true);
+        check("b[not(ancestor::d[e])]", false);
+        check("b[2]/c", false);
         check("/a[c]/b", false);
         check("a/b[../c]", false);
         check("a/b[last()]", false);
