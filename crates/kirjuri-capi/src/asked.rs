@@ -6,13 +6,48 @@ use kirjuri::Language;
 use kirjuri::identifiers::Date;
 
 use crate::abi::KirjuriCheckOptions;
+use crate::call::look;
 use crate::cancel::Cancel;
-use crate::failure::Failure;
-use crate::handle;
+use crate::failure::{ErrorSlot, Failure};
+use crate::handle::{self, Handle};
 use crate::input;
 use crate::report::Report;
 use crate::rule_set::Rules;
 use crate::stop::Stop;
+
+/// What a call about a document was given, looked at.
+pub(crate) struct Given<'c> {
+    pub(crate) rules: &'c Rules,
+    pub(crate) bytes: &'c [u8],
+    pub(crate) asked: Asked<'c>,
+}
+
+impl<'c> Given<'c> {
+    /// Looks at the arguments of a call; nothing, and the error handed out, where one is none.
+    ///
+    /// # Safety
+    /// The pointers are as the header says, and what they name lives as long as `'c`.
+    pub(crate) unsafe fn look(
+        rules: *const Handle<Rules>,
+        bytes: *const u8,
+        length: usize,
+        options: *const KirjuriCheckOptions,
+        error: ErrorSlot,
+    ) -> Option<Given<'c>> {
+        let mut given = None;
+        look(error, || {
+            // SAFETY: the caller's.
+            let rules = unsafe { handle::require(rules, "`rules` is no rule set") }?;
+            // SAFETY: the caller's.
+            let bytes = unsafe { input::bytes(bytes, length) }?;
+            // SAFETY: the caller's.
+            let asked = unsafe { Asked::of(options) }?;
+            given = Some(Given { rules, bytes, asked });
+            Ok(true)
+        });
+        given
+    }
+}
 
 /// How to check a document.
 #[derive(Debug)]

@@ -6,11 +6,10 @@ use kirjuri::{Draft, Interrupt, Limits, LintOptions};
 use kirjuri_report::{Batch, NotChecked, Outcome};
 
 use crate::abi::KirjuriCheckOptions;
-use crate::asked::Asked;
-use crate::call::{call, look};
+use crate::asked::{Asked, Given};
+use crate::call::call;
 use crate::failure::{Code, ErrorSlot, Failure};
-use crate::handle::{self, Handle};
-use crate::input;
+use crate::handle::Handle;
 use crate::report::{Made, Report};
 use crate::rule_set::Rules;
 
@@ -37,17 +36,9 @@ pub unsafe extern "C" fn kirjuri_check(
     options: *const KirjuriCheckOptions,
     error: ErrorSlot,
 ) -> *mut Handle<Report> {
-    let mut looked = None;
-    look(error, || {
-        // SAFETY: the caller keeps the header.
-        let rules = unsafe { handle::require(rules, "`rules` is no rule set") }?;
-        // SAFETY: the caller keeps the header.
-        let bytes = unsafe { input::bytes(bytes, length) }?;
-        // SAFETY: the caller keeps the header.
-        looked = Some((rules, bytes, unsafe { Asked::of(options) }?));
-        Ok(true)
-    });
-    let Some((rules, bytes, asked)) = looked else { return std::ptr::null_mut() };
+    // SAFETY: the caller keeps the header.
+    let given = unsafe { Given::look(rules, bytes, length, options, error) };
+    let Some(Given { rules, bytes, asked }) = given else { return std::ptr::null_mut() };
     call(error, asked.memory_limit, reserve(bytes.len()), || check(rules, bytes, &asked).map(Handle::new))
 }
 

@@ -5,12 +5,11 @@ use kirjuri_report::InputError;
 use kirjuri_tree::Format;
 
 use crate::abi::KirjuriCheckOptions;
-use crate::asked::Asked;
-use crate::call::{call, look};
+use crate::asked::Given;
+use crate::call::call;
 use crate::check::reserve;
 use crate::failure::{Code, ErrorSlot, Failure};
-use crate::handle::{self, Handle};
-use crate::input;
+use crate::handle::Handle;
 use crate::rule_set::Rules;
 use crate::text::{self, Text};
 
@@ -79,17 +78,9 @@ pub unsafe extern "C" fn kirjuri_identify(
     options: *const KirjuriCheckOptions,
     error: ErrorSlot,
 ) -> *mut Handle<Text> {
-    let mut looked = None;
-    look(error, || {
-        // SAFETY: the caller keeps the header.
-        let rules = unsafe { handle::require(rules, "`rules` is no rule set") }?;
-        // SAFETY: the caller keeps the header.
-        let bytes = unsafe { input::bytes(bytes, length) }?;
-        // SAFETY: the caller keeps the header.
-        looked = Some((rules, bytes, unsafe { Asked::of(options) }?));
-        Ok(true)
-    });
-    let Some((rules, bytes, asked)) = looked else { return std::ptr::null_mut() };
+    // SAFETY: the caller keeps the header.
+    let given = unsafe { Given::look(rules, bytes, length, options, error) };
+    let Some(Given { rules, bytes, asked }) = given else { return std::ptr::null_mut() };
     call(error, asked.memory_limit, reserve(bytes.len()), || {
         let stop = asked.stop();
         stop.go_on()?;

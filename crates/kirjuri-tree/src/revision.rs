@@ -44,11 +44,6 @@ impl Values {
         self.words.get(value.index() / 64).is_some_and(|word| word & bit(value.0) != 0)
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.words.iter().all(|word| *word == 0)
-    }
-
     fn add(&mut self, value: ValueId) {
         let word = value.index() / 64;
         if self.words.len() <= word {

@@ -213,12 +213,15 @@ fn lint_all(
     // What is carried shares the work that one document is allowed.
     let budget = options.budget / parts.len() as u64;
     for (pack_number, (pack, &start)) in rules.packs.iter().zip(&rules.starts).enumerate() {
-        let mut counts = vec![Tally::default(); pack.rules().len()];
+        let mut counts = Vec::new();
         for part in &parts {
             let each = |number: usize, outcome, spent| {
                 let rule = RuleIndex(start + number as u32);
                 if let Some(profile) = &mut profile {
                     profile.rules[rule.index()] += spent;
+                }
+                if counts.is_empty() {
+                    counts.resize(pack.rules().len(), Tally::default());
                 }
                 let count = &mut counts[number];
                 let (at, said, subject) = match outcome {

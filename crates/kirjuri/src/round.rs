@@ -110,7 +110,10 @@ impl Round<'_> {
         Self: 'a,
     {
         let Round { pack, part, .. } = *self;
-        let answer = ask(&pack.rules()[number], part, evaluator, node)?;
+        let answer = match ask(&pack.rules()[number], part, evaluator, node) {
+            Err(EvaluationError::Dynamic(_)) => Some(Outcome::Unevaluated),
+            answer => answer?,
+        };
         // What follows in a document that is not complete may be all that is lacking.
         let is_settled = || pack.look(number).is_settled && !part.document.is_open(node.node);
         Ok(match answer {
@@ -157,19 +160,7 @@ pub(crate) fn day_of(options: &LintOptions) -> String {
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.
-pub(crate) fn ask<'a>(
-    rule: &'a Rule,
-    part: &Part<'_>,
-    evaluator: &Evaluator<'a>,
-    node: Node<'a>,
-) -> Result<Option<Outcome>, EvaluationError> {
-    match answer(rule, part, evaluator, node) {
-        Err(EvaluationError::Dynamic(_)) => Ok(Some(Outcome::Unevaluated)),
-        answer => answer,
-    }
-}
-
-fn answer<'a>(
+fn ask<'a>(
     rule: &'a Rule,
     part: &Part<'_>,
     evaluator: &Evaluator<'a>,
