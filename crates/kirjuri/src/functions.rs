@@ -77,10 +77,23 @@ const fn structure(
 
 /// All functions, by name.
 pub static FUNCTIONS: &[EngineFunction] = &[
+    EngineFunction {
+        name: "age",
+        parameters: &[Type::String, Type::String],
+        result: Type::Number,
+        says: "the whole years from the day of the first HL7 timestamp to that of the second, as people count their age; not \
+               a number where either says no day",
+        body: Body::Value(times::age),
+    },
     test(
         "all-capitals",
         "whether a text of at least four words and twenty letters has no small letter",
         prose::is_all_capitals,
+    ),
+    text(
+        "answer",
+        "`yes` or `no` where the whole text is that answer in Finnish, Swedish or English, and nothing else; else empty",
+        written::answer,
     ),
     EngineFunction {
         name: "as-of",
@@ -113,6 +126,13 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         result: Type::Boolean,
         says: "whether the pack has the code set of the OID and knows all its codes",
         body: Body::Value(codes::is_complete),
+    },
+    EngineFunction {
+        name: "day-count",
+        parameters: ONE,
+        result: Type::Number,
+        says: "how many days of a year a text names in figures, such as `13.5.2014` or `2014-05-13`",
+        body: Body::Value(written::day_count),
     },
     EngineFunction {
         name: "display-accepted",
@@ -211,11 +231,27 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         "the letters and digits of a text alone, small and composed (NFC): what is left of it however it is laid out",
         prose::letters,
     ),
+    EngineFunction {
+        name: "mentions-day",
+        parameters: &[Type::String, Type::String],
+        result: Type::Boolean,
+        says: "whether a text (first) may name the day of an HL7 timestamp (second): false only where it names days of a year \
+               in figures, and none that may be this one",
+        body: Body::Value(written::mentions_day),
+    },
     text(
         "mentions-hetu",
         "the first valid personal identity code that stands in a text, also in small letters; empty where none does",
         written::first_hetu,
     ),
+    EngineFunction {
+        name: "mentions-number",
+        parameters: &[Type::String, Type::String],
+        result: Type::Boolean,
+        says: "whether a text (first) may name a number (second): false only where it has figures, and none of its numbers is \
+               this one",
+        body: Body::Value(written::mentions_number),
+    },
     EngineFunction {
         name: "misplaced",
         parameters: &[Type::Nodes, Type::String],

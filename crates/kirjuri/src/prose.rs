@@ -4,6 +4,7 @@
 //! words can be a good one, but "xxx" is none in any language.
 
 mod abbreviation;
+mod figures;
 mod placeholder;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::identifiers::{HETU_LENGTH, Hetu, hetu_candidates, is_iso_time};
 
 pub(crate) use abbreviation::has_unexplained_abbreviation;
+pub(crate) use figures::{answer, day_count, mentions_day, mentions_number};
 pub(crate) use placeholder::is_placeholder;
 
 /// Members of the national structures of social care whose strings are no prose: parts of codes and identifiers, names,

@@ -14,6 +14,15 @@ pub(super) fn as_of<'a>(_: &CodeSets, dynamic: &DynamicContext<'a>, _: &[Sequenc
     Sequence::from(dynamic.as_of)
 }
 
+pub(super) fn age<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
+    let days = both(arguments).and_then(|(birth, day)| birth.date().zip(day.date()));
+    let age = days.map(|(birth, day)| {
+        let is_before_birthday = (day.month(), day.day()) < (birth.month(), birth.day());
+        f64::from(day.year()) - f64::from(birth.year()) - f64::from(u8::from(is_before_birthday))
+    });
+    Sequence::from(age.unwrap_or(f64::NAN))
+}
+
 pub(super) fn hours_between<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
     let hours = both(arguments).map_or(f64::NAN, |(first, second)| first.hours_until(&second));
     Sequence::from(hours)

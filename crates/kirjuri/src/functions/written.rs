@@ -46,3 +46,19 @@ pub(super) fn has_unexplained_abbreviation<'a>(
 pub(super) fn word_count<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
     Sequence::from(prose::word_count(&argument(arguments, 0)) as f64)
 }
+
+pub(super) fn answer(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(prose::answer(text))
+}
+
+pub(super) fn day_count<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
+    Sequence::from(prose::day_count(&argument(arguments, 0)) as f64)
+}
+
+pub(super) fn mentions_day<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
+    Sequence::from(prose::mentions_day(&argument(arguments, 0), &argument(arguments, 1)))
+}
+
+pub(super) fn mentions_number<'a>(_: &CodeSets, _: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
+    Sequence::from(prose::mentions_number(&argument(arguments, 0), &argument(arguments, 1)))
+}
