@@ -1,0 +1,64 @@
+//! Plants faults in clean documents, one at a time, and counts which of them the rules find, and what else they find.
+//!
+//! `docs/recall.md` is made here; `UPDATE=1` writes it anew.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod account;
+mod base;
+mod fault;
+mod plant;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use account::{Account, Planted};
+use base::Base;
+
+/// Of all faults that a pack should find, it finds so many, and of all it finds so many are what was planted.
+const LEAST_RECALL: f64 = 0.95;
+const LEAST_PRECISION: f64 = 0.98;
+
+#[test]
+fn planted_faults_are_found_and_little_else() {
+    let (base, faults) = (Base::read(), fault::all());
+    assert!(faults.len() >= 60, "{} kinds of faults", faults.len());
+    let mut account = Account::new(&base.rules);
+    for fault in &faults {
+        let rules = fault.expect.iter().chain(&fault.also);
+        rules.for_each(|rule| assert!(base.rules.find(rule).is_some(), "{}: there is no rule {rule}", fault.name));
+        let mut places = 0;
+        for (name, text) in base.documents(&fault.documents) {
+            for planted in plant::plant(text, fault.inside.as_deref(), &fault.at, &fault.operation) {
+                places += 1;
+                let others = base.others(&fault.batch, text);
+                let found = base.new_findings(name, text, &planted, &others);
+                account.add(&Planted { fault, document: name, found });
+            }
+        }
+        account.kinds.push((fault, places));
+    }
+    let nowhere = account.kinds.iter().filter(|(_, places)| *places == 0).map(|(fault, _)| &fault.name);
+    let nowhere: Vec<&String> = nowhere.collect();
+    assert!(nowhere.is_empty(), "planted nowhere: {nowhere:?}");
+    let text = account.to_markdown(&base);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/recall.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    // Without the corpora nobody knows what they exercise.
+    let known = |text: &str| match base.corpus.is_some() {
+        true => text.to_owned(),
+        false => text.split(account::EXERCISED).next().unwrap_or_default().to_owned(),
+    };
+    if known(&committed) != known(&text) {
+        eprintln!("{}", account.to_markdown(&base));
+        panic!("docs/recall.md is not what a fresh run gives; UPDATE=1 writes it");
+    }
+    let packs: BTreeMap<&str, (f64, f64)> = account.packs();
+    for (pack, (recall, precision)) in packs {
+        assert!(recall >= LEAST_RECALL, "{pack} finds {recall:.3} of what was planted");
+        assert!(precision >= LEAST_PRECISION, "{precision:.3} of what {pack} finds was planted");
+    }
+}
