@@ -96,7 +96,18 @@ fn shown<'v>(output: &str, values: &'v BTreeSet<String>, rules: &[String], numbe
     });
     let output = lines.collect::<Vec<_>>().join("\n");
     let short_number = |value: &str| !numbers && value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
-    values.iter().filter(|value| !short_number(value) && output.contains(value.as_str())).collect()
+    values.iter().filter(|value| !short_number(value) && says(&output, value)).collect()
+}
+
+/// Whether an output says a value. A short word such as the unit `tabl` is looked for as a word: it stands in
+/// `tableOfContents` too.
+fn says(output: &str, value: &str) -> bool {
+    let is_short = value.len() < 8 && value.chars().all(char::is_alphabetic);
+    let is_word = |(at, _): (usize, &str)| {
+        let around = [output[..at].chars().next_back(), output[at + value.len()..].chars().next()];
+        !around.into_iter().flatten().any(char::is_alphabetic)
+    };
+    if is_short { output.match_indices(value).any(is_word) } else { output.contains(value) }
 }
 
 #[test]
