@@ -9,7 +9,7 @@ use std::{env, fs};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kirjuri::identifiers::Date;
-use kirjuri::{Draft, Limits, LintOptions, Pack, RuleSet};
+use kirjuri::{AsOf, Draft, Limits, LintOptions, Pack, RuleSet};
 
 fn rules() -> RuleSet {
     let pack = |name| Arc::new(Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap());
@@ -170,6 +170,32 @@ fn a_draft_that_is_not_edited_is_what_it_was() {
             Draft::check(&bytes, &limits, &rules, &later).unwrap(),
         );
         assert_eq!(again.report(), afresh.report(), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_draft_whose_own_date_is_edited_is_judged_by_the_new_day() {
+    let rules = rules();
+    let mut options = LintOptions::default();
+    options.as_of = AsOf::Document(Date::new(2026, 11, 22));
+    let limits = Limits::default();
+    for (path, bytes) in fixtures("social").into_iter().step_by(8) {
+        let text = String::from_utf8(bytes).unwrap();
+        // Not that of a frame around the document.
+        let (root, start) = (text.find("<ClinicalDocument").unwrap(), "<effectiveTime value=\"");
+        let at = root + text[root..].find(start).unwrap() + start.len();
+        let (before, behind) = text.split_at(at);
+        let (_, rest) = behind.split_once('"').unwrap();
+        let mut draft = Draft::check(text.as_bytes(), &limits, &rules, &options).unwrap();
+        for date in ["20200101", "20200101", "20191231235959+0200", "", "2020", "20300101"] {
+            let edited = format!("{before}{date}\"{rest}");
+            let again = draft.check_again(edited.as_bytes(), &limits, &rules, &options).unwrap();
+            let afresh = Draft::check(edited.as_bytes(), &limits, &rules, &options).unwrap();
+            assert_eq!(again.report(), afresh.report(), "{} {date:?}", path.display());
+            let day = date.get(..8).and_then(Date::parse);
+            assert_eq!(afresh.report().own_date, day, "{} {date:?}", path.display());
+            draft = again;
+        }
     }
 }
 

@@ -253,13 +253,17 @@ KIRJURI_API void kirjuri_cancel_free(kirjuri_cancel *cancel);
 
 /* ---- Checking --------------------------------------------------------------------------------------------------- */
 
+/* For as_of: each document is judged by its own date, as the packs find it in the document; one without a date by none. */
+#define KIRJURI_AS_OF_DOCUMENT ((uint32_t)1)
+
 /* How to check. All 0 is a good default: a whole document, in Finnish, judged by no day, without limits. */
 typedef struct kirjuri_check_options {
     size_t size;
     kirjuri_language language; /* Of titles and messages. */
     uint32_t as_of;            /* The day the document is judged by, 20260101 for 1 January 2026; rules out of force on it
                                   do not run. 0: no day; all rules run and dates are compared with none. The library
-                                  does not ask what day it is: give today in Finland, or the day of the document. */
+                                  does not ask what day it is: give today in Finland, the day of the document, or
+                                  KIRJURI_AS_OF_DOCUMENT. */
     uint32_t draft;            /* 1: the document is still being written. What it lacks is missing, not wrong
                                   (kirjuri_report_missing), and it may be a part of a document, or end before it is
                                   complete. 0: it is done. */

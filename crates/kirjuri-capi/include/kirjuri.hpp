@@ -343,6 +343,8 @@ public:
         return raw_.language = static_cast<kirjuri_language>(language), *this;
     }
     /* The day the document is judged by; the library does not ask what day it is. */
+    /** Each document by its own date. */
+    Options &as_of_document() noexcept { return raw_.as_of = KIRJURI_AS_OF_DOCUMENT, *this; }
     Options &as_of(std::uint32_t year, std::uint32_t month, std::uint32_t day) noexcept {
         return raw_.as_of = year * 10000 + month * 100 + day, *this;
     }

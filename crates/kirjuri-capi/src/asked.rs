@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use kirjuri::Language;
 use kirjuri::identifiers::Date;
+use kirjuri::{AsOf, Language};
 
 use crate::abi::KirjuriCheckOptions;
 use crate::call::look;
@@ -53,7 +53,7 @@ impl<'c> Given<'c> {
 #[derive(Debug)]
 pub(crate) struct Asked<'c> {
     pub(crate) language: Language,
-    pub(crate) as_of: Option<Date>,
+    pub(crate) as_of: AsOf,
     pub(crate) is_draft: bool,
     pub(crate) max_findings: Option<usize>,
     pub(crate) memory_limit: u64,
@@ -126,15 +126,20 @@ impl<'c> Asked<'c> {
     }
 }
 
+/// What stands for each document's own date: `KIRJURI_AS_OF_DOCUMENT`.
+const DOCUMENT: u32 = 1;
+
 /// The day of a number such as 20260101; none of 0.
-fn day(number: u32) -> Result<Option<Date>, Failure> {
-    if number == 0 {
-        return Ok(None);
+fn day(number: u32) -> Result<AsOf, Failure> {
+    match number {
+        0 => return Ok(AsOf::Day(None)),
+        DOCUMENT => return Ok(AsOf::Document(None)),
+        _ => {}
     }
     let part = |number: u32| u8::try_from(number % 100).unwrap_or_default();
     let year = u16::try_from(number / 10_000).unwrap_or_default();
     match Date::new(year, part(number / 100), part(number)) {
-        Some(day) => Ok(Some(day)),
-        None => Err(Failure::argument("`as_of` is a day written YYYYMMDD, or 0")),
+        Some(day) => Ok(day.into()),
+        None => Err(Failure::argument("`as_of` is a day written YYYYMMDD, 0, or KIRJURI_AS_OF_DOCUMENT")),
     }
 }

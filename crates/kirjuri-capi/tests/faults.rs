@@ -237,7 +237,7 @@ fn what_is_no_option_is_told() {
         KirjuriCheckOptions { language: 3, ..set() },
         KirjuriCheckOptions { language: -1, ..set() },
         KirjuriCheckOptions { as_of: 20_261_301, ..set() },
-        KirjuriCheckOptions { as_of: 1, ..set() },
+        KirjuriCheckOptions { as_of: 2, ..set() },
         KirjuriCheckOptions { as_of: u32::MAX, ..set() },
         KirjuriCheckOptions { draft: 2, ..set() },
         KirjuriCheckOptions { reserved: 1, ..set() },

@@ -22,7 +22,7 @@ struct Command {
 impl Command {
     fn document(&self, name: &str, bytes: &[u8], language: Language, as_of: Option<Date>, draft: bool) -> Value {
         let mut options = LintOptions::default();
-        options.as_of = as_of;
+        options.as_of = as_of.into();
         options.documents = Some(Arc::new(NamedDocuments::default()));
         options.draft = draft;
         let limits = Limits::default();

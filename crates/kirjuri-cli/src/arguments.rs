@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kirjuri::identifiers::Date;
-use kirjuri::{Language, Limits, Severity};
+use kirjuri::{AsOf, Language, Limits, Severity};
 
 use crate::schemas::{parse_address, parse_role};
 
@@ -31,9 +31,47 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Say what kind of document each file is, and which packs apply to it
     Identify(IdentifyArguments),
+    /// Compare versions of packs
+    #[command(subcommand)]
+    Packs(PacksCommand),
     /// Bring published document structures into a pack
     #[command(subcommand)]
     Structures(StructuresCommand),
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum PacksCommand {
+    /// Say what changed between two versions of a pack and, given documents, what would start or stop being found
+    Diff(DiffArguments),
+}
+
+const DIFF_STATUS: &str = "\
+Exit status:
+  0  the packs are the same, and find the same in the documents
+  1  they differ
+  2  something could not be read, no document was checked, or the command is wrong; wins over 1";
+
+#[derive(Args, Debug)]
+#[command(after_help = DIFF_STATUS)]
+pub(crate) struct DiffArguments {
+    /// The earlier version: a built-in pack by name, or the folder of a pack (./name where both exist)
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// The later version, named in the same way
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// Documents to check with both: files, folders (their .xml and .json files, at any depth), globs in quotes, or - for
+    /// standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+    /// How to print the difference. JSON is kirjuri-packs-diff/1
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
+    /// The day the documents are judged by, as with check
+    #[arg(long, value_parser = parse_as_of, value_name = "DATE")]
+    pub(crate) as_of: Option<JudgedBy>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -94,9 +132,10 @@ pub(crate) struct CheckArguments {
     /// Whether an assertion of a schema that does not compile or cannot be evaluated makes the exit status 2
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) unevaluated: Unevaluated,
-    /// The day the documents are judged by, as YYYY-MM-DD [default: today in Finland]
-    #[arg(long, value_parser = parse_day, value_name = "DATE")]
-    pub(crate) as_of: Option<Date>,
+    /// The day the documents are judged by, as YYYY-MM-DD, or `document` for each document's own date (one without a date
+    /// is judged by today) [default: today in Finland]
+    #[arg(long, value_parser = parse_as_of, value_name = "DATE")]
+    pub(crate) as_of: Option<JudgedBy>,
     /// How many documents are checked at the same time [default: one a processor]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub(crate) jobs: Option<u16>,
@@ -326,10 +365,36 @@ impl Color {
     }
 }
 
+/// What day documents are judged by.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum JudgedBy {
+    Day(Date),
+    /// Each by its own.
+    Document,
+}
+
+impl JudgedBy {
+    /// With the day of the run.
+    pub(crate) fn on(chosen: Option<JudgedBy>, today: Option<Date>) -> AsOf {
+        match chosen {
+            Some(JudgedBy::Day(day)) => day.into(),
+            Some(JudgedBy::Document) => AsOf::Document(today),
+            None => today.into(),
+        }
+    }
+}
+
+fn parse_as_of(text: &str) -> Result<JudgedBy, &'static str> {
+    match text {
+        "document" => Ok(JudgedBy::Document),
+        text => parse_day(text).map(JudgedBy::Day),
+    }
+}
+
 fn parse_day(text: &str) -> Result<Date, &'static str> {
     let digits = match text.as_bytes() {
         [_, _, _, _, b'-', _, _, b'-', _, _] => text.replace('-', ""),
-        _ => return Err("a day is written YYYY-MM-DD"),
+        _ => return Err("a day is written YYYY-MM-DD; `document` is each document's own"),
     };
     Date::parse(&digits).ok_or("there is no such day")
 }

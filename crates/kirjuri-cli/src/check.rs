@@ -12,7 +12,7 @@ use kirjuri_report::{
 };
 use rayon::prelude::*;
 
-use crate::arguments::{CheckArguments, Format, Unevaluated, Unreadable};
+use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
 use crate::inputs::{self, Input};
 use crate::svrl::Destination;
 use crate::{Failure, Status, packs, rules, structures};
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let packs = packs::load_all(&arguments.packs)?;
     let mut err = anstream::stderr();
     packs.schemas.iter().try_for_each(|schema| rules::write_losses(schema, &mut err))?;
-    let as_of = arguments.as_of.or_else(today);
+    let as_of = JudgedBy::on(arguments.as_of, today());
     let mut options = LintOptions::default();
     options.as_of = as_of;
     options.draft = arguments.draft;
@@ -239,7 +239,7 @@ fn progress(documents: usize) -> ProgressBar {
 
 /// Today in Finland, wherever this machine is: documents say Finnish time, and after midnight there a server that keeps
 /// universal time is still at yesterday.
-fn today() -> Option<Date> {
+pub(crate) fn today() -> Option<Date> {
     let now = jiff::Timestamp::now();
     let today = match now.in_tz("Europe/Helsinki") {
         Ok(in_finland) => in_finland.date(),

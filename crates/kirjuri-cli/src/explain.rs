@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use kirjuri::identifiers::Date;
 use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron};
 use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
 use kirjuri_rules::folder::shown;
@@ -84,6 +85,13 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
         let Some(guideline) = pack.guidelines().get(&clause.doc) else { continue };
         let label = say(Wording::Guideline);
         writeln!(out, "{label}: {} ({}), {}", guideline.title, guideline.publisher, clause.clause)?;
+    }
+    if rule.valid_from().is_some() || rule.valid_to().is_some() {
+        let written = |day: Option<Date>| {
+            day.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())).unwrap_or_default()
+        };
+        let period = format!("{} – {}", written(rule.valid_from()), written(rule.valid_to()));
+        writeln!(out, "{}: {}", say(Wording::Period), period.trim())?;
     }
     match &rule.question {
         Question::Expression { context, assertion, .. } => {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command, StructuresCommand};
+use crate::arguments::{Arguments, Command, PacksCommand, StructuresCommand};
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Identify(arguments) => identify::run(&arguments),
+        Command::Packs(PacksCommand::Diff(arguments)) => packs::diff::run(&arguments),
         Command::Structures(StructuresCommand::Import(arguments)) => structures::import(&arguments),
     };
     match result {

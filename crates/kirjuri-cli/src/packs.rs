@@ -11,6 +11,8 @@ use crate::Failure;
 use crate::arguments::PackArguments;
 use crate::schemas::{Loaded, SchemaLoader};
 
+pub(crate) mod diff;
+
 /// The packs and schemas that were asked for.
 pub(crate) struct Packs {
     pub(crate) packs: Vec<Arc<Pack>>,
@@ -99,14 +101,35 @@ fn same_name(loaded: &Loaded, other: Option<&Loaded>) -> Failure {
 }
 
 /// Whether a pack is a file: a folder or a built-in pack never is.
-fn is_schema(name: &Path) -> bool {
+pub(crate) fn is_schema(name: &Path) -> bool {
     name.is_file() && name.to_str().and_then(kirjuri_rules::source).is_none()
 }
 
-fn load(name: &Path) -> Result<Pack, Failure> {
-    if let Some(source) = name.to_str().and_then(kirjuri_rules::source) {
+/// A pack by its name or folder.
+///
+/// # Errors
+/// That there is none, or what is wrong with it.
+pub(crate) fn load(name: &Path) -> Result<Pack, Failure> {
+    let source = source(name)?;
+    match is_built_in(name) {
         // The built-in packs are proved when the program is tested.
-        return Pack::load_proved(&source).map_err(|errors| faults(&source, &errors));
+        true => Pack::load_proved(&source),
+        false => folder::load_proving(&source),
+    }
+    .map_err(|errors| faults(&source, &errors))
+}
+
+fn is_built_in(name: &Path) -> bool {
+    name.to_str().is_some_and(|name| kirjuri_rules::names().any(|known| known == name))
+}
+
+/// The files of a pack by its name or folder.
+///
+/// # Errors
+/// That there is none, or that it could not be read.
+pub(crate) fn source(name: &Path) -> Result<PackSource, Failure> {
+    if let Some(source) = name.to_str().and_then(kirjuri_rules::source) {
+        return Ok(source);
     }
     if !name.is_dir() {
         let known: Vec<&str> = kirjuri_rules::names().collect();
@@ -118,8 +141,7 @@ fn load(name: &Path) -> Result<Pack, Failure> {
             meant.unwrap_or_default(),
         )));
     }
-    let source = read_folder(name)?;
-    folder::load_proving(&source).map_err(|errors| faults(&source, &errors))
+    read_folder(name)
 }
 
 /// Compiles a pack and enforces its laws, without running its examples.

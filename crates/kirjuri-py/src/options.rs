@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Language, Limits, LintOptions, Unchecked};
+use kirjuri::{AsOf, Language, Limits, LintOptions, Unchecked};
 use kirjuri_report::NotChecked;
 use kirjuri_rules::folder::NamedDocuments;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -29,7 +29,7 @@ impl Options {
         max_findings: Option<i64>,
     ) -> PyResult<Options> {
         let mut lint = LintOptions::default();
-        lint.as_of = as_of.map(day).transpose()?;
+        lint.as_of = as_of.map(judged_by).transpose()?.unwrap_or_default();
         lint.draft = draft;
         // What documents name is not read: nobody said where it is.
         lint.documents = Some(Arc::new(NamedDocuments::default()));
@@ -51,10 +51,18 @@ pub(crate) fn language(code: &str) -> PyResult<Language> {
     })
 }
 
+/// A day, or each document's own.
+fn judged_by(given: &Bound<'_, PyAny>) -> PyResult<AsOf> {
+    match given.extract::<String>().as_deref() {
+        Ok("document") => Ok(AsOf::Document(None)),
+        _ => day(given).map(AsOf::from),
+    }
+}
+
 fn day(given: &Bound<'_, PyAny>) -> PyResult<Date> {
     let Ok(date) = given.cast::<PyDate>() else {
         return Err(PyTypeError::new_err(format!(
-            "as_of is a datetime.date or None, not {}; a text is read by datetime.date.fromisoformat",
+            "as_of is a datetime.date, 'document' or None, not {}; a text is read by datetime.date.fromisoformat",
             given.get_type().name()?
         )));
     };

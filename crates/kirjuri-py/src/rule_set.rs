@@ -88,7 +88,7 @@ impl RuleSet {
 
     /// Checks one document.
     ///
-    /// data is bytes, a str, or any object with a buffer. as_of is the day the document is judged by; without one all rules
+    /// data is bytes, a str, or any object with a buffer. as_of is the day the document is judged by, or 'document' for its own date; without one all rules
     /// run, and dates are compared with none. name is what reports call the document. With draft, a document that is still
     /// being written is told what it lacks (Report.missing) apart from what is wrong, and previous may be its report
     /// before the last edit, which saves time; the report of a draft holds the document. At most max_findings findings are kept.

@@ -148,6 +148,8 @@ def test_the_day_judges(rules: kirjuri.RuleSet) -> None:
     assert future in {finding.rule for finding in rules.check(data, as_of=JUNE).findings}
     assert future not in {finding.rule for finding in rules.check(data).findings}
     assert future not in {finding.rule for finding in rules.check(data, as_of=datetime.date(2100, 1, 1)).findings}
+    own = {finding.rule for finding in rules.check(data, as_of="document").findings}
+    assert future not in own and own
     wrong: Any = "2026-06-30"
     with pytest.raises(TypeError, match="datetime.date.fromisoformat"):
         rules.check(data, as_of=wrong)

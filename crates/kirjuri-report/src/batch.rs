@@ -1,9 +1,11 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
+use std::collections::BTreeSet;
+
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, Extent, Finding, Missing, ParseError, Position, Profile, Report, RuleIndex, RuleSet, Series, Severity,
-    Tally, Unchecked, Unevaluated,
+    AnyRule, AsOf, Extent, Finding, Missing, ParseError, Position, Profile, Report, Rule, RuleIndex, RuleSet, Series,
+    Severity, Tally, Unchecked, Unevaluated,
 };
 
 use crate::messages::SkipReason;
@@ -12,7 +14,7 @@ use crate::messages::SkipReason;
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// The day the documents were judged by.
-    pub as_of: Option<Date>,
+    pub as_of: AsOf,
     /// The documents are still being written: the report says what they lack.
     pub is_draft: bool,
     /// The documents that are kept, in the order in which they are reported.
@@ -34,6 +36,10 @@ pub struct Batch {
     pub ignored: u64,
     /// What the documents so far have said, for rules on series.
     series: Series,
+    /// The own dates of the documents that were judged by them, each once: as many as there are days, at most.
+    own_dates: BTreeSet<Date>,
+    /// How many documents were judged by their own date.
+    dated: u64,
 }
 
 /// A document of a batch.
@@ -47,6 +53,8 @@ pub struct DocumentEntry {
     pub unevaluated: Vec<Unevaluated>,
     /// What there is to say of a document that was checked as a draft.
     pub draft: Option<DraftEntry>,
+    /// The document's own date, where it was judged by that and not by the day of the batch.
+    pub own_date: Option<Date>,
 }
 
 /// A document that is still being written.
@@ -140,11 +148,11 @@ pub struct Account {
 
 impl Batch {
     /// An empty batch to be judged by a set of rules.
-    pub fn new(rules: &RuleSet, as_of: Option<Date>) -> Batch {
+    pub fn new(rules: &RuleSet, as_of: impl Into<AsOf>) -> Batch {
         let (tallies, unevaluated) = (vec![Tally::default(); rules.len()], vec![0; rules.len()]);
         let broken = |rule: &AnyRule<'_>| matches!(rule, AnyRule::Assertion(_, assertion) if !assertion.is_compiled);
         let not_compiled = rules.all().filter(broken).count() as u64;
-        Batch { as_of, tallies, unevaluated, not_compiled, ..Batch::default() }
+        Batch { as_of: as_of.into(), tallies, unevaluated, not_compiled, ..Batch::default() }
     }
 
     /// Adds what became of a document, and keeps it. The order of calls is the order of the report.
@@ -156,11 +164,14 @@ impl Batch {
     /// Adds what became of a document to the counts, and gives it back to be reported at once: what is not kept takes no
     /// memory, however many documents there are.
     pub fn count_in(&mut self, path: String, checked: Result<Report, NotChecked>) -> DocumentEntry {
-        let (mut unevaluated, mut draft) = (Vec::new(), None);
+        let (mut unevaluated, mut draft, mut own_date) = (Vec::new(), None, None);
         self.account.seen += 1;
         let outcome = match checked {
             Ok(mut report) => {
                 self.series.judge(&mut report);
+                own_date = report.own_date;
+                self.own_dates.extend(own_date);
+                self.dated += u64::from(own_date.is_some());
                 for (rule, tally) in report.tallies {
                     if let Some(total) = self.tallies.get_mut(rule.index()) {
                         *total += tally;
@@ -192,7 +203,7 @@ impl Batch {
             Outcome::Unreadable(_) => &mut self.account.unreadable,
             Outcome::Skipped(_) => &mut self.account.skipped,
         } += 1;
-        DocumentEntry { path, outcome, unevaluated, draft }
+        DocumentEntry { path, outcome, unevaluated, draft, own_date }
     }
 
     fn add_profile(&mut self, profile: &Profile) {
@@ -202,6 +213,20 @@ impl Batch {
         for (total, one) in all.rules.iter_mut().zip(&profile.rules) {
             *total = total.saturating_add(*one);
         }
+    }
+
+    /// Whether a rule was in force on a day that a document was judged by.
+    pub fn in_force(&self, rule: &Rule) -> bool {
+        let by_own = || self.own_dates.iter().any(|day| rule.in_force(Some(*day)));
+        // Where every document had its own date, the day of the batch judged none.
+        let is_asked = self.dated == 0 || self.dated < self.account.checked;
+        (is_asked && rule.in_force(self.as_of.day())) || by_own()
+    }
+
+    /// How many documents were checked by the day of the batch, because they have no date of their own; nothing where no
+    /// document's own date was asked for.
+    pub fn count_undated(&self) -> Option<u64> {
+        matches!(self.as_of, AsOf::Document(_)).then(|| self.account.checked.saturating_sub(self.dated))
     }
 
     /// How many assertions could not be evaluated at some place of some document.

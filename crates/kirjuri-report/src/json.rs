@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::io;
 
+use kirjuri::identifiers::Date;
 use kirjuri::structure::Subject;
 use kirjuri::{
-    AnyRule, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
+    AnyRule, AsOf, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
 };
 use serde::ser::{Serialize, Serializer};
 
@@ -29,7 +30,8 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
         schema: "kirjuri-report/1",
         program: ProgramJson { name: "kirjuri", version: env!("CARGO_PKG_VERSION") },
         language: language.code(),
-        as_of: batch.as_of.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())),
+        as_of: batch.as_of.day().map(day),
+        judged_by: matches!(batch.as_of, AsOf::Document(_)).then_some("document"),
         packs: PackJson::all(rules).collect(),
         account: AccountJson {
             seen: account.seen,
@@ -46,6 +48,11 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     out.write_all(b"\n")
+}
+
+/// A day as `YYYY-MM-DD`.
+pub(crate) fn day(day: Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
 }
 
 /// Writes what became of one document as the JSON object that [`write_json`] has in `documents` for it, on one line.
@@ -107,6 +114,9 @@ struct ReportJson<'r> {
     program: ProgramJson,
     language: &'static str,
     as_of: Option<String>,
+    /// Where the documents were judged by their own dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged_by: Option<&'static str>,
     packs: Vec<PackJson<'r>>,
     account: AccountJson,
     rules: RulesJson<'r>,
@@ -243,7 +253,7 @@ impl<'r> RuleJson<'r> {
             },
             title: context.title(index),
             in_force: match rule {
-                AnyRule::Native(_, rule) => rule.in_force(batch.as_of),
+                AnyRule::Native(_, rule) => batch.in_force(rule),
                 AnyRule::Assertion(..) => true,
             },
             applied: tally.applied,
@@ -290,6 +300,9 @@ impl Serialize for DocumentsJson<'_> {
 enum DocumentJson<'r> {
     Checked {
         path: &'r str,
+        /// The document's own date, where it was judged by that.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        as_of: Option<String>,
         findings: Vec<FindingJson<'r>>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         unevaluated: Vec<UnevaluatedJson<'r>>,
@@ -312,6 +325,7 @@ impl<'r> DocumentJson<'r> {
         match &document.outcome {
             Outcome::Checked(findings) => DocumentJson::Checked {
                 path,
+                as_of: document.own_date.map(day),
                 findings: findings.iter().map(|finding| FindingJson::new(finding, context)).collect(),
                 unevaluated: UnevaluatedJson::all(&document.unevaluated, context),
                 draft: document.draft.as_ref().map(|draft| DraftJson::new(draft, context)),

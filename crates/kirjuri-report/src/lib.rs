@@ -5,6 +5,7 @@
 
 mod assertion;
 mod batch;
+mod difference;
 mod json;
 mod messages;
 mod profile;
@@ -14,6 +15,7 @@ mod text;
 
 pub use assertion::{kind_name, rule_title};
 pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, Outcome};
+pub use difference::{Compared, Effects, write_difference, write_difference_json};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use profile::write_profile;

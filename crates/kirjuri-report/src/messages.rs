@@ -197,6 +197,12 @@ pub enum Wording {
     NotExercised,
     /// Rules that were not in force on the day.
     NotInForce,
+    /// Documents judged by their own date.
+    ByOwnDate,
+    /// Documents without a date of their own, judged by the day that follows, if there is one.
+    WithoutDate,
+    /// First and last day in force of a rule itself.
+    Period,
     /// Assertions that could not be evaluated at some place.
     NotEvaluated,
     /// Assertions that do not compile.
@@ -287,6 +293,17 @@ impl Wording {
             Wording::NotInForce => {
                 ["Sääntöjä, jotka eivät olleet voimassa", "Regler som inte var i kraft", "Rules not in force"]
             }
+            Wording::ByOwnDate => [
+                "Arvioitu asiakirjan oman päivän mukaan",
+                "Bedömda enligt handlingens eget datum",
+                "Judged by the document's own date",
+            ],
+            Wording::WithoutDate => [
+                "ilman omaa päivää, tarkastuspäivän mukaan",
+                "utan eget datum, enligt granskningsdagen",
+                "without a date, by that of the run",
+            ],
+            Wording::Period => ["voimassa", "i kraft", "in force"],
             Wording::NotEvaluated => [
                 "Ehtoja, joita ei voitu arvioida (kohteita)",
                 "Villkor som inte kunde prövas (ställen)",

@@ -337,6 +337,16 @@ impl Text<'_, '_> {
             write!(self.out, " ({} {})", self.say(Wording::Ignored), batch.ignored)?;
         }
         writeln!(self.out)?;
+        if let Some(undated) = batch.count_undated().filter(|_| account.checked > 0) {
+            let dated = account.checked.saturating_sub(undated);
+            write!(self.out, "{}: {dated}", self.say(Wording::ByOwnDate))?;
+            if undated > 0 {
+                let day = batch.as_of.day();
+                let day = day.map(|day| format!(" {:04}-{:02}-{:02}", day.year(), day.month(), day.day()));
+                write!(self.out, "; {}{}: {undated}", self.say(Wording::WithoutDate), day.unwrap_or_default())?;
+            }
+            writeln!(self.out)?;
+        }
         let counts = Severity::ALL.map(|severity| (severity, batch.count(severity)));
         let heading = self.styled(BOLD, self.say(Wording::Findings));
         if counts.iter().all(|(_, count)| *count == 0) {
@@ -359,7 +369,7 @@ impl Text<'_, '_> {
         let counted = batch.tallies.iter().zip(&batch.unevaluated);
         for (rule, (tally, unevaluated)) in self.report.rules.all().zip(counted) {
             match rule {
-                AnyRule::Native(_, native) if !native.in_force(batch.as_of) => retired.push(rule),
+                AnyRule::Native(_, native) if !batch.in_force(native) => retired.push(rule),
                 AnyRule::Assertion(_, assertion) if !assertion.is_compiled => broken.push(rule),
                 _ if tally.applied == 0 && *unevaluated == 0 => idle.push(rule),
                 _ => {}

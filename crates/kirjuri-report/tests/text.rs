@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use kirjuri::{Language, Limits, LintOptions, Pack, PackFile, PackSource, RuleSet, Unchecked};
+use kirjuri::identifiers::Date;
+use kirjuri::{AsOf, Language, Limits, LintOptions, Pack, PackFile, PackSource, RuleSet, Unchecked};
 use kirjuri_report::{
     Account, Batch, InputError, NotChecked, SkipReason, TextOptions, printable, write_json, write_text,
 };
@@ -217,4 +218,33 @@ fn how_much_of_a_document_a_draft_is_stands_before_what_it_lacks() {
     assert_eq!(document["extent"]["fragment"], true);
     assert_eq!(document["extent"]["unfinished"]["kind"], "unclosed-tag");
     assert_eq!(document["extent"]["unfinished"]["line"], 2);
+}
+
+#[test]
+fn documents_without_a_date_are_told_apart_from_those_judged_by_their_own() {
+    let rules = rules();
+    let mut batch = Batch::new(&rules, AsOf::Document(Date::new(2026, 6, 30)));
+    let mut options = LintOptions::default();
+    options.as_of = batch.as_of;
+    let mut report = kirjuri::check(b"<a/>", &Limits::default(), &rules, &options).unwrap();
+    assert_eq!(report.own_date, None);
+    batch.push("undated".into(), Ok(report.clone()));
+    report.own_date = Date::new(2026, 1, 5);
+    batch.push("dated".into(), Ok(report));
+    for (language, expected) in [
+        (
+            Language::Finnish,
+            "Arvioitu asiakirjan oman päivän mukaan: 1; ilman omaa päivää, tarkastuspäivän mukaan 2026-06-30: 1",
+        ),
+        (
+            Language::Swedish,
+            "Bedömda enligt handlingens eget datum: 1; utan eget datum, enligt granskningsdagen 2026-06-30: 1",
+        ),
+        (Language::English, "Judged by the document's own date: 1; without a date, by that of the run 2026-06-30: 1"),
+    ] {
+        let mut out = Vec::new();
+        write_text(&batch, &rules, TextOptions { language, styled: false }, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
 }

@@ -123,7 +123,7 @@ impl Pack {
         let embedded = Embedded::of(&document, Reading::default());
         let is_declared = |namespace: &str| self.declares(namespace);
         let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
-        let options = LintOptions { as_of: example.as_of, ..LintOptions::default() };
+        let options = LintOptions { as_of: example.as_of.into(), ..LintOptions::default() };
         let (mut asked, work) = (Asked::default(), Work::new(options.budget));
         for part in parts(&document, &embedded, false, |_| true) {
             let binding = self.bind(part.document);

@@ -8,6 +8,7 @@
 //! A [`Finding`] holds the rule and the place and no content of the document. A rule carries its texts in three
 //! languages, its guideline, and examples that prove it ([`Pack::test`]).
 
+mod as_of;
 mod classification;
 mod code_set;
 mod draft;
@@ -37,6 +38,7 @@ mod synthetic;
 mod trail;
 mod validation;
 
+pub use as_of::AsOf;
 pub use classification::{Criterion, Severity};
 pub use code_set::{CodeSet, CodeSets};
 pub use draft::Draft;
@@ -47,7 +49,9 @@ pub use kirjuri_tree::{Document, Interrupt, Limits, ParseError, ParseErrorKind, 
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
 pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse, read};
-pub use pack::{DocumentKind, Guideline, Pack};
+pub use pack::{
+    Change, CodeSetDifference, DocumentKind, Fate, FileDifference, Guideline, Pack, PackDifference, RuleDifference,
+};
 pub use place::Place;
 pub use report::{
     AssertionFinding, Extent, Finding, FiredRule, Missing, Profile, Report, Tally, Unchecked, Unevaluated,

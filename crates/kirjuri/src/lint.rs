@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
 use kirjuri_xpath::EvaluationError;
 
+use crate::as_of::AsOf;
 use crate::classification::Severity;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
@@ -25,9 +26,8 @@ use crate::validation::{self, Validation};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LintOptions {
-    /// The day the document is judged by: rules that were not yet or no longer in force on it do not run, and
-    /// `k:as-of()` says it. Without a day all rules run and dates are compared with none.
-    pub as_of: Option<Date>,
+    /// The day the document is judged by.
+    pub as_of: AsOf,
     /// Keep the lines of the source around each finding. They are content of the document; ask for them only to
     /// show them to somebody who may see the document.
     pub excerpts: bool,
@@ -59,7 +59,7 @@ pub struct LintOptions {
 impl Default for LintOptions {
     fn default() -> LintOptions {
         LintOptions {
-            as_of: None,
+            as_of: AsOf::default(),
             excerpts: false,
             messages: false,
             locations: true,
@@ -77,7 +77,12 @@ impl Default for LintOptions {
 impl LintOptions {
     /// Judged by a day.
     pub fn as_of(day: Date) -> LintOptions {
-        LintOptions { as_of: Some(day), ..LintOptions::default() }
+        LintOptions { as_of: day.into(), ..LintOptions::default() }
+    }
+
+    /// The options for one document whose own date is known: nothing is left to be asked of it.
+    pub(crate) fn dated(&self, own: Option<Date>) -> LintOptions {
+        LintOptions { as_of: own.or(self.as_of.day()).into(), ..self.clone() }
     }
 }
 
@@ -170,19 +175,25 @@ fn lint_within(
     rules: &RuleSet,
     options: &LintOptions,
 ) -> Result<Report, Unchecked> {
-    lint_with(document, &Embedded::of(document, reading(limits, options)), rules, options, None)
+    let own = options.as_of.own_date(document, rules)?;
+    lint_with(document, &Embedded::of(document, reading(limits, options)), rules, options, own, None)
 }
 
-/// Lints a document and what it carries; with a memory, what it remembers need not be asked again.
+/// Lints a document of which the date is known, if it is to be judged by that, and what it carries; with a memory, what it
+/// remembers need not be asked again.
 pub(crate) fn lint_with(
     document: &Document,
     embedded: &Embedded<'_>,
     rules: &RuleSet,
     options: &LintOptions,
+    own_date: Option<Date>,
     memory: Option<&mut Memory<'_>>,
 ) -> Result<Report, Unchecked> {
+    let dated = own_date.map(|_| options.dated(own_date));
+    let options = dated.as_ref().unwrap_or(options);
     let (report, all) = timed(options.clock.as_deref(), || lint_all(document, embedded, rules, options, memory));
     let mut report = report?;
+    report.own_date = own_date;
     // What was stopped while it was read inside the document looks as if it could not be read.
     if options.interrupt.as_ref().is_some_and(|interrupt| interrupt.is_raised()) {
         return Err(Unchecked::Interrupted);

@@ -10,6 +10,7 @@ use kirjuri_xpath::{
     Version,
 };
 
+use crate::as_of;
 use crate::code_set::CodeSets;
 use crate::identifiers::Date;
 use crate::language::Texts;
@@ -19,8 +20,10 @@ use crate::rule::{Look, Rule};
 use crate::source::{PackErrors, PackSource};
 use crate::structure::StructureSet;
 
+mod difference;
 mod load;
 
+pub use difference::{Change, CodeSetDifference, Fate, FileDifference, PackDifference, RuleDifference};
 pub(crate) use load::Laws;
 
 /// A pack, loaded and compiled.
@@ -79,6 +82,8 @@ pub struct DocumentKind {
 struct Applies {
     roots: Vec<Root>,
     when: Option<Program>,
+    /// The document's own date, from its root element.
+    date: Option<Program>,
 }
 
 /// A root element of the documents that a pack applies to.
@@ -250,6 +255,23 @@ impl Pack {
     /// The keys that its expressions ask.
     pub(crate) fn library(&self) -> &Library {
         self.context.library()
+    }
+
+    /// The day that a document says it is of, where the pack applies to it and has a `date` that finds one in it.
+    ///
+    /// # Errors
+    /// [`EvaluationError`] when the pack's expressions took too much work. Where they have no value, there is no date.
+    pub fn date_of(&self, document: &Document) -> Result<Option<Date>, EvaluationError> {
+        let Some(date) = &self.applies.date else { return Ok(None) };
+        let Some(binding) = self.bind_if_applies(document)? else { return Ok(None) };
+        let dynamic = DynamicContext { library: Some(self.library()), ..DynamicContext::default() };
+        let node = Node { document, node: document.root_element().into() };
+        let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(LintOptions::default().budget);
+        match evaluator.value(date, &Focus::on(node)) {
+            Ok(value) => Ok(as_of::day_written(&value.to_text())),
+            Err(EvaluationError::Dynamic(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.

@@ -8,6 +8,7 @@ use kirjuri_xpath::EvaluationError;
 
 use crate::classification::Severity;
 use crate::excerpt::Excerpt;
+use crate::identifiers::Date;
 use crate::lint::LintOptions;
 use crate::place::Place;
 use crate::rule_set::RuleIndex;
@@ -25,6 +26,8 @@ pub struct Report {
     pub missing: Vec<Missing>,
     /// How much of a document it was.
     pub extent: Extent,
+    /// The document's own date, where it was judged by that ([`AsOf::Document`](crate::AsOf::Document)).
+    pub own_date: Option<Date>,
     /// What is a finding only if an earlier document of the batch said the same; see [`Series`](crate::Series).
     pub traces: Vec<Trace>,
     /// How often rules applied and failed: those that applied at all, by number. A large set has many that do not.

@@ -73,7 +73,7 @@ impl Round<'_> {
         evaluator.each_match::<Stopped>(contexts, &mut |pattern, node, matched| {
             let number = asking[pattern];
             let rule = &pack.rules()[number];
-            if !rule.in_force(options.as_of) || (part.is_fragment && !pack.look(number).is_inward) {
+            if !rule.in_force(options.as_of.day()) || (part.is_fragment && !pack.look(number).is_inward) {
                 return Ok(());
             }
             // Nor is it asked where it cannot be said whether it applies.
@@ -156,7 +156,7 @@ impl Round<'_> {
 
 /// The day as expressions see it.
 pub(crate) fn day_of(options: &LintOptions) -> String {
-    options.as_of.map(|day| day.to_string()).unwrap_or_default()
+    options.as_of.day().map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// What a rule says of a node it applies to; nothing where it holds.

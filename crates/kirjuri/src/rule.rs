@@ -11,6 +11,7 @@ use kirjuri_xpath::{
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::as_of::{self, Period};
 use crate::classification::{Criterion, Severity};
 use crate::embedded;
 use crate::functions;
@@ -45,8 +46,10 @@ pub struct Rule {
     /// Where that would go which the rule asks for, if that may be something not written yet.
     pub(crate) missing: Vec<Way>,
     later: Later,
-    /// First and last days in force of its guidelines; empty where the rule is always in force.
-    periods: Vec<(Option<Date>, Option<Date>)>,
+    /// First and last day in force of the rule itself.
+    period: Period,
+    /// Those of its guidelines; empty where one of them is always in force.
+    periods: Vec<Period>,
 }
 
 impl Rule {
@@ -75,13 +78,22 @@ impl Rule {
         &self.later.examples().failing
     }
 
-    /// Whether the rule is in force on a day: one of its guidelines is. Without a day every rule is.
+    /// First day in force, where the rule has a period of its own beside those of its guidelines.
+    pub fn valid_from(&self) -> Option<Date> {
+        self.period.0
+    }
+
+    /// Last day in force, where the rule has a period of its own beside those of its guidelines.
+    pub fn valid_to(&self) -> Option<Date> {
+        self.period.1
+    }
+
+    /// Whether the rule is in force on a day: its own period holds, and that of one of its guidelines. Without a day every
+    /// rule is.
     pub fn in_force(&self, day: Option<Date>) -> bool {
         let Some(day) = day else { return true };
-        let holds = |(first, last): &(Option<Date>, Option<Date>)| {
-            first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last)
-        };
-        self.periods.is_empty() || self.periods.iter().any(holds)
+        as_of::holds(&self.period, day)
+            && (self.periods.is_empty() || self.periods.iter().any(|period| as_of::holds(period, day)))
     }
 }
 
@@ -197,6 +209,8 @@ struct RuleFile {
     guideline: Spanned<Vec<Spanned<Clause>>>,
     #[serde(default)]
     was: Vec<Spanned<String>>,
+    valid_from: Option<Spanned<String>>,
+    valid_to: Option<Spanned<String>>,
     context: Option<Spanned<String>>,
     assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
@@ -272,6 +286,7 @@ pub(crate) fn read(
     if periods.contains(&(None, None)) {
         periods.clear();
     }
+    let period = as_of::read_period(reader, file.valid_from.as_ref(), file.valid_to.as_ref(), errors);
     let later = match is_head {
         true => Later::of(reader.file),
         false => Later::now(reader, laws, &mut file, errors),
@@ -296,6 +311,7 @@ pub(crate) fn read(
         question: question?,
         missing,
         later,
+        period,
         periods,
     })
 }

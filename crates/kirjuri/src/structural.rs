@@ -37,7 +37,7 @@ pub(crate) fn check(
 /// The rule that stands for a check, where it is in force.
 fn rule_of(pack: &Pack, options: &LintOptions, is_asked: impl Fn(&Question) -> bool) -> Option<usize> {
     let number = pack.rules().iter().position(|rule| is_asked(&rule.question))?;
-    pack.rules()[number].in_force(options.as_of).then_some(number)
+    pack.rules()[number].in_force(options.as_of.day()).then_some(number)
 }
 
 /// Compares the definition of a form with the national structure it claims, or the one it is to be compared with.

@@ -47,7 +47,7 @@ fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
         "severity = \"error\"",
         "severity = \"error\"\nassertt = 'true()'",
         "house/missing-date.toml:3:1: unknown field `assertt`, expected one of `criterion`, `severity`, `guideline`, \
-         `was`, `context`, `assert`, `point`, `missing`, `series`, `check`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
+         `was`, `valid-from`, `valid-to`, `context`, `assert`, `point`, `missing`, `series`, `check`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
     );
 }
 
@@ -403,7 +403,7 @@ fn a_rule_out_of_force_does_not_run() {
     let rules = RuleSet::new(vec![Arc::new(pack)]);
     let found = |day: Option<Date>| {
         let mut options = LintOptions::default();
-        options.as_of = day;
+        options.as_of = day.into();
         let report = check(b"<letter xmlns='urn:x'/>", &Limits::default(), &rules, &options).unwrap();
         (report.findings.len(), rules.indexes().map(|rule| report.tally(rule).applied).sum::<u64>())
     };

@@ -36,6 +36,9 @@ fn every_command_of_the_readme_runs() {
     let pack = sandbox.folder.join("packs/notes");
     for entry in fs::read_dir(&pack).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         let name = Path::new("my-pack").join(path.file_name().unwrap());
         sandbox.write(name, &fs::read_to_string(&path).unwrap());
     }

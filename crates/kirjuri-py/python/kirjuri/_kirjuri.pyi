@@ -77,7 +77,7 @@ class RuleSet:
         data: Union[str, Buffer],
         *,
         language: _Language = "fi",
-        as_of: Optional[datetime.date] = None,
+        as_of: Union[datetime.date, Literal["document"], None] = None,
         name: Optional[str] = None,
         draft: bool = False,
         previous: Optional[Report] = None,
@@ -89,7 +89,7 @@ class RuleSet:
         *,
         threads: Optional[int] = None,
         language: _Language = "fi",
-        as_of: Optional[datetime.date] = None,
+        as_of: Union[datetime.date, Literal["document"], None] = None,
         draft: bool = False,
         max_findings: Optional[int] = None,
     ) -> Reports: ...
@@ -99,7 +99,7 @@ class RuleSet:
         *,
         threads: Optional[int] = None,
         language: _Language = "fi",
-        as_of: Optional[datetime.date] = None,
+        as_of: Union[datetime.date, Literal["document"], None] = None,
         draft: bool = False,
         max_findings: Optional[int] = None,
     ) -> Tables: ...

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Applies, DocumentKind, Guideline, Pack, Root};
+use crate::as_of;
 use crate::code_set::{self, CodeSets};
 use crate::functions;
-use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::rule::{self, Rule};
 use crate::source::{PackError, PackFile, PackSource, Reader};
@@ -53,6 +53,7 @@ enum Language {
 struct AppliesEntry {
     root: Spanned<RootEntry>,
     when: Option<Spanned<String>>,
+    date: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -257,9 +258,11 @@ impl<'s> Loader<'s> {
             let local = (local != "*").then(|| local.to_owned());
             roots.push(Root { namespace: namespace.into(), local });
         }
-        let when = entry.when.as_ref();
-        let when = when.map(|when| rule::compile(reader, when, self.errors, |it| Program::compile(it, context)));
-        Some(Applies { roots, when: when.flatten() })
+        let mut program = |written: &Option<Spanned<String>>| {
+            rule::compile(reader, written.as_ref()?, self.errors, |it| Program::compile(it, context))
+        };
+        let (when, date) = (program(&entry.when), program(&entry.date));
+        Some(Applies { roots, when, date })
     }
 
     fn guideline(&mut self, reader: Reader<'_>, entry: GuidelineEntry) -> Guideline {
@@ -270,21 +273,8 @@ impl<'s> Loader<'s> {
         let title = line("title", entry.title);
         let publisher = line("publisher", entry.publisher);
         let source = entry.source.map(|source| line("source", source));
-        let last = entry.valid_to.as_ref().map_or(0, |written| written.span().start);
-        let mut date = |written: Option<Spanned<String>>| {
-            let written = written?;
-            let date = Date::parse(&written.as_ref().replace('-', ""));
-            if date.is_none() {
-                self.errors.push(reader.error(written.span().start, "a date is written YYYY-MM-DD"));
-            }
-            date
-        };
-        let (valid_from, valid_to) = (date(entry.valid_from), date(entry.valid_to));
-        if let (Some(from), Some(to)) = (valid_from, valid_to)
-            && from > to
-        {
-            self.errors.push(reader.error(last, "`valid-to` is before `valid-from`"));
-        }
+        let (valid_from, valid_to) =
+            as_of::read_period(reader, entry.valid_from.as_ref(), entry.valid_to.as_ref(), self.errors);
         Guideline { title, publisher, source, valid_from, valid_to }
     }
 

@@ -155,7 +155,7 @@ pub(crate) fn subordinates(
 }
 
 fn as_of(options: &LintOptions) -> String {
-    options.as_of.map(|day| day.to_string()).unwrap_or_default()
+    options.as_of.day().map(|day| day.to_string()).unwrap_or_default()
 }
 
 fn dynamic<'a>(schema: &'a Schematron, as_of: &'a str, options: &'a LintOptions) -> DynamicContext<'a> {

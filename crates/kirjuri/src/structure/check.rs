@@ -194,7 +194,7 @@ impl CompiledStructure {
                 self.0.push((at, check, fields.to_vec()));
             }
         }
-        let as_of = options.as_of.map(|day| day.to_string()).unwrap_or_default();
+        let as_of = options.as_of.day().map(|day| day.to_string()).unwrap_or_default();
         let interrupt = options.interrupt.as_deref();
         let dynamic = DynamicContext { as_of: &as_of, interrupt, ..DynamicContext::default() };
         let mut found = Found::default();

@@ -173,7 +173,7 @@ impl Reading<'_> {
         let structure = Structure { conditions: vec![condition.clone()], ..self.structure.clone() };
         // What is no expression has been told.
         let Ok(compiled) = CompiledStructure::compile(structure, &Arc::default()) else { return };
-        let options = LintOptions { as_of: Date::parse(Example::AS_OF), ..LintOptions::default() };
+        let options = LintOptions { as_of: Date::parse(Example::AS_OF).into(), ..LintOptions::default() };
         for (written, document, fails) in examples {
             let found = compiled.findings(document, &options).unwrap_or_default();
             if found.iter().any(|finding| finding.check == StructureCheck::MissingConditional) != *fails {

@@ -1,0 +1,104 @@
+//! `kirjuri packs diff`: what changed between two versions of a pack, and what that does to documents.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use kirjuri::{Limits, LintOptions, Pack, PackDifference, PackSource, Report, RuleIndex, RuleSet};
+use kirjuri_report::{Batch, Compared, Effects, InputError, NotChecked, write_difference, write_difference_json};
+use rayon::prelude::*;
+
+use crate::arguments::{DiffArguments, JudgedBy, ListFormat};
+use crate::inputs::{self, Input};
+use crate::{Failure, Status, check, packs};
+
+/// Documents whose results are held before they are compared.
+const PORTION: usize = 128;
+
+pub(crate) fn run(arguments: &DiffArguments) -> Result<Status, Failure> {
+    let (old, before) = load(&arguments.before)?;
+    let (new, after) = load(&arguments.after)?;
+    let difference = PackDifference::between(&old, &new);
+    let mut status = if difference.is_empty() { Status::Clean } else { Status::Found };
+    let mut effects = None;
+    if !arguments.paths.is_empty() {
+        let inputs = inputs::collect(&arguments.paths)?;
+        let found = judge(arguments, &before, &after, &difference, &inputs.documents)?;
+        if !found.is_empty() {
+            status = Status::Found;
+        }
+        let is_checked = found.checked_before + found.checked_after > 0;
+        if inputs.broken || found.unreadable > 0 || !is_checked {
+            status = Status::Failed;
+        }
+        effects = Some(found);
+    }
+    let compared = Compared { before: &before, after: &after, difference: &difference, effects: effects.as_ref() };
+    let (mut out, language) = (io::BufWriter::new(anstream::stdout().lock()), arguments.language.get());
+    match arguments.format {
+        ListFormat::Text => write_difference(compared, language, &mut out)?,
+        ListFormat::Json => write_difference_json(compared, language, &mut out)?,
+    }
+    out.flush()?;
+    Ok(status)
+}
+
+fn load(name: &Path) -> Result<(PackSource, Arc<Pack>), Failure> {
+    if packs::is_schema(name) {
+        let name = name.display();
+        return Err(Failure::Message(format!("{name} is a Schematron schema; what is compared are packs of rules")));
+    }
+    let source = packs::source(name)?;
+    Ok((source, Arc::new(packs::load(name)?)))
+}
+
+/// Checks the documents with both versions, some at a time, in their order.
+fn judge(
+    arguments: &DiffArguments,
+    before: &Arc<Pack>,
+    after: &Arc<Pack>,
+    difference: &PackDifference,
+    documents: &[Input],
+) -> Result<Effects, Failure> {
+    let as_of = JudgedBy::on(arguments.as_of, check::today());
+    let mut options = LintOptions::default();
+    options.as_of = as_of;
+    let sets = [before, after].map(|pack| RuleSet::new(vec![Arc::clone(pack)]));
+    // What documents of a series say of each other is known when they have been counted in.
+    let mut batches = [Batch::new(&sets[0], as_of), Batch::new(&sets[1], as_of)];
+    let mut effects = Effects::new(as_of);
+    let id_after = |rule: RuleIndex| sets[1].id(rule);
+    let id_before = |rule: RuleIndex| {
+        let (pack, rule) = sets[0].rule(rule);
+        let name = difference.name_after(&rule.name);
+        let is_kept = after.rules().iter().any(|known| known.name == name);
+        format!("{}/{name}", if is_kept { &after.id } else { &pack.id })
+    };
+    for portion in documents.chunks(PORTION) {
+        let lint = |buffer: &mut Vec<u8>, input: &Input| lint(input, buffer, &sets, &options);
+        let checked: Vec<[Result<Report, NotChecked>; 2]> = portion.par_iter().map_init(Vec::new, lint).collect();
+        for (input, [old, new]) in portion.iter().zip(checked) {
+            let [earlier, later] = &mut batches;
+            let (old, new) = (earlier.count_in(input.display(), old), later.count_in(input.display(), new));
+            effects.add(&old, &new, id_before, id_after);
+        }
+    }
+    Ok(effects)
+}
+
+fn lint(
+    input: &Input,
+    buffer: &mut Vec<u8>,
+    sets: &[RuleSet; 2],
+    options: &LintOptions,
+) -> [Result<Report, NotChecked>; 2] {
+    let limits = Limits::default();
+    let read = input.read(buffer, &limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)));
+    sets.each_ref().map(|rules| {
+        read?;
+        kirjuri::check(buffer, &limits, rules, options).map_err(|unchecked| {
+            // Nobody interrupts.
+            NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
+        })
+    })
+}
