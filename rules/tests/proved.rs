@@ -9,8 +9,9 @@ fn asked(rule: &Rule) -> String {
         Question::Expression { context, assertion, point } => {
             format!("{} {} {:?}", context.source(), assertion.source(), point.as_ref().map(|point| point.source()))
         }
-        Question::Series { context, group, value, .. } => {
-            format!("{} {} {}", context.source(), group.source(), value.source())
+        Question::Series { series, context, assertion, other } => {
+            let other = other.as_ref().map(|other| other.source());
+            format!("{series} {} {} {other:?}", context.source(), assertion.source())
         }
         check => format!("{check:?}"),
     }

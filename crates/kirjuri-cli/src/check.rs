@@ -6,10 +6,15 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Clock, Limits, LintOptions, Question, Report, RuleSet, Schematron, Severity, Tally};
-use kirjuri_report::{
-    Batch, InputError, NotChecked, Outcome, TextOptions, TextReport, write_json, write_profile, write_summary,
+use kirjuri::{
+    AnyRule, Clock, Limits, LintOptions, OtherPlace, Question, Report, RuleSet, Schematron, SeriesFinding, Severity,
+    Tally,
 };
+use kirjuri_report::{
+    Batch, InputError, NotChecked, OtherEntry, Outcome, SeriesEntry, TextOptions, TextReport, write_json,
+    write_profile, write_summary,
+};
+use kirjuri_series::Collection;
 use rayon::prelude::*;
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
@@ -35,6 +40,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     options.documents = Some(Arc::new(packs.documents.clone()));
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
     let rules = packs.rule_set();
+    // SVRL has no word for what is between documents, and what a draft says is not its last word.
+    let has_series = rules.packs().iter().any(|pack| !pack.series().is_empty());
+    options.series = has_series && arguments.format != Format::Svrl && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     let inputs = inputs::collect(&arguments.inputs.paths)?;
     let svrl = (arguments.format == Format::Svrl)
@@ -44,6 +52,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let mut batch = Batch::new(&rules, as_of);
     batch.is_draft = arguments.draft;
     batch.ignored = inputs.ignored;
+    batch.series = options.series.then(Vec::new);
     let job = Job { arguments, limits: arguments.inputs.limits(), rules: &rules, options, svrl };
     let mut output = Output::new(arguments, &rules);
     job.check_all(&inputs.documents, &mut batch, &mut output)?;
@@ -119,6 +128,7 @@ impl Job<'_> {
     /// Checks the documents, some at a time, and reports them in their order.
     fn check_all(&self, inputs: &[Input], batch: &mut Batch, output: &mut Output<'_>) -> Result<(), Failure> {
         let progress = progress(inputs.len());
+        let mut series = Collection::default();
         // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
         let jobs = self.arguments.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().max(1)));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
@@ -132,10 +142,23 @@ impl Job<'_> {
             let outcomes: Vec<io::Result<Done>> =
                 pool.install(|| portion.par_iter().enumerate().map_init(Vec::new, check).collect());
             progress.suspend(|| {
-                portion.iter().zip(outcomes).try_for_each(|(input, done)| output.take(input.display(), done?, batch))
+                (number * PORTION..).zip(portion).zip(outcomes).try_for_each(|((index, input), done)| {
+                    let done = done?;
+                    if let Ok(report) = &done.checked {
+                        series.take(u32::try_from(index).map_err(|_| io::ErrorKind::FileTooLarge)?, &report.members)?;
+                    }
+                    output.take(input.display(), done, batch)
+                })
             })?;
         }
         progress.finish_and_clear();
+        if self.options.series {
+            let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
+            batch.count_rules(&verdict.tallies, &verdict.unevaluated);
+            while let Some(found) = verdict.findings.next(self.rules)? {
+                output.take_series(series_entry(found, inputs), batch)?;
+            }
+        }
         Ok(())
     }
 
@@ -157,6 +180,14 @@ impl Job<'_> {
             NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
         })
     }
+}
+
+/// A finding of a rule on a series with the paths of its documents, which stand in the order of their numbers.
+fn series_entry(found: SeriesFinding, inputs: &[Input]) -> SeriesEntry {
+    let path = |document: u32| inputs.get(document as usize).map(Input::display).unwrap_or_default();
+    let others = found.others.into_iter();
+    let others = others.map(|OtherPlace { document, place }| OtherEntry { path: path(document), place });
+    SeriesEntry { path: path(found.document), finding: found.finding, others: others.collect() }
 }
 
 /// Standard output while a report is written to it.
@@ -202,6 +233,16 @@ impl<'r> Output<'r> {
                 Ok(())
             }
         }
+    }
+
+    /// Takes what a rule on a series found.
+    fn take_series(&mut self, entry: SeriesEntry, batch: &mut Batch) -> io::Result<()> {
+        if self.arguments.format == Format::Text {
+            batch.count_series(&entry);
+            return self.text.write_series(&entry, &mut self.out);
+        }
+        batch.push_series(entry);
+        Ok(())
     }
 
     /// Writes what the run came to.

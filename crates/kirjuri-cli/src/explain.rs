@@ -98,9 +98,24 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
             writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
             writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
         }
-        Question::Series { context, group, value, .. } => {
+        Question::Series { series, context, assertion, other } => {
+            if let Some(series) = pack.series().get(*series) {
+                writeln!(out, "{}: {}", say(Wording::Series), series.name)?;
+                for member in &series.members {
+                    let label = say(Wording::Member);
+                    writeln!(out, "    {label}: {} = {}", member.name, member.context.source().trim())?;
+                    let grouped: Vec<&str> = member.group.iter().map(|group| group.source().trim()).collect();
+                    writeln!(out, "    {}: {}", say(Wording::GroupedBy), grouped.join(", "))?;
+                    for fact in &member.facts {
+                        writeln!(out, "        @{} = {}", fact.name, fact.value.source().trim())?;
+                    }
+                }
+            }
             writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
-            writeln!(out, "{}: {} | {}", say(Wording::Series), group.source(), value.source())?;
+            writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
+            if let Some(other) = other {
+                writeln!(out, "{}: {}", say(Wording::SeeAlso), other.source())?;
+            }
         }
         Question::Form(check) => writeln!(out, "{}: {}", say(Wording::FormCheck), check.name())?,
         Question::Structure(check) => writeln!(out, "{}: {}", say(Wording::Check), check.name())?,
@@ -116,7 +131,7 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
 
 fn show(out: &mut impl Write, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {
     writeln!(out, "\n{}: {}", kind.get(language), example.name)?;
-    for text in example.earlier.iter().chain([&example.document]).chain(&example.carried) {
+    for text in example.batch.iter().chain([&example.document]).chain(&example.carried) {
         for line in text.lines() {
             writeln!(out, "    {line}")?;
         }

@@ -25,7 +25,7 @@ pub(crate) struct Checked {
 const NO_NAME: &str = "-";
 
 impl Checked {
-    /// Takes what came of a document as the next of its batch: rules on series look at those before it.
+    /// Takes what came of a document as the next of its batch.
     pub(crate) fn new(
         rules: &Arc<RuleSet>,
         options: &Options,

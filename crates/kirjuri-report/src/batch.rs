@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, AsOf, Extent, Finding, Missing, ParseError, Position, Profile, Report, Rule, RuleIndex, RuleSet, Series,
+    AnyRule, AsOf, Extent, Finding, Missing, ParseError, Place, Position, Profile, Report, Rule, RuleIndex, RuleSet,
     Severity, Tally, Unchecked, Unevaluated,
 };
 
@@ -34,12 +34,12 @@ pub struct Batch {
     pub profile: Option<Profile>,
     /// Files found in folders that are no documents by their names; they are outside the account.
     pub ignored: u64,
-    /// What the documents so far have said, for rules on series.
-    series: Series,
     /// The own dates of the documents that were judged by them, each once: as many as there are days, at most.
     own_dates: BTreeSet<Date>,
     /// How many documents were judged by their own date.
     dated: u64,
+    /// What rules on series found, where they were asked, in the order in which it is reported.
+    pub series: Option<Vec<SeriesEntry>>,
 }
 
 /// A document of a batch.
@@ -55,6 +55,26 @@ pub struct DocumentEntry {
     pub draft: Option<DraftEntry>,
     /// The document's own date, where it was judged by that and not by the day of the batch.
     pub own_date: Option<Date>,
+}
+
+/// What a rule on a series found.
+#[derive(Clone, Debug)]
+pub struct SeriesEntry {
+    /// The document it is about, as the user named it.
+    pub path: String,
+    /// The rule and the place in the document.
+    pub finding: Finding,
+    /// What else is to be looked at.
+    pub others: Vec<OtherEntry>,
+}
+
+/// A place of another document, or of the same.
+#[derive(Clone, Debug)]
+pub struct OtherEntry {
+    /// The document.
+    pub path: String,
+    /// Where in it.
+    pub place: Place,
 }
 
 /// A document that is still being written.
@@ -167,27 +187,15 @@ impl Batch {
         let (mut unevaluated, mut draft, mut own_date) = (Vec::new(), None, None);
         self.account.seen += 1;
         let outcome = match checked {
-            Ok(mut report) => {
-                self.series.judge(&mut report);
+            Ok(report) => {
                 own_date = report.own_date;
                 self.own_dates.extend(own_date);
                 self.dated += u64::from(own_date.is_some());
-                for (rule, tally) in report.tallies {
-                    if let Some(total) = self.tallies.get_mut(rule.index()) {
-                        *total += tally;
-                    }
-                }
-                for one in &report.unevaluated {
-                    if let Some(total) = self.unevaluated.get_mut(one.rule.index()) {
-                        *total += one.times;
-                    }
-                }
+                self.count_rules(&report.tallies, &report.unevaluated);
                 if let Some(profile) = report.profile {
                     self.add_profile(&profile);
                 }
-                for (count, severity) in self.severities.iter_mut().zip(Severity::ALL) {
-                    *count += report.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-                }
+                report.findings.iter().for_each(|finding| self.count_finding(finding));
                 unevaluated = report.unevaluated;
                 if self.is_draft {
                     self.missing = self.missing.saturating_add(report.missing.len() as u64);
@@ -204,6 +212,39 @@ impl Batch {
             Outcome::Skipped(_) => &mut self.account.skipped,
         } += 1;
         DocumentEntry { path, outcome, unevaluated, draft, own_date }
+    }
+
+    /// Adds how often rules applied and failed, and how often they could not be asked; of rules on series, which no report of
+    /// a document has.
+    pub fn count_rules(&mut self, tallies: &[(RuleIndex, Tally)], unevaluated: &[Unevaluated]) {
+        for (rule, tally) in tallies {
+            if let Some(total) = self.tallies.get_mut(rule.index()) {
+                *total += *tally;
+            }
+        }
+        for one in unevaluated {
+            if let Some(total) = self.unevaluated.get_mut(one.rule.index()) {
+                *total = total.saturating_add(one.times);
+            }
+        }
+    }
+
+    /// Adds what a rule on a series found, and keeps it. The order of calls is the order of the report.
+    pub fn push_series(&mut self, entry: SeriesEntry) {
+        self.count_series(&entry);
+        self.series.get_or_insert_default().push(entry);
+    }
+
+    /// Adds what a rule on a series found to the counts only.
+    pub fn count_series(&mut self, entry: &SeriesEntry) {
+        self.count_finding(&entry.finding);
+    }
+
+    fn count_finding(&mut self, finding: &Finding) {
+        let found = Severity::ALL.iter().position(|known| *known == finding.severity);
+        if let Some(count) = found.and_then(|index| self.severities.get_mut(index)) {
+            *count += 1;
+        }
     }
 
     fn add_profile(&mut self, profile: &Profile) {

@@ -15,8 +15,10 @@ use crate::assertion::{kind_name, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
 mod missing;
+mod series;
 
 use missing::DraftJson;
+use series::SeriesJson;
 
 /// Writes a batch as one JSON object and a line feed. Keys are only ever added to the schema.
 ///
@@ -45,6 +47,7 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
         },
         rules: RulesJson { context, batch },
         documents: DocumentsJson { context, documents: &batch.documents },
+        series: batch.series.as_deref().map(|entries| SeriesJson { context, entries }),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     out.write_all(b"\n")
@@ -121,6 +124,8 @@ struct ReportJson<'r> {
     account: AccountJson,
     rules: RulesJson<'r>,
     documents: DocumentsJson<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<SeriesJson<'r>>,
 }
 
 #[derive(serde::Serialize)]
@@ -184,6 +189,9 @@ struct RuleJson<'r> {
     in_force: bool,
     applied: u64,
     failed: u64,
+    /// Of every assertion, and of a rule where it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unevaluated: Option<u64>,
     #[serde(flatten)]
     assertion: Option<AssertionJson<'r>>,
 }
@@ -191,7 +199,6 @@ struct RuleJson<'r> {
 /// What only an assertion of a Schematron schema has.
 #[derive(serde::Serialize)]
 struct AssertionJson<'r> {
-    unevaluated: u64,
     compiled: bool,
     kind: &'static str,
     #[serde(flatten)]
@@ -258,10 +265,10 @@ impl<'r> RuleJson<'r> {
             },
             applied: tally.applied,
             failed: tally.failed,
+            unevaluated: (unevaluated > 0 || matches!(rule, AnyRule::Assertion(..))).then_some(unevaluated),
             assertion: match rule {
                 AnyRule::Native(..) => None,
                 AnyRule::Assertion(schema, assertion) => Some(AssertionJson {
-                    unevaluated,
                     compiled: assertion.is_compiled,
                     kind: kind_name(assertion.kind),
                     marks: MarksJson { role: assertion.role.as_deref(), flag: assertion.flag.as_deref() },

@@ -14,7 +14,7 @@ mod svrl;
 mod text;
 
 pub use assertion::{kind_name, rule_title};
-pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, Outcome};
+pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, OtherEntry, Outcome, SeriesEntry};
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};

@@ -229,8 +229,16 @@ pub enum Wording {
     Context,
     /// The check of forms that a rule stands for.
     FormCheck,
-    /// What no two documents of a series may say.
+    /// The series a rule asks about.
     Series,
+    /// Where documents have what is a member of a series.
+    Member,
+    /// By what the members of a series are grouped.
+    GroupedBy,
+    /// Heading of what rules on series found.
+    AcrossDocuments,
+    /// What else is to be looked at.
+    SeeAlso,
     /// The check of the engine that a rule stands for.
     Check,
     /// The rule's assertion.
@@ -332,7 +340,13 @@ impl Wording {
             Wording::Context => ["kohde", "kontext", "context"],
             Wording::Check => ["rakennetarkistus", "strukturkontroll", "structure check"],
             Wording::FormCheck => ["lomaketarkistus", "formulärkontroll", "form check"],
-            Wording::Series => ["ei toistu sarjassa", "upprepas inte i serien", "not repeated in the series"],
+            Wording::Series => ["sarja", "serie", "series"],
+            Wording::Member => ["sarjan jäsen", "medlem i serien", "member of the series"],
+            Wording::GroupedBy => ["ryhmittely", "grupperas enligt", "grouped by"],
+            Wording::AcrossDocuments => {
+                ["Löydökset asiakirjojen väliltä", "Fynd mellan handlingar", "Findings across documents"]
+            }
+            Wording::SeeAlso => ["katso myös", "se även", "see also"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],
             Wording::Criterion => ["laatukriteeri", "kvalitetskriterium", "criterion"],

@@ -13,7 +13,7 @@ use kirjuri::{
 };
 
 use crate::assertion::{one_line, remarks, rule_title};
-use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, Outcome};
+use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, OtherEntry, Outcome, SeriesEntry};
 use crate::messages::{Wording, severity_name};
 use crate::subject::subject_line;
 
@@ -33,6 +33,7 @@ pub struct TextOptions {
 pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut text = TextReport::new(rules, options);
     batch.documents.iter().try_for_each(|document| text.write_document(document, out))?;
+    batch.series.iter().flatten().try_for_each(|entry| text.write_series(entry, out))?;
     text.write_end(batch, out)
 }
 
@@ -55,12 +56,14 @@ pub struct TextReport<'r> {
     /// By rule: many findings have the same.
     words: HashMap<RuleIndex, Rc<Words>>,
     above: Above,
+    /// Findings of rules on series have begun.
+    is_across: bool,
 }
 
 impl<'r> TextReport<'r> {
     /// A report of which nothing is written yet.
     pub fn new(rules: &'r RuleSet, options: TextOptions) -> TextReport<'r> {
-        TextReport { rules, options, words: HashMap::new(), above: Above::Nothing }
+        TextReport { rules, options, words: HashMap::new(), above: Above::Nothing, is_across: false }
     }
 
     /// Writes what became of a document.
@@ -69,6 +72,14 @@ impl<'r> TextReport<'r> {
     /// What `out` says.
     pub fn write_document(&mut self, document: &DocumentEntry, out: &mut dyn Write) -> io::Result<()> {
         Text { report: self, out }.document(document)
+    }
+
+    /// Writes what a rule on a series found, behind all documents.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write_series(&mut self, entry: &SeriesEntry, out: &mut dyn Write) -> io::Result<()> {
+        Text { report: self, out }.series(entry)
     }
 
     /// Writes what all documents of a batch come to.
@@ -232,6 +243,23 @@ impl Text<'_, '_> {
             self.remarks(schema, assertion, Some(found))?;
         }
         self.excerpt(finding)
+    }
+
+    fn series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
+        if !self.report.is_across {
+            self.report.is_across = true;
+            if self.report.above != Above::Nothing {
+                writeln!(self.out)?;
+            }
+            writeln!(self.out, "{}", self.styled(BOLD, self.say(Wording::AcrossDocuments)))?;
+            self.report.above = Above::Line;
+        }
+        self.finding(&printable(&entry.path), &entry.finding)?;
+        for OtherEntry { path, place } in &entry.others {
+            let see = self.say(Wording::SeeAlso);
+            writeln!(self.out, "    {see} {}:{}:{}", printable(path), place.line, place.column)?;
+        }
+        Ok(())
     }
 
     fn words(&mut self, rule: RuleIndex) -> Rc<Words> {

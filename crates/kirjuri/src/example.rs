@@ -11,8 +11,9 @@ use crate::pack::Pack;
 use crate::part::{AllPlaces, parts};
 use crate::place::Place;
 use crate::round::{Outcome, Round};
-use crate::rule::{Example, Rule};
-use crate::series::Said;
+use crate::rule::{Example, Question, Rule};
+use crate::rule_set::RuleIndex;
+use crate::series::{self, Group};
 
 /// An example that does not show what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,22 +93,14 @@ impl Pack {
     }
 
     fn test_example(&self, number: usize, example: &Example) -> Option<ExampleFailureKind> {
-        let mut series: Vec<Said> = Vec::new();
-        for earlier in &example.earlier {
-            let Some(asked) = self.ask_example(number, earlier, example) else {
-                return Some(ExampleFailureKind::Unevaluated);
-            };
-            series.extend(asked.said.into_iter().map(|(_, said)| said));
-        }
-        let Some(asked) = self.ask_example(number, &example.document, example) else {
+        let asked = match self.rules().get(number).map(|rule| &rule.question) {
+            Some(Question::Series { .. }) => self.ask_batch(number, example),
+            _ => self.ask_example(number, &example.document, example),
+        };
+        let Some(asked) = asked else {
             return Some(ExampleFailureKind::Unevaluated);
         };
-        let repeated = asked
-            .said
-            .into_iter()
-            .filter(|(_, said)| series.iter().any(|earlier| earlier.is_repeated_by(*said)))
-            .map(|(path, _)| path);
-        let mut found: Vec<String> = asked.failed.into_iter().chain(repeated).collect();
+        let mut found: Vec<String> = asked.failed;
         let mut expected = example.at.clone();
         expected.sort();
         found.sort();
@@ -140,13 +133,69 @@ impl Pack {
                 match outcome {
                     Outcome::Asked(times) => asked.applied += times,
                     Outcome::Failed(at, _) => asked.failed.push(path(at)),
-                    Outcome::Said(at, said) => asked.said.push((path(at), said)),
                     Outcome::Unevaluated => asked.is_unevaluated = true,
                 }
             });
             run.ok()?;
         }
         (!asked.is_unevaluated).then_some(asked)
+    }
+
+    /// Asks a rule on a series of a batch; nothing where it could not be asked.
+    fn ask_batch(&self, number: usize, example: &Example) -> Option<Asked> {
+        let options = LintOptions { as_of: example.as_of.into(), series: true, ..LintOptions::default() };
+        let mut members = Vec::new();
+        for (document, text) in (1..).zip(&example.batch) {
+            for member in self.members(number, text, &options)? {
+                let mut bytes = Vec::new();
+                member.encode(document, &mut bytes);
+                members.push(bytes);
+            }
+        }
+        let forwards = self.judge_batch(number, members.clone(), &options)?;
+        // The order in which the documents came must not matter.
+        members.reverse();
+        let backwards = self.judge_batch(number, members, &options)?;
+        (forwards.applied == backwards.applied && forwards.failed == backwards.failed).then_some(forwards)
+    }
+
+    /// The members of a document, of the series that a rule asks about.
+    fn members(&self, number: usize, text: &str, options: &LintOptions) -> Option<Vec<series::Member>> {
+        let Question::Series { series, .. } = &self.rules().get(number)?.question else { return None };
+        let document = lint::parse(text.as_bytes(), &Limits::default()).ok()?;
+        let embedded = Embedded::of(&document, Reading::default());
+        let (mut taken, mut unknown) = (Vec::new(), Vec::new());
+        for part in parts(&document, &embedded, false, |namespace| self.concerns(namespace)) {
+            let binding = self.bind(part.document);
+            let round = Round { pack: self, part: &part, binding: &binding, budget: options.budget, options };
+            series::take(&round, 0, &mut taken, &mut unknown).ok()?;
+        }
+        if unknown.contains(&number) {
+            return None;
+        }
+        let is_declared = |namespace: &str| self.declares(namespace);
+        let members = series::members(&document, &embedded, &is_declared, taken).ok()?;
+        Some(members.into_iter().filter(|member| member.is_of(*series)).collect())
+    }
+
+    fn judge_batch(&self, number: usize, mut members: Vec<Vec<u8>>, options: &LintOptions) -> Option<Asked> {
+        let mut asked = Asked::default();
+        members.sort_unstable();
+        for group in members.chunk_by(|one, other| series::Member::group_of(one) == series::Member::group_of(other)) {
+            let judged = series::judge_pack(self, &Group::new(group.iter().map(Vec::as_slice)), options);
+            let is_asked = |rule: RuleIndex| rule.index() == number;
+            if judged.unevaluated.iter().any(|one| is_asked(one.rule)) {
+                return None;
+            }
+            let tallies = judged.tallies.iter().filter(|(rule, _)| is_asked(*rule));
+            asked.applied += tallies.map(|(_, tally)| tally.applied as u32).sum::<u32>();
+            for found in judged.findings.iter().filter(|found| is_asked(found.finding.rule)) {
+                let others: Vec<String> = found.others.iter().map(|other| other.document.to_string()).collect();
+                let others = if others.is_empty() { String::new() } else { format!(" < {}", others.join(", ")) };
+                asked.failed.push(format!("{}: {}{others}", found.document, path_of(&found.finding.place)));
+            }
+        }
+        Some(asked)
     }
 }
 
@@ -157,7 +206,6 @@ struct Asked {
     failed: Vec<String>,
     /// How many of these are something that is missing.
     missing: u32,
-    said: Vec<(String, Said)>,
     is_unevaluated: bool,
 }
 

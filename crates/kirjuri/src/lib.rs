@@ -62,5 +62,5 @@ pub use schematron::{
     Assertion, AssertionKind, Markup, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart,
     SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions, reference_for,
 };
-pub use series::{Series, Trace};
+pub use series::{FactKind, Group, Judge, Judged, Member, MemberKind, OtherPlace, Series, SeriesFinding};
 pub use source::{PackError, PackErrors, PackFile, PackSource};

@@ -18,7 +18,7 @@ use crate::report::{AssertionFinding, Extent, Finding, Missing, Profile, Report,
 use crate::round::{Outcome, Round};
 use crate::rule_set::{AnyRule, RuleIndex, RuleSet};
 use crate::schematron::{Locations, TextAllowance};
-use crate::series::{Said, Trace};
+use crate::series;
 use crate::structure::CompiledStructure;
 use crate::validation::{self, Validation};
 
@@ -52,6 +52,9 @@ pub struct LintOptions {
     /// The document is still being written: what is missing is not wrong yet ([`Report::missing`]), and the document may be
     /// a part of one, or end before it is complete ([`Report::extent`]).
     pub draft: bool,
+    /// Take from the document what rules on series compare with other documents ([`Report::members`]); without it these rules
+    /// cost nothing. Nothing is taken from a draft.
+    pub series: bool,
     /// Asked now and then whether to stop; without it, nothing stops but the limits.
     pub interrupt: Option<Arc<dyn Interrupt>>,
 }
@@ -69,6 +72,7 @@ impl Default for LintOptions {
             against: None,
             budget: 1 << 28,
             draft: false,
+            series: false,
             interrupt: None,
         }
     }
@@ -214,6 +218,8 @@ fn lint_all(
     let mut profile = options.clock.is_some().then(|| Profile { rules: vec![0; rules.len()], elsewhere: 0 });
     let mut found = Vec::new();
     let (mut tallies, mut unevaluated) = (Vec::new(), Vec::new());
+    // With the number of series before those of the pack.
+    let (mut taken, mut series_start) = (Vec::new(), 0);
     let mut applies = false;
     // A draft whose root element no pack knows is a part of a document, if it is of a pack's namespace.
     let concerns = |namespace: &str| rules.packs.iter().any(|pack| pack.concerns(namespace));
@@ -235,30 +241,35 @@ fn lint_all(
                     counts.resize(pack.rules().len(), Tally::default());
                 }
                 let count = &mut counts[number];
-                let (at, said, subject) = match outcome {
+                let (at, subject) = match outcome {
                     Outcome::Asked(times) => {
                         count.applied += u64::from(times);
                         return;
                     }
                     Outcome::Failed(at, subject) => {
                         count.failed += 1;
-                        (at, None, subject)
+                        (at, subject)
                     }
-                    Outcome::Said(at, said) => (at, Some(said), None),
                     Outcome::Unevaluated => {
                         unevaluated.push(Unevaluated { rule, times: 1 });
                         return;
                     }
                 };
                 let severity = pack.rules()[number].severity;
-                found.push(Found { at, rule, severity, said, subject, assertion: None });
+                found.push(Found { at, rule, severity, subject, assertion: None });
             };
             let applied = match &mut memory {
                 Some(memory) => memory.pass(pack, pack_number, part, budget, options, each),
                 None => match pack.bind_to(part)? {
                     Some(binding) => {
                         let round = Round { pack, part, binding: &binding, budget, options };
-                        round.run(&mut (), None, each).map(|()| true)
+                        let run = round.run(&mut (), None, each);
+                        let mut unknown = Vec::new();
+                        run.and_then(|()| series::take(&round, series_start, &mut taken, &mut unknown)).map(|()| {
+                            let rules = unknown.into_iter().map(|number: usize| RuleIndex(start + number as u32));
+                            unevaluated.extend(rules.map(|rule| Unevaluated { rule, times: 1 }));
+                            true
+                        })
                     }
                     None => Ok(false),
                 },
@@ -267,6 +278,7 @@ fn lint_all(
                 Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
             })?;
         }
+        series_start += pack.series().len();
         let numbered = (start..).map(RuleIndex).zip(counts);
         tallies.extend(numbered.filter(|(_, tally)| tally.applied > 0));
     }
@@ -288,7 +300,9 @@ fn lint_all(
         validation.count();
     }
     let written = findings(document, Some(embedded), rules, options, found)?;
-    (report.findings, report.traces, report.missing) = (written.findings, written.traces, written.missing);
+    (report.findings, report.missing) = (written.findings, written.missing);
+    report.members = series::members(document, embedded, &|namespace| rules.declares(namespace), taken)
+        .map_err(|TooLong| Unchecked::TooMuchWork { rule: None })?;
     missing::discount(&mut report, &written.unsettled);
     report.findings.append(&mut elsewhere);
     validation::sum(&mut report.unevaluated);
@@ -300,8 +314,6 @@ pub(crate) struct Found {
     pub(crate) at: At,
     pub(crate) rule: RuleIndex,
     pub(crate) severity: Severity,
-    /// It is a finding only where an earlier document of the batch said the same.
-    pub(crate) said: Option<Said>,
     /// What it is about, beside its place.
     pub(crate) subject: Option<About>,
     pub(crate) assertion: Option<Box<AssertionFinding>>,
@@ -310,16 +322,13 @@ pub(crate) struct Found {
 /// What was found, with the places written out.
 pub(crate) struct Written {
     pub(crate) findings: Vec<Finding>,
-    /// What is a finding only in a series.
-    traces: Vec<Trace>,
     /// What a draft still lacks.
     missing: Vec<Missing>,
     /// The rules that failed where more may follow, once for each time.
     unsettled: Vec<RuleIndex>,
 }
 
-/// Writes out the places of what was found in a document; apart, what is a finding only in a series, and what a draft still
-/// lacks.
+/// Writes out the places of what was found in a document; apart, what a draft still lacks.
 pub(crate) fn findings(
     document: &Document,
     embedded: Option<&Embedded<'_>>,
@@ -328,14 +337,14 @@ pub(crate) fn findings(
     mut found: Vec<Found>,
 ) -> Result<Written, Unchecked> {
     // Where one rule finds two things at a place, they are told apart by what else is known of them: they come in any order.
-    found.sort_by_key(|found| (found.at, found.rule, found.subject.as_ref().and_then(About::context), found.said));
+    found.sort_by_key(|found| (found.at, found.rule, found.subject.as_ref().and_then(About::context)));
     let is_declared = |namespace: &str| rules.declares(namespace);
     let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
-    let (mut findings, mut traces, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut findings, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
     let work = Work::new(options.budget);
-    for Found { at, rule, severity, said, subject, mut assertion } in found {
+    for Found { at, rule, severity, subject, mut assertion } in found {
         let too_much = || Unchecked::TooMuchWork { rule: Some(rule) };
         if options.draft
             && let AnyRule::Native(_, native) = rules.get(rule)
@@ -359,11 +368,7 @@ pub(crate) fn findings(
             assertion.location = locations.location(at.outer).ok_or_else(too_much)?;
         }
         let subject = subject.and_then(About::into_subject);
-        let finding = Finding { rule, severity, place, subject, excerpt, assertion };
-        match said {
-            None => findings.push(finding),
-            Some(said) => traces.push(Trace { said, finding }),
-        }
+        findings.push(Finding { rule, severity, place, subject, excerpt, assertion });
     }
     gaps.sort_by(|(one, rule, _), (other, other_rule, _)| {
         (one.at, rule, &one.rest).cmp(&(other.at, other_rule, &other.rest))
@@ -374,5 +379,5 @@ pub(crate) fn findings(
         Ok(Missing { rule, severity, place, path, subject })
     });
     let missing = missing.collect::<Result<_, Unchecked>>()?;
-    Ok(Written { findings, traces, missing, unsettled })
+    Ok(Written { findings, missing, unsettled })
 }

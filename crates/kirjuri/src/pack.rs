@@ -17,6 +17,7 @@ use crate::language::Texts;
 use crate::lint::LintOptions;
 use crate::part::Part;
 use crate::rule::{Look, Rule};
+use crate::series::{Series, SeriesSet};
 use crate::source::{PackErrors, PackSource};
 use crate::structure::StructureSet;
 
@@ -48,6 +49,7 @@ pub struct Pack {
     contexts: PatternSet,
     /// Of each pattern of the contexts, the rule.
     asking: Vec<usize>,
+    series: SeriesSet,
     /// How far each rule looks; made when first asked for.
     looks: OnceLock<Box<[Look]>>,
 }
@@ -98,9 +100,9 @@ struct Root {
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 impl Pack {
-    /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, code sets in `code-sets/`, and
-    /// document structures in `structures/` with hand-written conditions in `conditions/`. A `.toml` elsewhere is an
-    /// error: it would be a rule that is never asked. Other files are documentation and are left alone.
+    /// Loads a pack from its files: `pack.toml`, a rule for every other `.toml` beside it, code sets in `code-sets/`, series
+    /// in `series/`, and document structures in `structures/` with hand-written conditions in `conditions/`. A `.toml`
+    /// elsewhere is an error: it would be a rule that is never asked. Other files are documentation and are left alone.
     ///
     /// The laws of a pack that need no document to be read are enforced here; [`Pack::test`](crate::Pack::test)
     /// proves the rules by their examples.
@@ -152,6 +154,16 @@ impl Pack {
     /// Its document structures. Each is read when it is first asked for; [`StructureSet::compile_all`] reads all.
     pub fn structures(&self) -> &StructureSet {
         &self.structures
+    }
+
+    /// Its series, by name.
+    pub fn series(&self) -> &[Series] {
+        &self.series.series
+    }
+
+    /// Its series with the rules that ask about them.
+    pub(crate) fn series_set(&self) -> &SeriesSet {
+        &self.series
     }
 
     /// The kinds of documents it tells apart, in the order in which they are tried.

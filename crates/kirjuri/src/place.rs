@@ -27,13 +27,6 @@ pub struct Place {
     pub inner: Option<Box<Place>>,
 }
 
-impl Place {
-    /// Places in the order of the document.
-    pub(crate) fn order(&self) -> (usize, usize, Option<(usize, usize)>) {
-        (self.start, self.end, self.inner.as_ref().map(|inner| (inner.start, inner.end)))
-    }
-}
-
 /// Makes the places of one document.
 pub(crate) struct Places<'d> {
     document: &'d Document,

@@ -13,7 +13,7 @@ use crate::lint::LintOptions;
 use crate::place::Place;
 use crate::rule_set::RuleIndex;
 use crate::schematron::{AssertionKind, RenderedMessage};
-use crate::series::Trace;
+use crate::series::Member;
 use crate::structure::Subject;
 
 /// What was found in one document, and how often each rule was asked.
@@ -28,8 +28,9 @@ pub struct Report {
     pub extent: Extent,
     /// The document's own date, where it was judged by that ([`AsOf::Document`](crate::AsOf::Document)).
     pub own_date: Option<Date>,
-    /// What is a finding only if an earlier document of the batch said the same; see [`Series`](crate::Series).
-    pub traces: Vec<Trace>,
+    /// What rules on series compare with other documents, if [`LintOptions::series`](crate::LintOptions::series) asked for
+    /// it; see [`Judge`](crate::Judge).
+    pub members: Vec<Member>,
     /// How often rules applied and failed: those that applied at all, by number. A large set has many that do not.
     pub tallies: Vec<(RuleIndex, Tally)>,
     /// The assertions that could not be evaluated at some node: neither held nor failed there. By number, each once.

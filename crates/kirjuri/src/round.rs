@@ -9,7 +9,6 @@ use crate::missing::About;
 use crate::pack::Pack;
 use crate::part::{At, Part};
 use crate::rule::{Question, Rule};
-use crate::series::Said;
 use crate::structural;
 use crate::trail::Witness;
 
@@ -20,8 +19,6 @@ pub(crate) enum Outcome {
     Asked(u32),
     /// Where to point, and what it is about.
     Failed(At, Option<About>),
-    /// What the document says, to be compared with others of the batch, and where to point if it is not alone.
-    Said(At, Said),
     /// The language defines no value here, so that there is no answer.
     Unevaluated,
 }
@@ -183,16 +180,7 @@ fn ask<'a>(
             let about = rule.is_about_missing().then(|| part.at(node).map(About::Node));
             Ok(Some(Outcome::Failed(here(point)?, about.flatten())))
         }
-        Question::Series { group, value, document, point, .. } => {
-            let text = |program| Ok::<_, EvaluationError>(evaluator.value(program, &focus)?.to_text().into_owned());
-            let (group, value) = (text(group)?, text(value)?);
-            if group.is_empty() || value.is_empty() {
-                return Ok(None);
-            }
-            let document = document.as_ref().map(text).transpose()?.unwrap_or_default();
-            Ok(Some(Outcome::Said(here(point)?, Said::new(&group, &value, &document))))
-        }
-        // Such a rule has no context, and is not asked here.
-        Question::Structure(_) | Question::Form(_) => Ok(None),
+        // Such a rule has no context in a document, and is not asked here.
+        Question::Series { .. } | Question::Structure(_) | Question::Form(_) => Ok(None),
     }
 }

@@ -3,29 +3,27 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use kirjuri_tree::Limits;
 use kirjuri_xpath::{
-    CompileError, Pattern, Program, StaticContext, Type, Version, looks_outward, pattern_is_settled,
-    pattern_looks_outward,
+    CompileError, Pattern, Program, StaticContext, Version, looks_outward, pattern_is_settled, pattern_looks_outward,
 };
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::as_of::{self, Period};
 use crate::classification::{Criterion, Severity};
-use crate::embedded;
 use crate::functions;
 use crate::identifiers::Date;
 use crate::language::{Language, Texts};
-use crate::lint;
 use crate::missing::{self, MissingEntry, Way};
 use crate::pack::{Guideline, Laws};
+use crate::series::{self, Series};
 use crate::source::{PackError, Reader, nearest};
 use crate::structure::{FormCheck, StructureCheck};
-use crate::synthetic;
 
+mod examples;
 mod later;
 
+use examples::ExampleEntry;
 use later::{Later, TEXTS};
 
 /// A rule of a pack, compiled.
@@ -119,18 +117,16 @@ pub enum Question {
         /// What to underline, from the context node; the context node itself where there is none.
         point: Option<Program>,
     },
-    /// Whether no earlier document of the batch said the same.
+    /// Whether an expression is true in the tree of a group of a series.
     Series {
-        /// The nodes it is asked at.
+        /// The number of the series in [`Pack::series`](crate::Pack::series).
+        series: usize,
+        /// The nodes of the tree it is asked at: members, or the group.
         context: Pattern,
-        /// Whose documents belong together, as a text; where it is empty the rule is silent.
-        group: Program,
-        /// What none of them may say twice, as a text; where it is empty the rule is silent.
-        value: Program,
-        /// What identifies the document, as a text: its copies and versions may say the same.
-        document: Option<Program>,
-        /// As in [`Question::Expression`].
-        point: Option<Program>,
+        /// What must be true at each of them.
+        assertion: Program,
+        /// The members that a finding names beside its own.
+        other: Option<Program>,
     },
     /// Whether a JSON document is as the structure of its type says, in one respect.
     Structure(StructureCheck),
@@ -139,17 +135,14 @@ pub enum Question {
 }
 
 impl Question {
-    /// How far it looks. The structure of a document is one of the whole.
+    /// How far it looks. The structure of a document is one of the whole, and a series is of many.
     pub(crate) fn look(&self, version: Version) -> Look {
         let functions = functions::OUTWARD;
         let is_inward = |program: &Program| !looks_outward(program.source(), version, functions).unwrap_or(true);
         let Some(context) = self.context() else { return Look::default() };
         let programs = match self {
             Question::Expression { assertion, point, .. } => vec![Some(assertion), point.as_ref()],
-            Question::Series { group, value, document, point, .. } => {
-                vec![Some(group), Some(value), document.as_ref(), point.as_ref()]
-            }
-            Question::Structure(_) | Question::Form(_) => Vec::new(),
+            Question::Series { .. } | Question::Structure(_) | Question::Form(_) => Vec::new(),
         };
         let is_inward = programs.into_iter().flatten().all(is_inward);
         Look {
@@ -158,11 +151,11 @@ impl Question {
         }
     }
 
-    /// The nodes it is asked at, where a pattern says so.
+    /// The nodes of a document it is asked at, where a pattern says so.
     pub fn context(&self) -> Option<&Pattern> {
         match self {
-            Question::Expression { context, .. } | Question::Series { context, .. } => Some(context),
-            Question::Structure(_) | Question::Form(_) => None,
+            Question::Expression { context, .. } => Some(context),
+            Question::Series { .. } | Question::Structure(_) | Question::Form(_) => None,
         }
     }
 }
@@ -186,11 +179,13 @@ pub struct Example {
     pub document: String,
     /// What the document carries inside, readable, in the order in which it stands in the file.
     pub carried: Vec<String>,
-    /// Documents that come before it in its batch.
-    pub earlier: Vec<String>,
+    /// Of a rule on a series, the documents of the batch; `document` is empty then.
+    pub batch: Vec<String>,
     /// The date it is judged by; [`Example::AS_OF`] where the file names none.
     pub as_of: Option<Date>,
-    /// Where the rule must find something, as paths; empty for a passing example.
+    /// Where the rule must find something, as paths; empty for a passing example. Of a rule on a series, the number of the
+    /// document, counted from 1, before the path, and the numbers of the others that the finding names behind it:
+    /// `2: /a/b < 1`.
     pub at: Vec<String>,
     /// Byte offset of the example in its file.
     pub(crate) offset: usize,
@@ -215,7 +210,8 @@ struct RuleFile {
     assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
     missing: Option<Spanned<MissingEntry>>,
-    series: Option<Spanned<SeriesEntry>>,
+    series: Option<Spanned<String>>,
+    other: Option<Spanned<String>>,
     check: Option<Spanned<String>>,
     title: Option<Spanned<Texts>>,
     why: Option<Spanned<Texts>>,
@@ -226,39 +222,17 @@ struct RuleFile {
     fail: Vec<Spanned<ExampleEntry>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct SeriesEntry {
-    group: Spanned<String>,
-    value: Spanned<String>,
-    document: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ExampleEntry {
-    name: Spanned<String>,
-    xml: Option<Spanned<String>>,
-    json: Option<Spanned<String>>,
-    xhtml: Option<Spanned<String>>,
-    #[serde(default)]
-    earlier: Vec<Spanned<String>>,
-    as_of: Option<Spanned<String>>,
-    #[serde(default)]
-    at: Vec<String>,
-}
-
 /// Reads a rule file and enforces its laws. What is wrong goes to `errors`.
 pub(crate) fn read(
     reader: Reader<'_>,
     laws: Laws,
     guidelines: &BTreeMap<String, Guideline>,
-    context: &mut StaticContext,
+    names: &mut Names<'_>,
     errors: &mut Vec<PackError>,
 ) -> Option<Rule> {
     let before = errors.len();
     let head = (laws == Laws::Proved).then(|| reader.parse_head(&TEXTS)).flatten();
-    let head = head.filter(|head: &RuleFile| head.check.is_some() || head.assert.is_some() || head.series.is_some());
+    let head = head.filter(|head: &RuleFile| head.check.is_some() || head.assert.is_some());
     let is_head = head.is_some();
     let mut file: RuleFile = head.map_or_else(|| reader.parse(), Ok).map_err(|error| errors.push(error)).ok()?;
     let name = reader.file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".toml")).unwrap_or_default();
@@ -291,13 +265,17 @@ pub(crate) fn read(
         true => Later::of(reader.file),
         false => Later::now(reader, laws, &mut file, errors),
     };
-    let question = question(reader, &file, context, errors);
+    let question = question(reader, &file, names, errors);
     let missing = match &file.missing {
+        Some(entry) if file.series.is_some() => {
+            errors.push(reader.error(entry.span().start, "a rule on a series has no `missing`"));
+            Vec::new()
+        }
         Some(entry) if file.assert.is_none() => {
             errors.push(reader.error(entry.span().start, "only a rule with an `assert` has `missing`"));
             Vec::new()
         }
-        entry => entry.as_ref().map_or_else(Vec::new, |entry| missing::read(reader, entry, context, errors)),
+        entry => entry.as_ref().map_or_else(Vec::new, |entry| missing::read(reader, entry, names.document, errors)),
     };
     if errors.len() > before {
         return None;
@@ -320,7 +298,7 @@ pub(crate) fn read(
 fn question(
     reader: Reader<'_>,
     file: &RuleFile,
-    names: &mut StaticContext,
+    names: &mut Names<'_>,
     errors: &mut Vec<PackError>,
 ) -> Option<Question> {
     if let Some(check) = &file.check {
@@ -334,8 +312,8 @@ fn question(
             let message = format!("there is no check `{}`", check.as_ref());
             errors.push(PackError { suggestion, ..reader.error(check.span().start, message) });
         }
-        let written = [&file.context, &file.assert, &file.point].into_iter().flatten().map(Spanned::span);
-        let more = written.chain(file.series.iter().map(Spanned::span)).next();
+        let written = [&file.context, &file.assert, &file.point, &file.series, &file.other];
+        let more = written.into_iter().flatten().map(Spanned::span).next();
         let more = more.map(|span| reader.error(span.start, "a rule with a `check` asks nothing else"));
         errors.extend(more);
         return found;
@@ -344,42 +322,63 @@ fn question(
         errors.push(reader.error(0, "a rule has a `context`, the nodes it is asked at"));
         return None;
     };
-    let context = compile(reader, context, errors, |source| Pattern::compile(source, names));
-    let mut program =
-        |source: &Spanned<String>| compile(reader, source, errors, |source| Program::compile(source, names));
-    let question = match (&file.assert, &file.series) {
-        (Some(assert), None) => Asked::Assertion(program(assert)),
-        (None, Some(series)) => {
-            let SeriesEntry { group, value, document } = series.as_ref();
-            Asked::Series(program(group), program(value), document.as_ref().map(&mut program))
-        }
-        _ => {
-            errors.push(reader.error(0, "a rule has either an `assert`, what must be true, or a table `[series]`"));
-            return None;
-        }
+    let series = match &file.series {
+        None => None,
+        Some(series) => Some(names.series_of(reader, series, errors)?),
     };
-    let point = file.point.as_ref().map(&mut program);
-    if let (Some(written), Some(Some(program))) = (&file.point, &point)
-        && program.type_() != Type::Nodes
-    {
-        let type_ = format!("{:?}", program.type_()).to_lowercase();
-        let (source, span) = (written.as_ref(), written.span());
-        let at = reader.inside(&span, source.len() - source.trim_start().len());
-        errors.push(reader.error(at, format!("`point` selects nodes; this is a {type_}")));
-    }
-    let (context, point) = (context?, point.flatten());
-    Some(match question {
-        Asked::Assertion(assertion) => Question::Expression { context, assertion: assertion?, point },
-        Asked::Series(group, value, document) => {
-            Question::Series { context, group: group?, value: value?, document: document.flatten(), point }
+    let context_of = if series.is_some() { &mut *names.group } else { &mut *names.document };
+    let context = compile(reader, context, errors, |source| Pattern::compile(source, context_of));
+    let mut program =
+        |source: &Spanned<String>| compile(reader, source, errors, |source| Program::compile(source, context_of));
+    let Some(assert) = &file.assert else {
+        errors.push(reader.error(0, "a rule has an `assert`, what must be true"));
+        return None;
+    };
+    let assertion = program(assert);
+    let (point, other) = (file.point.as_ref().map(&mut program), file.other.as_ref().map(&mut program));
+    let (key, asked, compiled) = match series {
+        None => ("point", &file.point, &point),
+        Some(_) => ("other", &file.other, &other),
+    };
+    series::nodes(reader, key, asked.as_ref(), compiled.as_ref().and_then(Option::as_ref), errors);
+    match (series, &file.point, &file.other) {
+        (Some(_), Some(point), _) => {
+            let message = "the series says where a finding points; a rule on it has no `point`";
+            errors.push(reader.error(point.span().start, message));
         }
+        (None, _, Some(other)) => {
+            let message = "only a rule on a series has `other`, the members that a finding names beside its own";
+            errors.push(reader.error(other.span().start, message));
+        }
+        _ => {}
+    }
+    let (context, assertion) = (context?, assertion?);
+    Some(match series {
+        None => Question::Expression { context, assertion, point: point.flatten() },
+        Some(series) => Question::Series { series, context, assertion, other: other.flatten() },
     })
 }
 
-/// What a file asks, as far as it compiles.
-enum Asked {
-    Assertion(Option<Program>),
-    Series(Option<Program>, Option<Program>, Option<Option<Program>>),
+/// What the expressions of rules are compiled against.
+pub(crate) struct Names<'n> {
+    /// Those of rules on documents.
+    pub(crate) document: &'n mut StaticContext,
+    /// Those of rules on series.
+    pub(crate) group: &'n mut StaticContext,
+    pub(crate) series: &'n [Series],
+}
+
+impl Names<'_> {
+    /// The number of a series.
+    fn series_of(&self, reader: Reader<'_>, name: &Spanned<String>, errors: &mut Vec<PackError>) -> Option<usize> {
+        let found = self.series.iter().position(|series| series.name == *name.as_ref());
+        if found.is_none() {
+            let suggestion = nearest(name.as_ref(), self.series.iter().map(|series| series.name.as_str()));
+            let message = format!("there is no series `{}`: the pack has no such file in series/", name.as_ref());
+            errors.push(PackError { suggestion, ..reader.error(name.span().start, message) });
+        }
+        found
+    }
 }
 
 /// Compiles an expression of a file; an error points into the expression.
@@ -418,113 +417,6 @@ pub(crate) fn check_texts(reader: Reader<'_>, key: &str, texts: &Spanned<Texts>,
             errors.push(reader.error(at, format!("`title.{language}` is one sentence without a full stop")));
         } else if key != "title" && !text.ends_with('.') {
             errors.push(reader.error(at, format!("`{key}.{language}` ends in a full stop")));
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Pass,
-    Fail,
-}
-
-fn examples(
-    reader: Reader<'_>,
-    laws: Laws,
-    entries: Vec<Spanned<ExampleEntry>>,
-    kind: Kind,
-    errors: &mut Vec<PackError>,
-) -> Vec<Example> {
-    if entries.is_empty() {
-        let message = match kind {
-            Kind::Pass => "a rule has at least one `[[pass]]`, a document in which it applies and finds nothing",
-            Kind::Fail => "a rule has at least one `[[fail]]`, a document in which it finds something",
-        };
-        errors.push(reader.error(0, message));
-    }
-    entries.into_iter().map(|entry| example(reader, laws, entry, kind, errors)).collect()
-}
-
-fn example(
-    reader: Reader<'_>,
-    laws: Laws,
-    entry: Spanned<ExampleEntry>,
-    kind: Kind,
-    errors: &mut Vec<PackError>,
-) -> Example {
-    let judge = |written: &Spanned<String>, text: &str, errors: &mut Vec<PackError>| {
-        if laws == Laws::Enforced {
-            judge(reader, written, text, errors);
-        }
-    };
-    let offset = entry.span().start;
-    let entry = entry.into_inner();
-    match (kind, entry.at.is_empty()) {
-        (Kind::Pass, false) => errors.push(reader.error(offset, "a passing example has no `at`")),
-        (Kind::Fail, true) => errors.push(reader.error(offset, "`at` lists the places where the rule finds something")),
-        _ => {}
-    }
-    reader.check_line(entry.name.span().start, "name", entry.name.as_ref(), errors);
-    let carried: Vec<&Spanned<String>> = match &entry.xml {
-        Some(_) => entry.json.iter().chain(&entry.xhtml).collect(),
-        None => Vec::new(),
-    };
-    // What is carried may be what cannot be read: that is for the rule to say.
-    for inside in &carried {
-        judge(inside, inside.as_ref(), &mut Vec::new());
-    }
-    for earlier in &entry.earlier {
-        judge(earlier, &whole(earlier.as_ref(), &entry), errors);
-    }
-    let document = match (&entry.xml, &entry.json) {
-        (Some(xml), _) => {
-            let document = whole(xml.as_ref(), &entry);
-            judge(xml, &document, errors);
-            document
-        }
-        (None, Some(json)) => {
-            judge(json, json.as_ref(), errors);
-            json.as_ref().clone()
-        }
-        (None, None) => {
-            errors.push(reader.error(offset, "an example has a document, `xml` or `json`"));
-            String::new()
-        }
-    };
-    let carried = carried.into_iter().map(|inside| inside.as_ref().clone()).collect();
-    let earlier = entry.earlier.iter().map(|earlier| whole(earlier.as_ref(), &entry)).collect();
-    let as_of = match entry.as_of {
-        None => Date::parse(Example::AS_OF),
-        Some(written) => {
-            let date = Date::parse(&written.as_ref().replace('-', ""));
-            if date.is_none() {
-                errors.push(reader.error(written.span().start, "a date is written YYYY-MM-DD"));
-            }
-            date
-        }
-    };
-    Example { name: entry.name.into_inner(), at: entry.at, offset, as_of, document, carried, earlier }
-}
-
-/// A document of an example with what it carries: `{json}` and `{xhtml}` in it stand for the base64 of those texts.
-fn whole(document: &str, entry: &ExampleEntry) -> String {
-    let mut whole = document.to_owned();
-    for (mark, inside) in [("{json}", &entry.json), ("{xhtml}", &entry.xhtml)] {
-        if let Some(inside) = inside {
-            whole = whole.replace(mark, &embedded::encode(inside.as_ref()));
-        }
-    }
-    whole
-}
-
-/// The laws of the documents of an example: they can be read, and are about nobody.
-fn judge(reader: Reader<'_>, written: &Spanned<String>, text: &str, errors: &mut Vec<PackError>) {
-    let place = |at| reader.inside(&written.span(), at);
-    match lint::parse(text.as_bytes(), &Limits::default()) {
-        Ok(document) => synthetic::judge_example(reader, &document, place, errors),
-        Err(error) => {
-            let message = format!("the example is not well-formed: {}", error.kind());
-            errors.push(reader.error(place(error.offset()), message));
         }
     }
 }

@@ -1,84 +1,115 @@
-//! Rules on a series: what one document may not say because an earlier one of the same batch said it.
+//! Rules on a series: what documents of one batch may not say beside each other.
 //!
-//! A document alone leaves *traces*, fingerprints of what it says of whom; whoever goes through a batch shows its reports
-//! to one [`Series`] in their order. Of what was said only the fingerprint is kept, and only while the series lives.
+//! A pack declares series: what is taken from each document, as [`Member`]s, and by what members belong to one group. A
+//! document is checked alone, on any thread; of what it says its report has the members, owned and without content but for
+//! the few values that a series keeps. Whoever goes through a batch encodes them, sorts the bytes, and shows group by group
+//! to a [`Judge`], which asks the rules of a small tree of each. Nothing depends on the order in which the documents came.
 
-use std::collections::HashMap;
+mod declare;
+mod judge;
+mod member;
+mod take;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::report::{Finding, Report};
-use crate::rule_set::RuleIndex;
+use kirjuri_xpath::{Pattern, PatternSet, Program, StaticContext};
 
-/// Something a document says that no later one of the batch may repeat.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Trace {
-    pub(crate) said: Said,
-    /// The finding it is if it was said before.
-    pub(crate) finding: Finding,
-}
+pub(crate) use declare::{nodes, read};
+pub(crate) use judge::judge_pack;
+pub use judge::{Group, Judge, Judged, OtherPlace, SeriesFinding};
+pub(crate) use member::Fact;
+pub use member::Member;
+pub(crate) use take::{members, take};
 
-/// The fingerprint of what a document says of whom, and of which document it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Said {
-    what: [u64; 2],
-    document: u64,
-}
+use crate::rule::{Question, Rule};
 
-impl Said {
-    /// Of a group's value. A document without anything that identifies it is the empty text.
-    pub(crate) fn new(group: &str, value: &str, document: &str) -> Said {
-        // Two hashes with fixed keys: the same in every run, and no two texts of a batch meet in both by chance.
-        let hash = |key: u64, texts: &[&str]| {
-            let mut hasher = DefaultHasher::new();
-            (key, texts).hash(&mut hasher);
-            hasher.finish()
-        };
-        let document = if document.is_empty() { 0 } else { hash(2, &[document]) };
-        Said { what: [0, 1].map(|key| hash(key, &[group, value])), document }
-    }
-
-    /// Whether another document said the same. Where only one of the two says which document it is they may be one.
-    pub(crate) fn is_repeated_by(self, later: Said) -> bool {
-        let is_another = match (self.document, later.document) {
-            (0, 0) => true,
-            (0, _) | (_, 0) => false,
-            (one, other) => one != other,
-        };
-        self.what == later.what && is_another
-    }
-}
-
-/// The documents of a batch so far, as far as rules on series remember them: some thirty bytes for each thing said.
-#[derive(Clone, Debug, Default)]
+/// A series of a pack: what is taken from each document, and by what it is grouped.
+#[derive(Clone, Debug)]
 pub struct Series {
-    /// By rule and what was said, the document that said it first.
-    said: HashMap<(RuleIndex, [u64; 2]), Said>,
+    /// Its name; the stem of its file.
+    pub name: String,
+    /// Groups with fewer members are not asked.
+    pub least: usize,
+    /// The kinds of members, in the order of the file.
+    pub members: Vec<MemberKind>,
+    /// By how many texts the members of a group are sorted.
+    pub(crate) orders: usize,
 }
 
-impl Series {
-    /// Judges the traces of a document by those before it: what was said before becomes a finding of the report. Show it
-    /// the reports of a batch in the order of the batch.
-    pub fn judge(&mut self, report: &mut Report) {
-        let mut added = false;
-        // What one document says twice is not said by an earlier one.
-        let traces = std::mem::take(&mut report.traces);
-        let key = |trace: &Trace| (trace.finding.rule, trace.said.what);
-        let is_repeated =
-            |trace: &Trace| self.said.get(&key(trace)).is_some_and(|said| said.is_repeated_by(trace.said));
-        let (repeated, first): (Vec<Trace>, Vec<Trace>) = traces.into_iter().partition(is_repeated);
-        for trace in first {
-            self.said.entry(key(&trace)).or_insert(trace.said);
-        }
-        for trace in repeated {
-            let rule = trace.finding.rule;
-            if let Ok(index) = report.tallies.binary_search_by_key(&rule, |(known, _)| *known) {
-                report.tallies[index].1.failed += 1;
-            }
-            report.findings.push(trace.finding);
-            added = true;
-        }
-        if added {
-            report.findings.sort_by_key(|finding| (finding.place.order(), finding.rule));
-        }
+/// A kind of members of a series.
+#[derive(Clone, Debug)]
+pub struct MemberKind {
+    /// Name of its element in the tree of a group.
+    pub name: String,
+    /// The nodes of a document that are such members.
+    pub context: Pattern,
+    /// Where a finding about a member points, from the node; the node itself where there is none.
+    pub point: Option<Program>,
+    /// By what members are grouped, as texts; where one is empty the node is no member.
+    pub group: Vec<Program>,
+    /// By what the members of a group are sorted, as texts.
+    pub order: Vec<Program>,
+    /// What is kept of a member.
+    pub facts: Vec<FactKind>,
+}
+
+/// What is kept of a member.
+#[derive(Clone, Debug)]
+pub struct FactKind {
+    /// Name of its attribute in the tree of a group.
+    pub name: String,
+    /// What it is, as a text; an empty one is not there.
+    pub value: Program,
+    /// It is kept as it is written; else as a fingerprint, which can only be compared.
+    pub is_kept: bool,
+}
+
+/// The series of a pack, compiled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SeriesSet {
+    pub(crate) series: Vec<Series>,
+    /// The contexts of all members, and of each the numbers of its series and kind.
+    contexts: PatternSet,
+    kinds: Vec<(usize, usize)>,
+    /// What rules on groups are compiled against.
+    pub(crate) context: StaticContext,
+    /// By series, the rules that ask about it.
+    asked: Vec<AskedSeries>,
+}
+
+/// The rules that ask about a series.
+#[derive(Clone, Debug, Default)]
+struct AskedSeries {
+    contexts: PatternSet,
+    /// Of each pattern of the contexts, the rule.
+    rules: Vec<usize>,
+}
+
+impl SeriesSet {
+    pub(crate) fn new(series: Vec<Series>, context: StaticContext, rules: &[Rule]) -> SeriesSet {
+        let numbered = series.iter().enumerate().flat_map(|(number, series)| {
+            series.members.iter().enumerate().map(move |(kind, member)| ((number, kind), member.context.clone()))
+        });
+        let (kinds, contexts): (Vec<_>, Vec<_>) = numbered.unzip();
+        let asked = (0..series.len()).map(|number| {
+            let asks = |(rule, of): (usize, &Rule)| match &of.question {
+                Question::Series { series, context, .. } if *series == number => Some((rule, context.clone())),
+                _ => None,
+            };
+            let (rules, contexts): (Vec<_>, Vec<_>) = rules.iter().enumerate().filter_map(asks).unzip();
+            AskedSeries { contexts: PatternSet::new(contexts), rules }
+        });
+        SeriesSet { contexts: PatternSet::new(contexts), kinds, context, asked: asked.collect(), series }
     }
+}
+
+/// The fingerprint of some texts: the same in every run, and no two of a batch meet in it by chance.
+pub(crate) fn fingerprint(texts: &[&str]) -> u128 {
+    // Two hashes with fixed keys.
+    let hash = |key: u64| {
+        let mut hasher = DefaultHasher::new();
+        (key, texts).hash(&mut hasher);
+        hasher.finish()
+    };
+    u128::from(hash(0)) << 64 | u128::from(hash(1))
 }

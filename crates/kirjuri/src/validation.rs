@@ -139,7 +139,7 @@ impl<'v> Validation<'v> {
                             document: document.cloned(),
                         };
                         let (at, assertion) = (at.into(), Some(Box::new(finding)));
-                        found.push(Found { at, rule, severity: of.severity, said: None, subject: None, assertion });
+                        found.push(Found { at, rule, severity: of.severity, subject: None, assertion });
                     }
                 }
             }

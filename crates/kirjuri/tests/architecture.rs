@@ -105,7 +105,11 @@ const LAYERS: &[&[(&str, &str)]] = &[
     &[("kirjuri-tree", "crates/kirjuri-tree")],
     &[("kirjuri-xpath", "crates/kirjuri-xpath")],
     &[("kirjuri", "crates/kirjuri")],
-    &[("kirjuri-report", "crates/kirjuri-report"), ("kirjuri-rules", "rules")],
+    &[
+        ("kirjuri-report", "crates/kirjuri-report"),
+        ("kirjuri-rules", "rules"),
+        ("kirjuri-series", "crates/kirjuri-series"),
+    ],
     &[
         ("kirjuri-capi", "crates/kirjuri-capi"),
         ("kirjuri-cli", "crates/kirjuri-cli"),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use kirjuri::{Limits, LintOptions, Pack, PackFile, PackSource, Report, RuleSet, Series};
+use kirjuri::{Limits, LintOptions, Pack, PackFile, PackSource, Report, RuleSet};
 
 const MANIFEST: &str = r#"
 id = "house"
@@ -52,36 +52,8 @@ xml = '''<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:f="urn:hl7finland"><comp
 json = '{"note": {"text": ""}}'
 "#;
 
-/// A rule that no client has the same note twice.
-const SAME: &str = r#"
-criterion = "precision"
-severity = "info"
-guideline = [{ doc = "manual", clause = "2" }]
-context = "/json:note[json:text]"
-point = "json:text"
-title = { fi = "sama teksti", sv = "samma text", en = "the same text" }
-why = { fi = "A.", sv = "A.", en = "A." }
-fix = { fi = "A.", sv = "A.", en = "A." }
-
-[series]
-group = "json:client"
-value = "normalize-space(json:text)"
-document = "json:document"
-
-[[pass]]
-name = "somebody else"
-earlier = ['{"note": {"client": "b", "text": "a"}}', '{"note": {"text": "a"}}']
-json = '{"note": {"client": "c", "text": "a"}}'
-
-[[fail]]
-name = "the same client"
-earlier = ['{"note": {"client": "c", "text": "a"}}']
-at = ["/note/text"]
-json = '{"note": {"client": "c", "text": " a"}}'
-"#;
-
 fn rules() -> RuleSet {
-    let files = [("pack.toml", MANIFEST), ("empty-text.toml", EMPTY), ("same-text.toml", SAME)];
+    let files = [("pack.toml", MANIFEST), ("empty-text.toml", EMPTY)];
     let files = files.map(|(path, text)| PackFile { path: path.into(), text: text.into() });
     let pack = Pack::load(&PackSource { name: "house".into(), files: files.into() }).unwrap();
     assert_eq!(pack.test(), []);
@@ -106,37 +78,6 @@ fn a_finding_inside_says_the_outer_and_the_inner_place() {
     let inner = place.inner.as_deref().unwrap();
     assert_eq!((&*inner.path, inner.line, inner.column, &inner.inner), ("/note/text", 2, 3, &None));
     assert_eq!(rules.find("house/empty-text").map(|rule| report.tally(rule).applied), Some(1));
-}
-
-#[test]
-fn what_an_earlier_document_said_is_found_in_the_order_of_the_batch() {
-    let rules = rules();
-    let same = rules.find("house/same-text").unwrap();
-    // Client, text and document; how often the rule fails.
-    let batch = [
-        ("c|x|", 0),
-        ("d|x|", 0),
-        ("c|y|", 0),
-        ("c|x|", 1),
-        ("|x|", 0),
-        ("|x|", 0),
-        ("c||", 0),
-        ("e|x|1", 0),
-        // A copy or a version of the same document, and one that may be.
-        ("e|x|1", 0),
-        ("e|x|", 0),
-        ("e|x|2", 1),
-    ];
-    let mut series = Series::default();
-    for (row, expected) in batch {
-        let parts: Vec<&str> = row.split('|').collect();
-        let [client, text, document] = parts[..] else { panic!("{row}") };
-        let note = format!(r#"{{"note": {{"client": "{client}", "text": "{text}", "document": "{document}"}}}}"#);
-        let mut report = check(&note, &rules);
-        series.judge(&mut report);
-        let found = report.findings.iter().filter(|finding| finding.rule == same).count();
-        assert_eq!((found as u64, report.tally(same).failed), (expected, expected), "{row}");
-    }
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
         "severity = \"error\"",
         "severity = \"error\"\nassertt = 'true()'",
         "house/missing-date.toml:3:1: unknown field `assertt`, expected one of `criterion`, `severity`, `guideline`, \
-         `was`, `valid-from`, `valid-to`, `context`, `assert`, `point`, `missing`, `series`, `check`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
+         `was`, `valid-from`, `valid-to`, `context`, `assert`, `point`, `missing`, `series`, `other`, `check`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
     );
 }
 
@@ -299,7 +299,8 @@ fn a_code_set_says_something_in_every_place() {
 fn a_file_that_would_be_no_rule_is_refused() {
     let stray = |path: &str| load_files(&[("pack.toml", MANIFEST), ("missing-date.toml", RULE), (path, "garbage")]);
     for path in ["sub/late-thing.toml", "sub/pack.toml", "code-set/a.toml"] {
-        let expected = "a rule stands beside pack.toml, a code set in code-sets/, a structure in structures/";
+        let expected =
+            "a rule stands beside pack.toml, a code set in code-sets/, a series in series/, a structure in structures/";
         let expected = format!("house/{path}:1:1: {expected}");
         assert_eq!(stray(path).unwrap_err(), [expected]);
     }

@@ -40,7 +40,7 @@ fn built_in() -> RuleSet {
             continue;
         }
         let mut source = PackSource { name: folder.display().to_string(), files: Vec::new() };
-        for prefix in ["", "code-sets/", "structures/", "conditions/"] {
+        for prefix in ["", "code-sets/", "series/", "structures/", "conditions/"] {
             let Ok(entries) = fs::read_dir(folder.join(prefix)) else { continue };
             for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
                 let name = path.file_name().unwrap().to_str().unwrap();

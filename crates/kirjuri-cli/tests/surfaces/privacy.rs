@@ -206,6 +206,22 @@ fn no_value_of_what_a_document_carries_shows() {
 }
 
 #[test]
+fn what_is_compared_between_documents_does_not_show() {
+    let sandbox = Sandbox::new("series-privacy");
+    for language in ["fi", "sv", "en"] {
+        for format in ["text", "json"] {
+            let check = ["check", "letters", "--pack", "packs/letters", "--lang", language, "--format", format];
+            for more in [&[][..], &["--show-source"]] {
+                let output = sandbox.run(&[&check, more].concat());
+                let output = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+                assert!(output.contains("letters/duplicate-text"), "{output}");
+                assert!(!output.contains("salaisuus") && !output.contains("Maija"), "{output}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_namespace_of_the_document_s_own_is_not_repeated() {
     let sandbox = Sandbox::new("own-namespace");
     let secret = "urn:secret:Testi Asiakas";

@@ -43,6 +43,9 @@ const EVERYTHING: &[&str] = &[
     "kanta-header",
     "--pack",
     "packs/notes",
+    "--pack",
+    "packs/letters",
+    "letters",
     "--format",
     "json",
 ];
@@ -108,6 +111,23 @@ fn the_schema_refuses_what_is_no_report() {
     let mut longer = report.clone();
     longer["added_later"] = json!(true);
     assert!(schema.is_valid(&longer), "keys may be added");
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_finding_of_a_series() {
+    let (schema, sandbox) = (schema(), Sandbox::new("schema-series"));
+    let report = sandbox.json(&["check", "letters", "--pack", "packs/letters", "--format", "json"]);
+    for (pointer, value) in [
+        ("/series/0/document", json!(1)),
+        ("/series/0/rule", json!("duplicate-text")),
+        ("/series/0/others", json!(null)),
+        ("/series/0/others/0/path", json!("")),
+        ("/series/0/others/0/place", json!({})),
+    ] {
+        let mut changed = report.clone();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        assert!(schema.is_valid(&report) && !schema.is_valid(&changed), "{pointer}");
+    }
 }
 
 #[test]

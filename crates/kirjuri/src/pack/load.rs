@@ -12,13 +12,15 @@ use crate::as_of;
 use crate::code_set::{self, CodeSets};
 use crate::functions;
 use crate::language::Texts;
-use crate::rule::{self, Rule};
+use crate::rule::{self, Names, Rule};
+use crate::series::{self, Series, SeriesSet};
 use crate::source::{PackError, PackFile, PackSource, Reader};
 use crate::structure::{self, StructureSet};
 use crate::synthetic;
 
 const MANIFEST: &str = "pack.toml";
 const CODE_SETS: &str = "code-sets/";
+const SERIES: &str = "series/";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -144,7 +146,16 @@ impl<'s> Loader<'s> {
         let kinds = self.kinds(reader, manifest.document, &mut context);
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
-        let rules = self.rules(&guidelines, &mut context);
+        let series = self.series(&mut context);
+        // The language of groups is one for all packs.
+        let mut group = StaticContext::new(Version::XPath2);
+        if !series.is_empty() {
+            group.declare_namespace("k", functions::NAMESPACE);
+            functions::declare(&mut group, &code_sets, &structures);
+        }
+        let names = Names { document: &mut context, group: &mut group, series: &series };
+        let rules = self.rules(&guidelines, names);
+        let series = SeriesSet::new(series, group, &rules);
         let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
         let (asking, contexts): (Vec<usize>, Vec<_>) =
             contexts.map(|(number, context)| (number, context.clone())).unzip();
@@ -152,6 +163,7 @@ impl<'s> Loader<'s> {
             namespaces,
             contexts: PatternSet::new(contexts),
             asking,
+            series,
             looks: OnceLock::new(),
             id: manifest.id.into_inner(),
             version: manifest.version.into_inner(),
@@ -177,8 +189,9 @@ impl<'s> Loader<'s> {
             if self.laws == Laws::Enforced {
                 synthetic::judge_file(reader, self.errors);
             }
-            if file.path.contains('/') && !file.path.starts_with(CODE_SETS) && !structure::owns(&file.path) {
-                let message = "a rule stands beside pack.toml, a code set in code-sets/, a structure in structures/";
+            let is_known = [CODE_SETS, SERIES].iter().any(|folder| file.path.starts_with(folder));
+            if file.path.contains('/') && !is_known && !structure::owns(&file.path) {
+                let message = "a rule stands beside pack.toml, a code set in code-sets/, a series in series/, a structure in structures/";
                 self.errors.push(reader.error(0, message));
             }
         }
@@ -293,14 +306,21 @@ impl<'s> Loader<'s> {
         sets
     }
 
-    fn rules(&mut self, guidelines: &BTreeMap<String, Guideline>, context: &mut StaticContext) -> Vec<Rule> {
+    fn series(&mut self, context: &mut StaticContext) -> Vec<Series> {
+        let is_series = |path: &str| path.ends_with(".toml") && path.starts_with(SERIES);
+        let mut files: Vec<_> = self.source.files.iter().filter(|file| is_series(&file.path)).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.into_iter().filter_map(|file| series::read(self.reader(file), context, self.errors)).collect()
+    }
+
+    fn rules(&mut self, guidelines: &BTreeMap<String, Guideline>, mut names: Names<'_>) -> Vec<Rule> {
         let is_rule = |path: &str| path.ends_with(".toml") && path != MANIFEST && !path.contains('/');
         let mut files: Vec<_> = self.source.files.iter().filter(|file| is_rule(&file.path)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
         for file in files {
             let reader = self.reader(file);
-            let Some(rule) = rule::read(reader, self.laws, guidelines, context, self.errors) else { continue };
+            let Some(rule) = rule::read(reader, self.laws, guidelines, &mut names, self.errors) else { continue };
             // An id is never reused: neither a present nor a former name may stand for two rules.
             let taken = |name: &String| rules.iter().any(|other| other.name == *name || other.was.contains(name));
             if let Some(name) = rule.was.iter().chain([&rule.name]).find(|name| taken(name)) {

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use toml::Spanned;
 
-use super::{Example, Kind, RuleFile, check_texts, examples};
+use super::examples::{Kind, examples};
+use super::{Example, RuleFile, check_texts};
 use crate::language::Texts;
 use crate::pack::Laws;
 use crate::source::{PackError, PackFile, Reader};
@@ -89,7 +90,9 @@ impl RuleTexts {
 
 impl Examples {
     fn read(reader: Reader<'_>, laws: Laws, file: &mut RuleFile, errors: &mut Vec<PackError>) -> Examples {
-        let mut read = |entries: &mut Vec<_>, kind| examples(reader, laws, std::mem::take(entries), kind, errors);
+        let on_series = file.series.is_some();
+        let mut read =
+            |entries: &mut Vec<_>, kind| examples(reader, laws, std::mem::take(entries), kind, on_series, errors);
         Examples { passing: read(&mut file.pass, Kind::Pass), failing: read(&mut file.fail, Kind::Fail) }
     }
 }
