@@ -93,6 +93,7 @@ const FAULTS: &[&str] = &[
     "imprecise",
     "incomplete",
     "late",
+    "long",
     "malformed",
     "misplaced",
     "missing",

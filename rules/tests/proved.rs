@@ -6,8 +6,9 @@ use kirjuri::{Pack, Question, Rule};
 
 fn asked(rule: &Rule) -> String {
     match &rule.question {
-        Question::Expression { context, assertion, point } => {
-            format!("{} {} {:?}", context.source(), assertion.source(), point.as_ref().map(|point| point.source()))
+        Question::Expression { context, assertion, point, words } => {
+            let [point, words] = [point, words].map(|program| program.as_ref().map(|program| program.source()));
+            format!("{} {} {point:?} {words:?}", context.source(), assertion.source())
         }
         Question::Series { series, context, assertion, other } => {
             let other = other.as_ref().map(|other| other.source());

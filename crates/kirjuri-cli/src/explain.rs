@@ -94,9 +94,12 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
         writeln!(out, "{}: {}", say(Wording::Period), period.trim())?;
     }
     match &rule.question {
-        Question::Expression { context, assertion, .. } => {
+        Question::Expression { context, assertion, words, .. } => {
             writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
             writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
+            if let Some(words) = words {
+                writeln!(out, "{}: {}", say(Wording::Words), words.source())?;
+            }
         }
         Question::Series { series, context, assertion, other } => {
             if let Some(series) = pack.series().get(*series) {

@@ -243,6 +243,8 @@ pub enum Wording {
     Check,
     /// The rule's assertion.
     Assertion,
+    /// The words that a finding of the rule is about.
+    Words,
     /// The rule's severity.
     Severity,
     /// The rule's criterion.
@@ -348,6 +350,7 @@ impl Wording {
             }
             Wording::SeeAlso => ["katso myös", "se även", "see also"],
             Wording::Assertion => ["ehto", "villkor", "assertion"],
+            Wording::Words => ["sanat", "ord", "words"],
             Wording::Severity => ["vakavuus", "allvarlighetsgrad", "severity"],
             Wording::Criterion => ["laatukriteeri", "kvalitetskriterium", "criterion"],
             Wording::FormerNames => ["aiemmat nimet", "tidigare namn", "former names"],

@@ -129,7 +129,8 @@ impl Pack {
                     let gap = missing::gap(rule, *at, about.as_ref(), &work, |at| places.document(at));
                     asked.missing += u32::from(gap.is_some());
                 }
-                let mut path = |at| places.place(at).map(|place| path_of(&place)).unwrap_or_default();
+                let is_about_words = self.rules().get(of).is_some_and(|rule| rule.question.is_about_words());
+                let mut path = |at| places.place(at).map(|place| path_of(&place, is_about_words)).unwrap_or_default();
                 match outcome {
                     Outcome::Asked(times) => asked.applied += times,
                     Outcome::Failed(at, _) => asked.failed.push(path(at)),
@@ -192,7 +193,7 @@ impl Pack {
             for found in judged.findings.iter().filter(|found| is_asked(found.finding.rule)) {
                 let others: Vec<String> = found.others.iter().map(|other| other.document.to_string()).collect();
                 let others = if others.is_empty() { String::new() } else { format!(" < {}", others.join(", ")) };
-                asked.failed.push(format!("{}: {}{others}", found.document, path_of(&found.finding.place)));
+                asked.failed.push(format!("{}: {}{others}", found.document, path_of(&found.finding.place, false)));
             }
         }
         Some(asked)
@@ -209,10 +210,17 @@ struct Asked {
     is_unevaluated: bool,
 }
 
-/// A place as examples write it: what is inside behind what carries it.
-fn path_of(place: &Place) -> String {
-    match &place.inner {
+/// A place as examples write it: what is inside behind what carries it, and where the words are, if it is about words.
+fn path_of(place: &Place, is_about_words: bool) -> String {
+    let path = match &place.inner {
         Some(inner) => format!("{} > {}", place.path, inner.path),
         None => place.path.clone(),
+    };
+    match is_about_words {
+        true => {
+            let Place { line, column, .. } = place.inner.as_deref().unwrap_or(place);
+            format!("{path} @ {line}:{column}")
+        }
+        false => path,
     }
 }

@@ -128,6 +128,13 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         body: Body::Value(codes::is_complete),
     },
     EngineFunction {
+        name: "copied-text",
+        parameters: &[Type::Nodes],
+        result: Type::Nodes,
+        says: "those of the nodes that hold a sentence of at least twelve words which stands in an earlier one; none that is the same as a whole",
+        body: Body::Value(written::copied_text),
+    },
+    EngineFunction {
         name: "day-count",
         parameters: ONE,
         result: Type::Number,
@@ -232,6 +239,25 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         prose::letters,
     ),
     EngineFunction {
+        name: "long-sentence",
+        parameters: &[Type::String, Type::Number],
+        result: Type::String,
+        says: "the first sentence of a text (first) of more words than a number (second), numbers not counted, which is no enumeration; empty where there is none. Abbreviations, ordinals, dates and times do not end a sentence; a colon and a semicolon do",
+        body: Body::Value(written::long_sentence),
+    },
+    EngineFunction {
+        name: "mentions-abbreviation",
+        parameters: &[Type::String, Type::String],
+        result: Type::String,
+        says: "the abbreviation that `k:unexplained-abbreviation` finds; empty where it finds none",
+        body: Body::Value(written::first_abbreviation),
+    },
+    text(
+        "mentions-capitals",
+        "the first line or sentence of at least six words and thirty letters that is written in capitals alone; empty where there is none",
+        |text| written::part(text, prose::capitals),
+    ),
+    EngineFunction {
         name: "mentions-day",
         parameters: &[Type::String, Type::String],
         result: Type::Boolean,
@@ -239,10 +265,39 @@ pub static FUNCTIONS: &[EngineFunction] = &[
                in figures, and none that may be this one",
         body: Body::Value(written::mentions_day),
     },
+    EngineFunction {
+        name: "mentions-email",
+        parameters: &[Type::String, Type::Nodes],
+        result: Type::String,
+        says: "the first address of e-mail that stands in a text (first), is not that of an office, and is the value of none of the nodes (second); empty where none does",
+        body: Body::Value(written::email),
+    },
+    text(
+        "mentions-garbled",
+        "the first characters of a text that are a letter read in another encoding, such as `Ã¤`, or U+FFFD, or a word with `?` for letters where there are several; empty where there are none",
+        |text| written::part(text, prose::garbled),
+    ),
     text(
         "mentions-hetu",
         "the first valid personal identity code that stands in a text, also in small letters; empty where none does",
         written::first_hetu,
+    ),
+    EngineFunction {
+        name: "mentions-listed",
+        parameters: &[Type::String, Type::String],
+        result: Type::String,
+        says: "the first word or words, up to three, of a text (first) that the code set (second) lists in small letters; empty where there are none",
+        body: Body::Value(written::first_listed),
+    },
+    text(
+        "mentions-machine-time",
+        "the first date and time that stand in a text as programs write them, such as `20260305143000`; empty where there are none",
+        |text| written::part(text, prose::machine_time),
+    ),
+    text(
+        "mentions-markup",
+        "the first reference or tag of HTML or XML that shows as text, such as `&nbsp;` or `<br/>`; empty where there is none",
+        |text| written::part(text, prose::markup),
     ),
     EngineFunction {
         name: "mentions-number",
@@ -253,6 +308,27 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         body: Body::Value(written::mentions_number),
     },
     EngineFunction {
+        name: "mentions-other-hetu",
+        parameters: &[Type::String, Type::Nodes],
+        result: Type::String,
+        says: "the first valid personal identity code that stands in a text (first), as it is written, that is the value of none of the nodes (second); empty where none does",
+        body: Body::Value(written::other_hetu),
+    },
+    EngineFunction {
+        name: "mentions-phone",
+        parameters: &[Type::String, Type::Nodes],
+        result: Type::String,
+        says: "the first Finnish mobile telephone number that stands in a text (first), not beside words for a unit or a professional, and is the value of none of the nodes (second); empty where none does",
+        body: Body::Value(written::phone_number),
+    },
+    EngineFunction {
+        name: "mentions-relative",
+        parameters: &[Type::String, Type::String, Type::Nodes],
+        result: Type::String,
+        says: "a word of the code set (second) for a relation with the two names that follow it in a text (first), where the first of them is none of the names of the patient (third); empty where there is none",
+        body: Body::Value(written::named_relative),
+    },
+    EngineFunction {
         name: "misplaced",
         parameters: &[Type::Nodes, Type::String],
         result: Type::Nodes,
@@ -260,6 +336,13 @@ pub static FUNCTIONS: &[EngineFunction] = &[
                puts after it; only local names are compared, so select the elements of the namespaces that the order \
                is about (`k:misplaced(cda:*, '…')`); elements the order does not name are left alone",
         body: Body::Value(order::misplaced),
+    },
+    EngineFunction {
+        name: "narrative",
+        parameters: &[Type::Nodes],
+        result: Type::String,
+        says: "the text of the first of the nodes as its reader sees it: with U+2028 where a line, an item or a cell ends, and U+2029 where a paragraph does",
+        body: Body::Value(written::narrative),
     },
     text(
         "oid-business-id",
@@ -279,6 +362,23 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         says: "whether a valid personal identity code stands in a text (first) that is the value of none of the nodes \
                (second)",
         body: Body::Value(written::has_other_hetu),
+    },
+    text(
+        "repeated-sentence",
+        "the first sentence of at least eight words that stands in a text for the second time; empty where there is none",
+        |text| written::part(text, prose::repeated_sentence),
+    ),
+    text(
+        "repeated-word",
+        "the first word with its second that stands twice in a row where it never may, such as `ja ja` or `och och`; empty where there is none",
+        |text| written::part(text, prose::repeated_word),
+    ),
+    EngineFunction {
+        name: "same-text",
+        parameters: &[Type::Nodes],
+        result: Type::Nodes,
+        says: "those of the nodes whose whole text, of at least eight words, is that of an earlier one, layout and case aside",
+        body: Body::Value(written::same_text),
     },
     text(
         "structure-day",
@@ -337,6 +437,16 @@ pub static FUNCTIONS: &[EngineFunction] = &[
                text explains in brackets; false where the pack has not the set",
         body: Body::Value(written::has_unexplained_abbreviation),
     },
+    text(
+        "unfinished-sentence",
+        "the first sentence, of at least four words, at the end of a paragraph of a text that is cut behind a comma, an opening bracket, a dash or a conjunction; empty where there is none",
+        |text| written::part(text, prose::unfinished_sentence),
+    ),
+    text(
+        "unstopped-sentence",
+        "the first sentence of at least three words that ends a paragraph without a mark though the one before it has one, or of at least six though all other paragraphs have; empty where there is none",
+        |text| written::part(text, prose::unstopped_sentence),
+    ),
     EngineFunction {
         name: "word-count",
         parameters: ONE,
@@ -374,80 +484,4 @@ fn argument<'a>(arguments: &[Sequence<'a>], index: usize) -> Cow<'a, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use kirjuri_xpath::Node;
-
-    use super::*;
-
-    #[test]
-    fn the_table_is_in_order_and_names_each_function_once() {
-        assert!(FUNCTIONS.is_sorted_by(|a, b| a.name < b.name));
-    }
-
-    #[test]
-    fn what_is_asked_of_json_has_an_answer_for_everything() {
-        let mut context = StaticContext::default();
-        context.declare_namespace("k", NAMESPACE);
-        declare(&mut context, &Arc::default(), &Arc::default());
-        let json = r#"{"a": {"teksti": "Äiti (010516B903X) soitti.", "aika": "2026-03-05", "on": true}}"#;
-        let document = kirjuri_tree::Document::parse_json(json.as_bytes(), &kirjuri_tree::Limits::default()).unwrap();
-        let node = Node { document: &document, node: document.root_element().into() };
-        for (source, expected) in [
-            ("k:is-prose(teksti)", "true"),
-            ("k:is-prose(aika)", "false"),
-            ("k:is-prose(on)", "false"),
-            ("k:is-prose(none)", "false"),
-            ("k:is-prose(teksti/text())", "false"),
-            ("k:mentions-hetu(teksti)", "010516B903X"),
-            ("k:mentions-hetu(aika)", ""),
-            ("k:letters('- Äiti soitti.')", "äitisoitti"),
-            ("k:letters(none)", ""),
-            ("k:other-hetu('010516b903x', none)", "true"),
-            ("k:other-hetu(teksti, none)", "true"),
-            ("k:other-hetu(teksti, aika)", "true"),
-            ("k:other-hetu(aika, none)", "false"),
-            ("k:iso-timestamp(aika)", "20260305"),
-            ("k:iso-timestamp(teksti)", ""),
-            ("k:hours-between('20260305', '2026030612')", "12"),
-            ("k:hours-between('', '20260306')", "NaN"),
-            ("k:unexplained-abbreviation('LKU', 'urn:none')", "false"),
-            ("k:is-carried()", "true"),
-            ("count(k:embedded-json(.))", "0"),
-            ("count(k:embedded-xhtml(teksti))", "0"),
-        ] {
-            let program = kirjuri_xpath::Program::compile(source, &mut context).unwrap();
-            let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
-            let evaluator = kirjuri_xpath::Evaluator::new(&document, &binding, &dynamic);
-            let value = evaluator.value(&program, &kirjuri_xpath::Focus::on(node)).unwrap();
-            assert_eq!(value.to_text(), expected, "{source}");
-        }
-    }
-
-    #[test]
-    fn every_function_has_a_value_of_its_type() {
-        let sets = Arc::new(CodeSets::default());
-        let mut context = StaticContext::default();
-        context.declare_namespace("k", NAMESPACE);
-        declare(&mut context, &sets, &Arc::default());
-        let document = kirjuri_tree::Document::parse(b"<a>1</a>", &kirjuri_tree::Limits::default()).unwrap();
-        let node = Node { document: &document, node: document.root_element().into() };
-        for function in FUNCTIONS {
-            let argument = |type_: &Type| if *type_ == Type::Nodes { "(b | a)" } else { "'1'" };
-            let arguments: Vec<&str> = function.parameters.iter().map(argument).collect();
-            let source = format!("k:{}({})", function.name, arguments.join(", "));
-            let program = kirjuri_xpath::Program::compile(&source, &mut context).unwrap();
-            assert_eq!(program.type_(), function.result, "{source}");
-            let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
-            let evaluator = kirjuri_xpath::Evaluator::new(&document, &binding, &dynamic);
-            let value = evaluator.value(&program, &kirjuri_xpath::Focus::on(node)).unwrap();
-            let type_ = match value {
-                Sequence::Nodes(_) => Type::Nodes,
-                Sequence::Atomic(kirjuri_xpath::Atomic::Boolean(_)) => Type::Boolean,
-                Sequence::Atomic(kirjuri_xpath::Atomic::Double(_)) => Type::Number,
-                Sequence::Atomic(_) => Type::String,
-                Sequence::Items(_) => Type::Any,
-            };
-            assert_eq!(type_, function.result, "{source}");
-        }
-    }
-}
+mod tests;

@@ -37,6 +37,7 @@ pub mod structure;
 mod synthetic;
 mod trail;
 mod validation;
+mod words;
 
 pub use as_of::AsOf;
 pub use classification::{Criterion, Severity};

@@ -343,6 +343,7 @@ pub(crate) fn findings(
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
     let (mut findings, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
+    let has_words = found.iter().any(|found| found.at.has_words());
     let work = Work::new(options.budget);
     for Found { at, rule, severity, subject, mut assertion } in found {
         let too_much = || Unchecked::TooMuchWork { rule: Some(rule) };
@@ -369,6 +370,10 @@ pub(crate) fn findings(
         }
         let subject = subject.and_then(About::into_subject);
         findings.push(Finding { rule, severity, place, subject, excerpt, assertion });
+    }
+    if has_words {
+        // Words stand behind the start of their node, and may behind another finding.
+        findings.sort_by_key(|finding| (finding.place.order(), finding.rule));
     }
     gaps.sort_by(|(one, rule, _), (other, other_rule, _)| {
         (one.at, rule, &one.rest).cmp(&(other.at, other_rule, &other.rest))

@@ -6,6 +6,7 @@ use kirjuri_xpath::Node;
 use crate::embedded::{Content, Embedded, XHTML};
 use crate::excerpt::Excerpt;
 use crate::place::{Place, Places, TooLong};
+use crate::words::Words;
 
 /// A document that is linted: the one that was given, or one that an element of it carries.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ impl<'d> Part<'d> {
             false => Some(carriers.iter().position(|carrier| carrier.has(node.document))?),
         };
         let outer = carrier.and_then(|number| carriers.get(number)).map_or(node.node, |it| it.element.into());
-        Some(At { outer, inner: carrier.map(|carrier| (carrier, node.node)) })
+        Some(At { outer, inner: carrier.map(|carrier| (carrier, node.node)), words: None })
     }
 }
 
@@ -65,9 +66,21 @@ pub(crate) struct At {
     pub(crate) outer: NodeRef,
     /// The number of what carries a document, and the node in that.
     inner: Option<(usize, NodeRef)>,
+    /// The words of the node that it is about, where it is not about the node as a whole.
+    words: Option<Words>,
 }
 
 impl At {
+    /// Some words of the node.
+    pub(crate) fn of_words(self, words: Option<Words>) -> At {
+        At { words, ..self }
+    }
+
+    /// Whether it is about words of the node.
+    pub(crate) fn has_words(self) -> bool {
+        self.words.is_some()
+    }
+
     /// The node: of what is carried, where it is in that.
     pub(crate) fn node(self) -> NodeRef {
         self.inner.map_or(self.outer, |(_, node)| node)
@@ -77,7 +90,7 @@ impl At {
     pub(crate) fn beside(self, node: impl Into<NodeRef>) -> At {
         let node = node.into();
         match self.inner {
-            Some((carrier, _)) => At { inner: Some((carrier, node)), ..self },
+            Some((carrier, _)) => At { inner: Some((carrier, node)), words: None, ..self },
             None => At::from(node),
         }
     }
@@ -85,7 +98,7 @@ impl At {
 
 impl From<NodeRef> for At {
     fn from(node: NodeRef) -> At {
-        At { outer: node, inner: None }
+        At { outer: node, inner: None, words: None }
     }
 }
 
@@ -108,11 +121,12 @@ impl<'d> AllPlaces<'d> {
     }
 
     pub(crate) fn place(&mut self, at: At) -> Result<Place, TooLong> {
-        let mut place = self.outer.place(at.outer)?;
+        let words = at.words.filter(|_| at.inner.is_none());
+        let mut place = self.outer.place(at.outer, words)?;
         if let Some((number, node)) = at.inner
             && let Some(inner) = self.inner(number)
         {
-            place.inner = Some(Box::new(inner.place(node)?));
+            place.inner = Some(Box::new(inner.place(node, at.words)?));
         }
         Ok(place)
     }
@@ -125,7 +139,7 @@ impl<'d> AllPlaces<'d> {
     pub(crate) fn excerpt(&mut self, at: At) -> Excerpt {
         let opened = at.inner.and_then(|(number, node)| Some((self.opened(number)?, node)));
         let (document, node) = opened.unwrap_or((self.document, at.outer));
-        Excerpt::of(document, Places::span_in(document, node))
+        Excerpt::of(document, Places::span_in(document, node, at.words))
     }
 
     /// The document that a place is in.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use kirjuri_tree::{Document, Format, NodeId, NodeKind, NodeRef, Span};
 
 use crate::numbering::{Numbering, Steps};
+use crate::words::Words;
 
 /// A place in a document, in every form a reader may want: as a path, as line and column, as bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,17 +15,25 @@ pub struct Place {
     /// share the name; attributes as `/@name`. A JSON key that is no name is `*[@key='…']`, where it is no word such as
     /// `$schema` `*[@key='?']`.
     pub path: String,
-    /// Line, counted from 1.
+    /// Line, counted from 1: of an element its start tag, of an attribute its value, or the words in them that the finding is
+    /// about.
     pub line: u32,
     /// Column in Unicode characters, counted from 1.
     pub column: u32,
-    /// Byte offset in the input as it came: of an element its start tag, of an attribute its value.
+    /// Byte offset in the input as it came, of the same.
     pub start: usize,
     /// Byte offset behind it.
     pub end: usize,
     /// The place inside the document that the element at this one carries in base64: path, line, column and bytes are of
     /// the decoded text.
     pub inner: Option<Box<Place>>,
+}
+
+impl Place {
+    /// Places in the order of the document.
+    pub(crate) fn order(&self) -> (usize, usize, Option<(usize, usize)>) {
+        (self.start, self.end, self.inner.as_ref().map(|inner| (inner.start, inner.end)))
+    }
 }
 
 /// Makes the places of one document.
@@ -71,16 +80,19 @@ impl<'d> Places<'d> {
         }
     }
 
-    /// What is underlined of a node.
-    pub(crate) fn span_in(document: &Document, node: NodeRef) -> Span {
+    /// What is underlined of a node: the words, where it is told which and where the source has them.
+    pub(crate) fn span_in(document: &Document, node: NodeRef, words: Option<Words>) -> Span {
+        if let Some(span) = words.and_then(|words| words.span(document, node)) {
+            return span;
+        }
         match node.as_attribute() {
             Some(attribute) => document.attribute_value_span(attribute),
             None => document.start_tag_span(node.owner()),
         }
     }
 
-    pub(crate) fn place(&mut self, node: NodeRef) -> Result<Place, TooLong> {
-        let span = Places::span_in(self.document, node);
+    pub(crate) fn place(&mut self, node: NodeRef, words: Option<Words>) -> Result<Place, TooLong> {
+        let span = Places::span_in(self.document, node, words);
         let position = self.document.position(span.start);
         let bytes = self.document.source_range(span);
         Ok(Place {

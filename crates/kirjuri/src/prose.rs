@@ -4,8 +4,12 @@
 //! words can be a good one, but "xxx" is none in any language.
 
 mod abbreviation;
+mod damage;
 mod figures;
+mod narrative;
+mod others;
 mod placeholder;
+mod sentence;
 
 use std::borrow::Cow;
 
@@ -14,9 +18,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::identifiers::{HETU_LENGTH, Hetu, hetu_candidates, is_iso_time};
 
-pub(crate) use abbreviation::has_unexplained_abbreviation;
+pub(crate) use abbreviation::unexplained_abbreviation;
+pub(crate) use damage::{capitals, garbled, machine_time, markup};
 pub(crate) use figures::{answer, day_count, mentions_day, mentions_number};
+pub(crate) use narrative::{LINE_END, PASSAGE_END, narrative};
+pub(crate) use others::{email, listed, named_relative, phone_number};
 pub(crate) use placeholder::is_placeholder;
+pub(crate) use sentence::{
+    fingerprint, long_sentence, repeated_sentence, repeated_word, sentences, unfinished_sentence, unstopped_sentence,
+};
 
 /// Members of the national structures of social care whose strings are no prose: parts of codes and identifiers, names,
 /// contacts, and texts that the organisation or THL has fixed. In order.
@@ -99,7 +109,12 @@ pub(crate) fn letters(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_kept) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.nfc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect())
+    let fold = |letter: char| letter.to_lowercase().filter(|letter| letter.is_alphanumeric());
+    // Below the combining marks every text is composed.
+    Cow::Owned(match text.chars().all(|letter| letter < '\u{300}') {
+        true => text.chars().flat_map(fold).collect(),
+        false => text.nfc().flat_map(fold).collect(),
+    })
 }
 
 /// The valid personal identity codes that stand in a text as words of their own, in their order. Those in small letters
@@ -219,5 +234,71 @@ mod tests {
             ]
             .map(|(text, expected)| (text, expected.to_owned())),
         );
+    }
+
+    /// Each function looks at a text once: of one that is made of what it looks for, it would else take hours.
+    #[test]
+    fn hostile_texts_take_no_more_time_than_others() {
+        let set = "oid = '1.2.3'\nname = 'known'\ncomplete = false\nsource = ['test']\n[[code]]\ncode = 'x'\n";
+        let file = crate::PackFile { path: "code-sets/known.toml".into(), text: set.into() };
+        let reader = crate::source::Reader { pack: "test", file: &file };
+        let set = crate::code_set::read(reader, crate::pack::Laws::Enforced, &mut Vec::new()).unwrap();
+        let pieces = [
+            "\n",
+            " ",
+            ".",
+            ". ",
+            "?",
+            "a?b",
+            "…) ",
+            "A. ",
+            "a.a.",
+            "0",
+            "0 ",
+            "0401234567 ",
+            "+358 ",
+            "osasto 0401234567 ",
+            "a@",
+            "a.b@c.fi ",
+            "<",
+            "<b",
+            "&",
+            "&a",
+            "Ã",
+            "ä",
+            "ja",
+            "Äiti Äiti ",
+            "KVT ",
+            "(KVT",
+            "\u{2028}",
+            "\u{2029}",
+            ",",
+            "-",
+            "20",
+            "\"",
+            "a\n\n",
+        ];
+        for piece in pieces {
+            let text = piece.repeat(50_000 / piece.len());
+            let functions: [fn(&str) -> &str; 11] = [
+                capitals,
+                garbled,
+                machine_time,
+                markup,
+                repeated_sentence,
+                repeated_word,
+                unfinished_sentence,
+                unstopped_sentence,
+                |text| long_sentence(text, 40),
+                |text| phone_number(text, &[]),
+                |text| email(text, &[]),
+            ];
+            for function in functions {
+                let found = function(&text);
+                assert!(text.contains(found), "{piece:?}");
+            }
+            assert!(text.contains(listed(&text, &set)) && text.contains(named_relative(&text, &set, &[])), "{piece:?}");
+            assert!(unexplained_abbreviation(&text, &set).is_none_or(|found| text.contains(found)), "{piece:?}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::part::{At, Part};
 use crate::rule::{Question, Rule};
 use crate::structural;
 use crate::trail::Witness;
+use crate::words::Words;
 
 /// What a rule says of a node it applies to.
 #[derive(Clone, Debug)]
@@ -169,16 +170,25 @@ fn ask<'a>(
             Some(point) => evaluator.nodes(point, &focus)?.first().copied(),
             None => None,
         };
-        let at = part.at(point.unwrap_or(node)).or_else(|| part.at(node));
-        Ok(at.unwrap_or_else(|| node.node.into()))
+        let pointed = point.and_then(|point| Some((part.at(point)?, point)));
+        let (at, pointed) = pointed.unwrap_or_else(|| (part.at(node).unwrap_or_else(|| node.node.into()), node));
+        Ok::<_, EvaluationError>((at, pointed))
     };
     match &rule.question {
-        Question::Expression { assertion, point, .. } => {
+        Question::Expression { assertion, point, words, .. } => {
             if evaluator.truth(assertion, &focus)? {
                 return Ok(None);
             }
             let about = rule.is_about_missing().then(|| part.at(node).map(About::Node));
-            Ok(Some(Outcome::Failed(here(point)?, about.flatten())))
+            let (at, pointed) = here(point)?;
+            let words = match words {
+                Some(words) => {
+                    let words = evaluator.value(words, &Focus::on(pointed))?;
+                    Words::find(pointed, &words.to_text())
+                }
+                None => None,
+            };
+            Ok(Some(Outcome::Failed(at.of_words(words), about.flatten())))
         }
         // Such a rule has no context in a document, and is not asked here.
         Question::Series { .. } | Question::Structure(_) | Question::Form(_) => Ok(None),

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kirjuri_xpath::{
-    CompileError, Pattern, Program, StaticContext, Version, looks_outward, pattern_is_settled, pattern_looks_outward,
+    CompileError, Pattern, Program, StaticContext, Type, Version, looks_outward, pattern_is_settled,
+    pattern_looks_outward,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -116,6 +117,9 @@ pub enum Question {
         assertion: Program,
         /// What to underline, from the context node; the context node itself where there is none.
         point: Option<Program>,
+        /// The words in the text of what is underlined that the finding is about, as a text, from there. Only their place is
+        /// kept.
+        words: Option<Program>,
     },
     /// Whether an expression is true in the tree of a group of a series.
     Series {
@@ -141,7 +145,9 @@ impl Question {
         let is_inward = |program: &Program| !looks_outward(program.source(), version, functions).unwrap_or(true);
         let Some(context) = self.context() else { return Look::default() };
         let programs = match self {
-            Question::Expression { assertion, point, .. } => vec![Some(assertion), point.as_ref()],
+            Question::Expression { assertion, point, words, .. } => {
+                vec![Some(assertion), point.as_ref(), words.as_ref()]
+            }
             Question::Series { .. } | Question::Structure(_) | Question::Form(_) => Vec::new(),
         };
         let is_inward = programs.into_iter().flatten().all(is_inward);
@@ -149,6 +155,11 @@ impl Question {
             is_inward: is_inward && !pattern_looks_outward(context.source(), version, functions).unwrap_or(true),
             is_settled: is_inward && pattern_is_settled(context.source(), version, functions).unwrap_or(false),
         }
+    }
+
+    /// Whether what it finds is about words in the text of a node.
+    pub fn is_about_words(&self) -> bool {
+        matches!(self, Question::Expression { words: Some(_), .. })
     }
 
     /// The nodes of a document it is asked at, where a pattern says so.
@@ -183,9 +194,9 @@ pub struct Example {
     pub batch: Vec<String>,
     /// The date it is judged by; [`Example::AS_OF`] where the file names none.
     pub as_of: Option<Date>,
-    /// Where the rule must find something, as paths; empty for a passing example. Of a rule on a series, the number of the
-    /// document, counted from 1, before the path, and the numbers of the others that the finding names behind it:
-    /// `2: /a/b < 1`.
+    /// Where the rule must find something, as paths, of a rule about words with ` @ ` and their line and column; empty for a
+    /// passing example. Of a rule on a series, the number of the document, counted from 1, before the path, and the numbers
+    /// of the others that the finding names behind it: `2: /a/b < 1`.
     pub at: Vec<String>,
     /// Byte offset of the example in its file.
     pub(crate) offset: usize,
@@ -209,6 +220,7 @@ struct RuleFile {
     context: Option<Spanned<String>>,
     assert: Option<Spanned<String>>,
     point: Option<Spanned<String>>,
+    words: Option<Spanned<String>>,
     missing: Option<Spanned<MissingEntry>>,
     series: Option<Spanned<String>>,
     other: Option<Spanned<String>>,
@@ -312,7 +324,7 @@ fn question(
             let message = format!("there is no check `{}`", check.as_ref());
             errors.push(PackError { suggestion, ..reader.error(check.span().start, message) });
         }
-        let written = [&file.context, &file.assert, &file.point, &file.series, &file.other];
+        let written = [&file.context, &file.assert, &file.point, &file.words, &file.series, &file.other];
         let more = written.into_iter().flatten().map(Spanned::span).next();
         let more = more.map(|span| reader.error(span.start, "a rule with a `check` asks nothing else"));
         errors.extend(more);
@@ -336,6 +348,7 @@ fn question(
     };
     let assertion = program(assert);
     let (point, other) = (file.point.as_ref().map(&mut program), file.other.as_ref().map(&mut program));
+    let words = file.words.as_ref().map(&mut program);
     let (key, asked, compiled) = match series {
         None => ("point", &file.point, &point),
         Some(_) => ("other", &file.other, &other),
@@ -352,9 +365,19 @@ fn question(
         }
         _ => {}
     }
+    if let (Some(written), Some(Some(program))) = (&file.words, &words)
+        && !matches!(program.type_(), Type::String | Type::Any)
+    {
+        let type_ = format!("{:?}", program.type_()).to_lowercase();
+        let at = reader.inside(&written.span(), 0);
+        errors.push(reader.error(at, format!("`words` is a text; this is a {type_}")));
+    }
+    if let (Some(written), true) = (&file.words, series.is_some()) {
+        errors.push(reader.error(written.span().start, "a rule on a series has no `words`"));
+    }
     let (context, assertion) = (context?, assertion?);
     Some(match series {
-        None => Question::Expression { context, assertion, point: point.flatten() },
+        None => Question::Expression { context, assertion, point: point.flatten(), words: words.flatten() },
         Some(series) => Question::Series { series, context, assertion, other: other.flatten() },
     })
 }

@@ -2,17 +2,17 @@
 
 use crate::code_set::CodeSet;
 
-/// Whether a text holds an abbreviation of two to six capitals that `known` does not list and the text does not explain.
+/// The first abbreviation of two to six capitals in a text that `known` does not list and the text does not explain.
 ///
 /// A word in capitals is not always an abbreviation, so only such are told as cannot be read as a word: without a vowel,
 /// or of three letters with two consonants at the beginning or the end. Words among others in capitals, words with
 /// digits, Roman numerals and parts of codes are left alone. An abbreviation is explained where it stands in brackets
 /// behind what it means, or before its meaning in brackets, anywhere in the text.
-pub(crate) fn has_unexplained_abbreviation(text: &str, known: &CodeSet) -> bool {
+pub(crate) fn unexplained_abbreviation<'t>(text: &'t str, known: &CodeSet) -> Option<&'t str> {
     // Most texts have no two capitals together, and need no second look.
     let are_capitals = |pair: &[u8]| pair.iter().all(u8::is_ascii_uppercase);
     if !text.as_bytes().windows(2).any(are_capitals) {
-        return false;
+        return None;
     }
     let (mut found, mut explained) = (Vec::new(), Vec::new());
     let mut words = Words { text, at: 0 };
@@ -32,7 +32,7 @@ pub(crate) fn has_unexplained_abbreviation(text: &str, known: &CodeSet) -> bool 
         (before, current) = (Some(word), after);
     }
     explained.sort_unstable();
-    found.iter().any(|abbreviation| explained.binary_search(abbreviation).is_err())
+    found.into_iter().find(|abbreviation| explained.binary_search(abbreviation).is_err())
 }
 
 /// A stretch of letters and digits.
@@ -88,13 +88,18 @@ impl Word<'_> {
         (text.get(..self.start).unwrap_or_default(), text.get(end..).unwrap_or_default())
     }
 
-    /// Whether the word is joined to digits, as in the sign of a car or the number of a product.
+    /// Whether the word is joined to digits, as in the sign of a car or the number of a product, or stands behind the sign of
+    /// a sample, as in `P-CRP`.
     fn is_part_of_code(self, text: &str) -> bool {
         let joins = |near: Option<char>, next: Option<char>| {
             near.is_some_and(|mark| matches!(mark, '-' | '/' | '.' | '_'))
                 && next.is_some_and(|mark| mark.is_ascii_digit())
         };
         let (before, after) = self.sides(text);
+        let mut sample = before.chars().rev();
+        if sample.next() == Some('-') && sample.next().is_some_and(char::is_alphabetic) {
+            return true;
+        }
         let (mut before, mut after) = (before.chars().rev(), after.chars());
         joins(before.next(), before.next()) || joins(after.next(), after.next())
     }
@@ -116,7 +121,7 @@ mod tests {
         let file = crate::PackFile { path: "code-sets/known.toml".into(), text: set.into() };
         let reader = crate::source::Reader { pack: "test", file: &file };
         let known = crate::code_set::read(reader, crate::pack::Laws::Enforced, &mut Vec::new()).unwrap();
-        assert_eq!(has_unexplained_abbreviation(text, &known), expected, "{text:?}");
+        assert_eq!(unexplained_abbreviation(text, &known).is_some(), expected, "{text:?}");
     }
 
     #[test]
@@ -138,6 +143,8 @@ mod tests {
             ("Asiakas lähti kotiin klo 14.", false),
             ("A. B. Testi", false),
             ("LKU2 ja B12", false),
+            ("fP-GLK ja S-TSH otettu.", false),
+            ("PVMK-käynti sovittu.", true),
             ("", false),
             ("ÄÄÄ (", false),
         ] {

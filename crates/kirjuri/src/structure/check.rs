@@ -203,7 +203,7 @@ impl CompiledStructure {
         found.0.sort();
         let mut places = Places::new(document, &|_| false);
         let findings = found.0.into_iter().map(|(at, check, fields)| {
-            let place = places.place(at).map_err(|TooLong| too_much())?;
+            let place = places.place(at, None).map_err(|TooLong| too_much())?;
             Ok(StructureFinding { check, place, fields })
         });
         findings.collect()
