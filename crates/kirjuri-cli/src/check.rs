@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
 use crate::inputs::{self, Input};
 use crate::svrl::Destination;
-use crate::{Failure, Status, packs, rules, structures};
+use crate::{Failure, Status, codes, packs, rules, structures};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     if arguments.output_dir.is_some() && arguments.format != Format::Svrl {
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     options.fired_rules = arguments.format == Format::Svrl;
     options.documents = Some(Arc::new(packs.documents.clone()));
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
-    let rules = packs.rule_set();
+    let rules = packs.rule_set().with_codes(codes::library(&arguments.codes)?);
     // SVRL has no word for what is between documents, and what a draft says is not its last word.
     let has_series = rules.packs().iter().any(|pack| !pack.series().is_empty());
     options.series = has_series && arguments.format != Format::Svrl && !arguments.draft;

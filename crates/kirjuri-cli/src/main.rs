@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod codes;
 mod explain;
 mod identify;
 mod inputs;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command, PacksCommand, StructuresCommand};
+use crate::arguments::{Arguments, CodesCommand, Command, PacksCommand, StructuresCommand};
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -60,6 +61,10 @@ fn main() -> ExitCode {
         Command::Identify(arguments) => identify::run(&arguments),
         Command::Packs(PacksCommand::Diff(arguments)) => packs::diff::run(&arguments),
         Command::Structures(StructuresCommand::Import(arguments)) => structures::import(&arguments),
+        Command::Codes(CodesCommand::Import(arguments)) => codes::import(&arguments),
+        Command::Codes(CodesCommand::List(arguments)) => codes::list(&arguments),
+        Command::Codes(CodesCommand::Show(arguments)) => codes::show(&arguments),
+        Command::Codes(CodesCommand::Check(arguments)) => codes::check(&arguments),
     };
     match result {
         Ok(status) => ExitCode::from(status as u8),

@@ -1,5 +1,6 @@
 //! What an expression is compiled against (the static context) and evaluated in (the dynamic context).
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -214,6 +215,8 @@ pub struct DynamicContext<'a> {
     pub library: Option<&'a Library>,
     /// The documents that `document()` and `doc()` find, and those that elements carry inside.
     pub documents: Option<&'a dyn Documents>,
+    /// What functions of the host ask besides: whatever the host and they have agreed on.
+    pub host: Option<&'a (dyn Any + Send + Sync)>,
     /// Asked every few thousand nodes that an evaluator visits whether to stop; without it, nothing stops but the budget.
     pub interrupt: Option<&'a dyn Interrupt>,
 }

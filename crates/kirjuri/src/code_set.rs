@@ -8,7 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::identifiers::is_valid_oid;
+use crate::codes;
+use crate::identifiers::{Date, Timestamp, is_valid_oid};
+use crate::language::Language;
 use crate::pack::Laws;
 use crate::source::{PackError, PackFile, Reader};
 
@@ -25,13 +27,24 @@ pub struct CodeSet {
     pub complete: bool,
     /// Where the codes were read.
     pub source: Vec<String>,
-    names: OnceLock<Names>,
-    /// Where the names are still to be read: most sets are for documents that a run does not meet.
+    codes: OnceLock<Codes>,
+    /// Where the codes are still to be read: most sets are for documents that a run does not meet.
     file: Option<PackFile>,
 }
 
-/// The names of each code, folded.
-type Names = FxHashMap<String, Vec<String>>;
+type Codes = FxHashMap<String, Code>;
+
+/// What is known of a code.
+#[derive(Clone, Default, Debug)]
+struct Code {
+    /// Its names in the languages, in the order of [`Language::ALL`].
+    names: [Option<String>; 3],
+    /// All its names, folded.
+    folded: Vec<String>,
+    /// First and last day in force, where they are known.
+    from: Option<Date>,
+    to: Option<Date>,
+}
 
 /// A code set as its file says it.
 #[derive(Deserialize)]
@@ -54,6 +67,8 @@ struct CodeEntry {
     en: Option<Spanned<String>>,
     #[serde(default)]
     also: Vec<Spanned<String>>,
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
 }
 
 /// Reads the file of a code set and enforces its laws. What is wrong goes to `errors`; a set is returned wherever the
@@ -80,54 +95,96 @@ pub(crate) fn read(reader: Reader<'_>, laws: Laws, errors: &mut Vec<PackError>) 
     let name = line("name", file.name);
     let version = file.version.map(|version| line("version", version));
     let source = file.source.into_iter().map(|source| line("source", source)).collect();
-    let names = file.code.map(|codes| names(reader, codes, errors).into()).unwrap_or_default();
-    Some(CodeSet { oid: file.oid.into_inner(), name, version, complete: file.complete, source, names, file: later })
+    let codes = file.code.map(|codes| read_codes(reader, codes, errors).into()).unwrap_or_default();
+    Some(CodeSet { oid: file.oid.into_inner(), name, version, complete: file.complete, source, codes, file: later })
 }
 
-fn names(reader: Reader<'_>, codes: Vec<CodeEntry>, errors: &mut Vec<PackError>) -> Names {
-    let mut line = |key: &str, text: Spanned<String>| {
-        reader.check_line(text.span().start, key, text.as_ref(), errors);
-        text.into_inner()
-    };
-    let mut names = Names::default();
+fn read_codes(reader: Reader<'_>, entries: Vec<CodeEntry>, errors: &mut Vec<PackError>) -> Codes {
+    let mut codes = Codes::default();
     let mut twins = Vec::new();
-    for entry in codes {
+    for entry in entries {
         let at = entry.code.span().start;
-        let known = [("fi", entry.fi), ("sv", entry.sv), ("en", entry.en)];
-        let known = known.into_iter().filter_map(|(key, name)| Some((key, name?)));
-        let known = known.chain(entry.also.into_iter().map(|name| ("also", name)));
-        let known: Vec<String> = known.map(|(key, name)| folded(&line(key, name))).collect();
+        let (from, to) = (day(reader, &entry.from, errors), day(reader, &entry.to, errors));
+        let last = entry.to.as_ref().map_or(at, |written| written.span().start);
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            errors.push(reader.error(last, "`to` is before `from`"));
+        }
+        let mut line = |key: &str, text: Spanned<String>| {
+            reader.check_line(text.span().start, key, text.as_ref(), errors);
+            text.into_inner()
+        };
+        let names = [("fi", entry.fi), ("sv", entry.sv), ("en", entry.en)];
+        let names = names.map(|(key, name)| name.map(|name| line(key, name)));
+        let also = entry.also.into_iter().map(|name| folded(&line("also", name)));
+        let folded = names.iter().flatten().map(|name| folded(name)).collect::<Vec<_>>().into_iter().chain(also);
+        let known = Code { folded: folded.collect(), names, from, to };
         let code = line("code", entry.code);
-        if names.insert(code.clone(), known).is_some() {
+        if codes.insert(code.clone(), known).is_some() {
             twins.push(reader.error(at, format!("the code `{code}` is listed twice")));
         }
     }
     errors.append(&mut twins);
-    names
+    codes
 }
 
-/// The names in a file that was read before, so that it can be read.
-fn proved(file: &PackFile) -> Option<Names> {
+fn day(reader: Reader<'_>, written: &Option<Spanned<String>>, errors: &mut Vec<PackError>) -> Option<Date> {
+    let written = written.as_ref()?;
+    let text = written.as_ref();
+    let day = Date::parse(&text.replace('-', "")).filter(|_| text.len() == 10);
+    if day.is_none() {
+        errors.push(reader.error(written.span().start, "a date is written YYYY-MM-DD"));
+    }
+    day
+}
+
+/// The codes in a file that was read before, so that it can be read.
+fn proved(file: &PackFile) -> Option<Codes> {
     let reader = Reader { pack: "", file };
     let CodeSetFile { code, .. } = reader.parse().ok()?;
-    Some(names(reader, code?, &mut Vec::new()))
+    Some(read_codes(reader, code?, &mut Vec::new()))
 }
 
 impl CodeSet {
-    fn names(&self) -> &Names {
-        self.names.get_or_init(|| self.file.as_ref().and_then(proved).unwrap_or_default())
+    fn codes(&self) -> &Codes {
+        self.codes.get_or_init(|| self.file.as_ref().and_then(proved).unwrap_or_default())
+    }
+
+    /// How many codes it has.
+    pub fn len(&self) -> usize {
+        self.codes().len()
+    }
+
+    /// Whether it has no code.
+    pub fn is_empty(&self) -> bool {
+        self.codes().is_empty()
     }
 
     /// Whether the set has the code.
     pub fn contains(&self, code: &str) -> bool {
-        self.names().contains_key(code)
+        self.codes().contains_key(code)
+    }
+
+    /// The name of a code in a language, where it is known.
+    pub fn display(&self, code: &str, language: Language) -> Option<&str> {
+        self.codes().get(code)?.names.get(language as usize)?.as_deref()
+    }
+
+    /// The first and the last day in force of a code, where they are known.
+    pub fn validity(&self, code: &str) -> (Option<Date>, Option<Date>) {
+        self.codes().get(code).map_or((None, None), |code| (code.from, code.to))
+    }
+
+    /// False where the code was certainly not in force at a time.
+    pub fn may_be_active(&self, code: &str, time: &Timestamp) -> bool {
+        let (from, to) = self.validity(code);
+        codes::may_be_within(time, from, to)
     }
 
     /// Whether a name may stand beside the code: it is one of the code's names but for case and white space, or the
     /// set knows no name for the code.
     pub fn accepts_name(&self, code: &str, name: &str) -> bool {
-        match self.names().get(code) {
-            Some(names) if !names.is_empty() => {
+        match self.codes().get(code) {
+            Some(Code { folded: names, .. }) if !names.is_empty() => {
                 // Mostly the first name is the one, and it needs no copy.
                 is_composed(name) && names.iter().any(|known| plain_folded(name).eq(known.chars()))
                     || names.contains(&folded(name))
@@ -139,7 +196,7 @@ impl CodeSet {
     /// The code that has the name, case and white space aside. None where several have it: which is meant is not known.
     pub fn code_of(&self, name: &str) -> Option<&str> {
         let name = folded(name);
-        let mut codes = self.names().iter().filter(|(_, names)| names.contains(&name));
+        let mut codes = self.codes().iter().filter(|(_, known)| known.folded.contains(&name));
         match (codes.next(), codes.next()) {
             (Some((code, _)), None) => Some(code),
             _ => None,
@@ -148,10 +205,18 @@ impl CodeSet {
 }
 
 /// A name without what real documents vary freely: case, white space, and whether an accent is a character of its own.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     match is_composed(name) {
         true => plain_folded(name).collect(),
         false => name.nfc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect(),
+    }
+}
+
+/// Whether two names are the same but for what [`folded`] leaves out.
+pub(crate) fn is_folded_alike(known: &str, name: &str) -> bool {
+    match is_composed(known) && is_composed(name) {
+        true => plain_folded(known).eq(plain_folded(name)),
+        false => folded(known) == folded(name),
     }
 }
 

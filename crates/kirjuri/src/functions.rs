@@ -104,11 +104,19 @@ pub static FUNCTIONS: &[EngineFunction] = &[
     },
     test("business-id-valid", "whether a Y-tunnus has the right form and check digit", is_valid_business_id),
     EngineFunction {
+        name: "code-active-on",
+        parameters: &[Type::String, Type::String, Type::String],
+        result: Type::Boolean,
+        says: "false where a code (first) of the code set of an OID (second) was certainly not in force at an HL7 timestamp \
+               (third): the set has the code with its days, and the time is before or behind them",
+        body: Body::Value(codes::is_active_on),
+    },
+    EngineFunction {
         name: "code-in",
         parameters: &[Type::String, Type::String],
         result: Type::Boolean,
-        says: "whether a code (first) may be one of the code set of an OID (second): true unless the pack has the set, \
-               knows all its codes, and this is none of them",
+        says: "whether a code (first) may be one of the code set of an OID (second): true unless the set is \
+               known with all its codes, imported or of the pack, and this is none of them",
         body: Body::Value(codes::is_in),
     },
     EngineFunction {
@@ -116,15 +124,14 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         parameters: &[Type::String, Type::String],
         result: Type::String,
         says: "the code that a code system (first: its OID, or that of one of its versions) gives a name (second), case \
-               and white space aside; empty where the pack does not have the code set, or no or several codes of that \
-               name",
+               and white space aside; empty where the code set is not known, or has no or several codes of that name",
         body: Body::Value(codes::code_of),
     },
     EngineFunction {
         name: "code-set-complete",
         parameters: ONE,
         result: Type::Boolean,
-        says: "whether the pack has the code set of the OID and knows all its codes",
+        says: "whether the code set of the OID is known with all its codes, imported or of the pack",
         body: Body::Value(codes::is_complete),
     },
     EngineFunction {
@@ -146,8 +153,17 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         parameters: &[Type::String, Type::String, Type::String],
         result: Type::Boolean,
         says: "whether a display name (third) may stand beside a code (first) of a code system (second): true unless \
-               the pack knows names for the code and this is none of them, case and white space aside",
+               names of the code are known and this is none of them, case and white space aside",
         body: Body::Value(codes::accepts_display),
+    },
+    EngineFunction {
+        name: "display-of",
+        parameters: &[Type::String, Type::String, Type::String],
+        result: Type::String,
+        says: "what a code (first) of a code system (second) is called in a language (third: `fi`, `sv` or `en`), by the \
+               version that the OID names, else by the code system without a version, else by its newest; empty where it is \
+               not known",
+        body: Body::Value(codes::display_of),
     },
     EngineFunction {
         name: "embedded-json",

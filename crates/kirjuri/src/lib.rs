@@ -11,6 +11,7 @@
 mod as_of;
 mod classification;
 mod code_set;
+pub mod codes;
 mod draft;
 mod embedded;
 mod example;

@@ -1,6 +1,7 @@
 //! Packs: rules that belong together, with what they share — guidelines, namespaces, code sets and the documents
 //! they apply to.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use kirjuri_xpath::{
 
 use crate::as_of;
 use crate::code_set::CodeSets;
+use crate::codes::CodeLibrary;
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
@@ -40,6 +42,8 @@ pub struct Pack {
     /// By name. The contexts below know the rules by their numbers here.
     rules: Vec<Rule>,
     code_sets: Arc<CodeSets>,
+    /// Code sets that are not its own; see [`RuleSet::with_codes`](crate::RuleSet::with_codes).
+    imported: Option<Arc<CodeLibrary>>,
     structures: Arc<StructureSet>,
     kinds: Vec<DocumentKind>,
     /// The namespaces it declares prefixes for.
@@ -149,6 +153,16 @@ impl Pack {
     /// Its code sets.
     pub fn code_sets(&self) -> &CodeSets {
         &self.code_sets
+    }
+
+    /// Makes imported code sets known to its rules.
+    pub(crate) fn set_codes(&mut self, codes: Arc<CodeLibrary>) {
+        self.imported = Some(codes);
+    }
+
+    /// The imported code sets, as functions of the engine ask them.
+    pub(crate) fn host(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.imported.as_deref().map(|codes| codes as &(dyn Any + Send + Sync))
     }
 
     /// Its document structures. Each is read when it is first asked for; [`StructureSet::compile_all`] reads all.
@@ -288,7 +302,7 @@ impl Pack {
 
     /// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.
     fn holds(&self, program: &Program, document: &Document, binding: &Binding) -> Result<bool, EvaluationError> {
-        let dynamic = DynamicContext { library: Some(self.library()), ..DynamicContext::default() };
+        let dynamic = DynamicContext { library: Some(self.library()), host: self.host(), ..DynamicContext::default() };
         let node = Node { document, node: document.root_element().into() };
         let evaluator = Evaluator::new(document, binding, &dynamic).with_budget(LintOptions::default().budget);
         evaluator.truth(program, &Focus::on(node))

@@ -146,6 +146,7 @@ impl Round<'_> {
             as_of: day,
             library: Some(self.pack.library()),
             documents: self.part.carrier.is_none().then_some(self.part.embedded as &dyn Documents),
+            host: self.pack.host(),
             interrupt: self.options.interrupt.as_deref(),
             ..DynamicContext::default()
         }

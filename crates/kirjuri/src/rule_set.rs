@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::classification::Severity;
+use crate::codes::CodeLibrary;
 use crate::pack::Pack;
 use crate::rule::Rule;
 use crate::schematron::{Assertion, Schematron};
@@ -72,6 +73,16 @@ impl RuleSet {
         for schema in schemas {
             self.schema_starts.push(self.len() as u32);
             self.schemas.push(schema);
+        }
+        self
+    }
+
+    /// The set with imported code sets, known to the rules of all packs it has: each takes the place of a pack's own code
+    /// set of the same OID. A pack that other rule sets share is copied.
+    pub fn with_codes(mut self, codes: Arc<CodeLibrary>) -> RuleSet {
+        // Without a set nothing changes, and packs stay shared.
+        for pack in self.packs.iter_mut().filter(|_| !codes.is_empty()) {
+            Arc::make_mut(pack).set_codes(Arc::clone(&codes));
         }
         self
     }

@@ -171,6 +171,7 @@ impl<'s> Loader<'s> {
             guidelines,
             rules,
             code_sets,
+            imported: None,
             structures,
             kinds,
             applies,
