@@ -92,6 +92,7 @@ impl<'r> Setting<'r> {
 
     pub(crate) fn dynamic(&self) -> DynamicContext<'_> {
         DynamicContext {
+            host: None,
             variables: self.variables.clone(),
             as_of: "20260101",
             now: "2026-03-01T12:30:15.5+02:00",
