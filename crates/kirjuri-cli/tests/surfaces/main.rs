@@ -11,3 +11,4 @@ mod sandbox;
 mod scenarios;
 mod schema;
 mod schematron;
+mod series_fixture;
