@@ -313,6 +313,9 @@ fn question(
     names: &mut Names<'_>,
     errors: &mut Vec<PackError>,
 ) -> Option<Question> {
+    if let (Some(words), Some(_)) = (&file.words, &file.series) {
+        errors.push(reader.error(words.span().start, "a rule on a series has no `words`"));
+    }
     if let Some(check) = &file.check {
         let structure = StructureCheck::ALL.map(|check| (check.name().to_owned(), Question::Structure(check)));
         let form = FormCheck::ALL.map(|check| (format!("form/{}", check.name()), Question::Form(check)));
@@ -371,9 +374,6 @@ fn question(
         let type_ = format!("{:?}", program.type_()).to_lowercase();
         let at = reader.inside(&written.span(), 0);
         errors.push(reader.error(at, format!("`words` is a text; this is a {type_}")));
-    }
-    if let (Some(written), true) = (&file.words, series.is_some()) {
-        errors.push(reader.error(written.span().start, "a rule on a series has no `words`"));
     }
     let (context, assertion) = (context?, assertion?);
     Some(match series {
