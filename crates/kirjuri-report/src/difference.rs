@@ -103,7 +103,19 @@ impl Effects {
         if is_unreadable(before) || is_unreadable(after) {
             return;
         }
-        let (old, new) = (findings(before, id_before), findings(after, id_after));
+        self.compare(&before.path, [found_in(before), found_in(after)], id_before, id_after);
+    }
+
+    /// Adds what was found in a document with the earlier and with the later version, beside what [`Effects::add`] was told
+    /// of it: by rules on series.
+    pub fn compare(
+        &mut self,
+        document: &str,
+        [before, after]: [&[Finding]; 2],
+        id_before: impl Fn(RuleIndex) -> String,
+        id_after: impl Fn(RuleIndex) -> String,
+    ) {
+        let (old, new) = (by_rule(before, id_before), by_rule(after, id_after));
         for (known, others, is_start) in [(&new, &old, true), (&old, &new, false)] {
             for ((rule, path), places) in known {
                 let others = others.get(&(rule.clone(), path.clone())).map_or(0, Vec::len);
@@ -112,7 +124,7 @@ impl Effects {
                     let told = if is_start { &mut effect.starts } else { &mut effect.stops };
                     told.count += 1;
                     if told.first.len() < FIRST {
-                        let (document, path) = (before.path.clone(), path.clone());
+                        let (document, path) = (document.to_owned(), path.clone());
                         told.first.push(NamedPlace { document, line: place.line, column: place.column, path });
                     }
                 }
@@ -121,13 +133,17 @@ impl Effects {
     }
 }
 
-/// The places of findings by rule and path.
-fn findings(entry: &DocumentEntry, id: impl Fn(RuleIndex) -> String) -> BTreeMap<(String, String), Vec<&Place>> {
-    let mut all: BTreeMap<(String, String), Vec<&Place>> = BTreeMap::new();
-    let found: &[Finding] = match &entry.outcome {
+/// What was found in a document; nothing in one that was not checked.
+fn found_in(entry: &DocumentEntry) -> &[Finding] {
+    match &entry.outcome {
         Outcome::Checked(findings) => findings,
         _ => &[],
-    };
+    }
+}
+
+/// The places of findings by rule and path.
+fn by_rule(found: &[Finding], id: impl Fn(RuleIndex) -> String) -> BTreeMap<(String, String), Vec<&Place>> {
+    let mut all: BTreeMap<(String, String), Vec<&Place>> = BTreeMap::new();
     for finding in found {
         let place = &finding.place;
         let inner = place.inner.as_ref().map(|inner| format!(" {}", inner.path)).unwrap_or_default();

@@ -1,11 +1,13 @@
 //! `kirjuri packs diff`: what changed between two versions of a pack, and what that does to documents.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use kirjuri::{Limits, LintOptions, Pack, PackDifference, PackSource, Report, RuleIndex, RuleSet};
+use kirjuri::{Finding, Limits, LintOptions, Pack, PackDifference, PackSource, Report, RuleIndex, RuleSet};
 use kirjuri_report::{Batch, Compared, Effects, InputError, NotChecked, write_difference, write_difference_json};
+use kirjuri_series::Collection;
 use rayon::prelude::*;
 
 use crate::arguments::{DiffArguments, JudgedBy, ListFormat};
@@ -63,8 +65,9 @@ fn judge(
     let as_of = JudgedBy::on(arguments.as_of, check::today());
     let mut options = LintOptions::default();
     options.as_of = as_of;
+    options.series = [before, after].iter().any(|pack| !pack.series().is_empty());
     let sets = [before, after].map(|pack| RuleSet::new(vec![Arc::clone(pack)]));
-    // What documents of a series say of each other is known when they have been counted in.
+    let mut series = [Collection::default(), Collection::default()];
     let mut batches = [Batch::new(&sets[0], as_of), Batch::new(&sets[1], as_of)];
     let mut effects = Effects::new(as_of);
     let id_after = |rule: RuleIndex| sets[1].id(rule);
@@ -74,14 +77,35 @@ fn judge(
         let is_kept = after.rules().iter().any(|known| known.name == name);
         format!("{}/{name}", if is_kept { &after.id } else { &pack.id })
     };
-    for portion in documents.chunks(PORTION) {
+    for (number, portion) in documents.chunks(PORTION).enumerate() {
         let lint = |buffer: &mut Vec<u8>, input: &Input| lint(input, buffer, &sets, &options);
         let checked: Vec<[Result<Report, NotChecked>; 2]> = portion.par_iter().map_init(Vec::new, lint).collect();
-        for (input, [old, new]) in portion.iter().zip(checked) {
+        for ((index, input), checked) in (number * PORTION..).zip(portion).zip(checked) {
+            // What one version cannot get through says nothing of what it would find in the series.
+            if let [Ok(old), Ok(new)] = &checked {
+                let index = u32::try_from(index).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+                for (series, report) in series.iter_mut().zip([old, new]) {
+                    series.take(index, &report.members)?;
+                }
+            }
+            let [old, new] = checked;
             let [earlier, later] = &mut batches;
             let (old, new) = (earlier.count_in(input.display(), old), later.count_in(input.display(), new));
             effects.add(&old, &new, id_before, id_after);
         }
+    }
+    let mut found = BTreeMap::<u32, [Vec<Finding>; 2]>::new();
+    for ((number, series), rules) in series.into_iter().enumerate().zip(&sets) {
+        let mut verdict = series.judge(rules, &options)?;
+        while let Some(one) = verdict.findings.next(rules)? {
+            if let Some(of) = found.entry(one.document).or_default().get_mut(number) {
+                of.push(one.finding);
+            }
+        }
+    }
+    for (document, [old, new]) in found {
+        let path = documents.get(document as usize).map(Input::display).unwrap_or_default();
+        effects.compare(&path, [&old, &new], id_before, id_after);
     }
     Ok(effects)
 }
