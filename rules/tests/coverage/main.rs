@@ -49,16 +49,11 @@ impl Row {
     }
 }
 
-/// The ids of all rules of the built-in packs, those of series among them, by pack.
+/// The ids of all rules of the built-in packs, by pack.
 fn rules() -> BTreeMap<&'static str, BTreeSet<String>> {
-    let names = |pack: &'static str| {
-        let files = kirjuri_rules::source(pack).unwrap().files.into_iter();
-        let names = files.filter_map(|file| {
-            let stem = file.path.strip_suffix(".toml")?;
-            let name = stem.strip_prefix("series/").unwrap_or(stem);
-            (name != "pack" && !name.contains('/')).then(|| format!("{pack}/{name}"))
-        });
-        (pack, names.collect())
+    let names = |name| {
+        let pack = kirjuri::Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap();
+        (name, pack.rules().iter().map(|rule| pack.rule_id(rule)).collect())
     };
     kirjuri_rules::names().map(names).collect()
 }
