@@ -1,25 +1,35 @@
 //! The clean documents that faults are planted in, and what the rules find in them before and after.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::{env, fs};
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Limits, LintOptions, Pack, RuleSet};
+use kirjuri::{Group, Judge, Limits, LintOptions, Member, Pack, Question, Rule, RuleSet};
 
-use crate::fault::Other;
+use crate::fault::{Change, Fault, Other, When};
 use crate::plant;
 
 /// Folders of `fixtures/` whose clean documents are taken.
 const FOLDERS: [&str; 3] = ["documents", "social", "forms"];
 
+/// What is found in one document, and what it says that is compared with others.
+struct Checked {
+    found: BTreeMap<String, u64>,
+    members: Vec<Member>,
+}
+
 /// The clean documents, and all built-in packs.
 pub(crate) struct Base {
     pub(crate) rules: RuleSet,
+    /// The rules that ask about a batch.
+    of_series: BTreeSet<String>,
     documents: BTreeMap<String, String>,
-    /// Of each document, what is found in it as it is.
-    before: BTreeMap<String, BTreeMap<String, u64>>,
+    /// What is found in documents without the fault, by their text.
+    known: RefCell<BTreeMap<String, Rc<Checked>>>,
     /// How often each rule applied to the documents of all fixtures, the faulty ones too.
     pub(crate) applied: Vec<u64>,
     /// The same of the corpora, if they are there.
@@ -31,7 +41,11 @@ impl Base {
         let pack = |name| Arc::new(Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap());
         let rules = RuleSet::new(kirjuri_rules::names().map(pack).collect());
         let (applied, corpus) = (vec![0; rules.len()], corpus_applied(&rules));
-        let mut base = Base { rules, documents: BTreeMap::new(), before: BTreeMap::new(), applied, corpus };
+        let asks_series =
+            |(pack, rule): (&Pack, &Rule)| matches!(rule.question, Question::Series { .. }).then(|| pack.rule_id(rule));
+        let of_series = rules.rules().filter_map(asks_series).collect();
+        let mut base =
+            Base { rules, of_series, documents: BTreeMap::new(), known: RefCell::default(), applied, corpus };
         for folder in FOLDERS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(folder);
             let Ok(entries) = fs::read_dir(folder) else { continue };
@@ -50,7 +64,6 @@ impl Base {
                 }
             }
         }
-        base.before = base.documents.iter().map(|(name, text)| (name.clone(), base.findings(&[text]))).collect();
         base
     }
 
@@ -64,34 +77,44 @@ impl Base {
         self.documents.len()
     }
 
-    /// The other documents of a batch.
-    pub(crate) fn others(&self, others: &[Other], text: &str) -> Vec<String> {
-        let other = |other: &Other| {
-            let text = match &other.document {
-                Some(name) => self.documents.get(name).unwrap_or_else(|| panic!("there is no {name}")),
-                None => text,
-            };
-            let change =
-                |text: String, change: &crate::fault::Change| plant::change_all(&text, &change.at, &change.operation);
-            other.changes.iter().fold(text.to_owned(), change)
+    /// The document as it is before the fault is planted: one of a batch may have to become a newer version, for instance.
+    pub(crate) fn made(fault: &Fault, text: &str) -> String {
+        changed(text, &fault.made)
+    }
+
+    /// The other documents of a batch: those before the fault is planted, and those after.
+    pub(crate) fn others(&self, others: &[Other], text: &str) -> [Vec<String>; 2] {
+        let other = |other: &&Other| match &other.document {
+            Some(name) => {
+                changed(self.documents.get(name).unwrap_or_else(|| panic!("there is no {name}")), &other.changes)
+            }
+            None => changed(text, &other.changes),
         };
-        others.iter().map(other).collect()
+        [When::Before, When::After]
+            .map(|when| others.iter().filter(|other| other.is_there(when)).map(|it| other(&it)).collect())
     }
 
     /// What is found since the fault was planted: rules, and how often.
     pub(crate) fn new_findings(
         &self,
         name: &str,
-        text: &str,
+        made: &str,
         planted: &str,
-        others: &[String],
+        others: &[Vec<String>; 2],
     ) -> BTreeMap<String, u64> {
-        let before = match others {
-            [] => self.before[name].clone(),
-            others => self.findings(&others.iter().map(String::as_str).chain([text]).collect::<Vec<_>>()),
-        };
-        let batch: Vec<&str> = others.iter().map(String::as_str).chain([planted]).collect();
-        let mut found = self.findings(&batch);
+        let [others_before, others_after] =
+            others.each_ref().map(|others| others.iter().map(|text| self.known(text)).collect::<Vec<_>>());
+        let mut before = self.findings(&[others_before.as_slice(), &[self.known(made)]].concat());
+        // Of a document that is there only afterwards, what is found in it alone is not about the batch.
+        for other in others_after.iter().filter(|after| !others_before.iter().any(|before| Rc::ptr_eq(before, after))) {
+            for (rule, times) in self.findings(std::slice::from_ref(other)) {
+                *before.entry(rule).or_default() += times;
+            }
+        }
+        // A fault is planted where there is none of its kind yet.
+        let unclean: Vec<&String> = before.keys().filter(|rule| self.of_series.contains(*rule)).collect();
+        assert!(unclean.is_empty(), "{name} and the documents beside it are not clean: {unclean:?}");
+        let mut found = self.findings(&[others_after.as_slice(), &[Rc::new(self.check(planted))]].concat());
         for (rule, times) in before {
             if let Some(now) = found.get_mut(&rule) {
                 *now = now.saturating_sub(times);
@@ -101,22 +124,61 @@ impl Base {
         found
     }
 
-    /// What is found in documents that are one batch.
-    fn findings(&self, batch: &[&str]) -> BTreeMap<String, u64> {
-        let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        for text in batch {
-            let report = kirjuri::check(text.as_bytes(), &Limits::default(), &self.rules, &options());
+    /// What is found in a document that many batches have.
+    fn known(&self, text: &str) -> Rc<Checked> {
+        let known = self.known.borrow().get(text).cloned();
+        known.unwrap_or_else(|| {
+            let checked = Rc::new(self.check(text));
+            self.known.borrow_mut().insert(text.to_owned(), Rc::clone(&checked));
+            checked
+        })
+    }
+
+    fn check(&self, text: &str) -> Checked {
+        let mut checked = Checked { found: BTreeMap::new(), members: Vec::new() };
+        match kirjuri::check(text.as_bytes(), &Limits::default(), &self.rules, &options()) {
+            Ok(report) => {
+                for finding in &report.findings {
+                    *checked.found.entry(self.rules.id(finding.rule)).or_default() += 1;
+                }
+                checked.members = report.members;
+            }
             // A document that no pack applies to any more, or that cannot be read, is told of in its own way.
-            let Ok(report) = report else {
-                *found.entry("unchecked".into()).or_default() += 1;
-                continue;
-            };
-            for finding in &report.findings {
-                *found.entry(self.rules.id(finding.rule)).or_default() += 1;
+            Err(_) => drop(checked.found.insert("unchecked".into(), 1)),
+        }
+        checked
+    }
+
+    /// What is found in documents that are one batch.
+    fn findings(&self, batch: &[Rc<Checked>]) -> BTreeMap<String, u64> {
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        let (options, mut members) = (options(), Vec::new());
+        for (number, checked) in (0..).zip(batch) {
+            for (rule, times) in &checked.found {
+                *found.entry(rule.clone()).or_default() += times;
+            }
+            members.extend(checked.members.iter().map(|member| {
+                let mut bytes = Vec::new();
+                member.encode(number, &mut bytes);
+                bytes
+            }));
+        }
+        members.sort();
+        let judge = Judge::new(&self.rules, &options);
+        for group in members.chunk_by(|first, second| Member::group_of(first) == Member::group_of(second)) {
+            let judged = judge.judge(&Group::new(group.iter().map(Vec::as_slice)));
+            assert_eq!(judged.unevaluated, []);
+            for finding in judged.findings {
+                *found.entry(self.rules.id(finding.finding.rule)).or_default() += 1;
             }
         }
         found
     }
+}
+
+/// A text with changes, one after the other.
+fn changed(text: &str, changes: &[Change]) -> String {
+    changes.iter().fold(text.to_owned(), |text, change| plant::change_all(&text, &change.at, &change.operation))
 }
 
 fn count_applied(rules: &RuleSet, bytes: &[u8], applied: &mut [u64]) {
@@ -145,5 +207,7 @@ fn corpus_applied(rules: &RuleSet) -> Option<Vec<u64>> {
 }
 
 fn options() -> LintOptions {
-    LintOptions::as_of(Date::new(2026, 11, 22).unwrap())
+    let mut options = LintOptions::as_of(Date::new(2026, 11, 22).unwrap());
+    options.series = true;
+    options
 }

@@ -1,5 +1,6 @@
 //! The faults that are planted, as `faults/*.toml` describes them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -23,9 +24,15 @@ pub(crate) struct Fault {
     /// What is done there.
     #[serde(rename = "do")]
     pub(crate) operation: Operation,
-    /// In a batch: the documents before this one, as the other faults change documents.
+    /// Names of what is changed in the document before the fault is planted: it makes of it what the batch needs.
+    #[serde(default)]
+    make: Vec<String>,
+    /// In a batch: the documents before this one.
     #[serde(default)]
     pub(crate) batch: Vec<Other>,
+    /// What `make` names.
+    #[serde(skip)]
+    pub(crate) made: Vec<Change>,
     /// The rules each of which must find it.
     pub(crate) expect: Vec<String>,
     /// Rules of which a finding is true too, since the fault breaks what they ask for as well.
@@ -39,9 +46,28 @@ pub(crate) struct Fault {
 pub(crate) struct Other {
     /// The name of a fixture; a copy of the document itself if there is none.
     pub(crate) document: Option<String>,
-    /// What is changed in it, each at all places.
+    /// Names of what is changed in it.
+    #[serde(default)]
+    make: Vec<String>,
+    /// What else is changed in it, each at all places.
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
+    /// It is there only then: the fault is that it is missing, or that it is there.
+    only: Option<When>,
+}
+
+impl Other {
+    pub(crate) fn is_there(&self, when: When) -> bool {
+        self.only.is_none_or(|only| only == when)
+    }
+}
+
+/// Before the fault is planted, and after.
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum When {
+    Before,
+    After,
 }
 
 #[derive(Clone, Deserialize)]
@@ -56,7 +82,7 @@ pub(crate) struct Change {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) enum Operation {
-    /// Nothing: the fault is in the other documents of the batch.
+    /// Nothing: the fault is that another document of the batch is there, or is not.
     Keep,
     /// It is left out.
     Drop,
@@ -86,12 +112,16 @@ pub(crate) enum Operation {
     Rename(String),
     /// Its text was read in the wrong encoding.
     Garble,
+    /// Of its text a question mark is left for each character that ASCII does not have.
+    LoseLetters,
     /// Its text is in capitals.
     Capitals,
     /// Its last digit or letter is the next one.
     Bump,
     /// What is written behind its text.
     Append(String),
+    /// It has the value of the attribute that the expression selects from it.
+    Copy(String),
 }
 
 impl Operation {
@@ -101,7 +131,7 @@ impl Operation {
             Operation::Keep => "batch",
             Operation::Drop | Operation::DropMember => "drop",
             Operation::Empty => "empty",
-            Operation::Set(_) | Operation::Replace(_) | Operation::Bump => "change",
+            Operation::Set(_) | Operation::Replace(_) | Operation::Bump | Operation::Copy(_) => "change",
             Operation::Shift(_) => "shift a time",
             Operation::Repeat => "repeat",
             Operation::Swap(_) => "swap",
@@ -109,7 +139,7 @@ impl Operation {
             Operation::Truncate(_) => "truncate",
             Operation::InsertBehind(_) | Operation::InsertInside(_) | Operation::Append(_) => "insert",
             Operation::Rename(_) => "rename",
-            Operation::Garble | Operation::Capitals => "spoil a text",
+            Operation::Garble | Operation::LoseLetters | Operation::Capitals => "spoil a text",
         }
     }
 }
@@ -117,6 +147,9 @@ impl Operation {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Changes that several batches need, by name.
+    #[serde(default)]
+    make: BTreeMap<String, Vec<Change>>,
     fault: Vec<Fault>,
 }
 
@@ -128,7 +161,21 @@ pub(crate) fn all() -> Vec<Fault> {
     let read = |path: &std::path::PathBuf| {
         let file: File = toml::from_str(&fs::read_to_string(path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        file.fault
+        let made = |names: &[String]| -> Vec<Change> {
+            names
+                .iter()
+                .flat_map(|name| file.make.get(name).unwrap_or_else(|| panic!("there is no {name}")))
+                .cloned()
+                .collect()
+        };
+        let mut faults = file.fault;
+        for fault in &mut faults {
+            fault.made = made(&fault.make);
+            for other in &mut fault.batch {
+                other.changes.splice(..0, made(&other.make));
+            }
+        }
+        faults
     };
     let faults: Vec<Fault> = paths.iter().flat_map(read).collect();
     for (number, fault) in faults.iter().enumerate() {

@@ -182,6 +182,7 @@ fn apply(document: &Document, node: NodeRef, operation: &Operation) -> Option<St
             let spoiled: String = old.bytes().map(char::from).collect();
             put(inner, &spoiled)
         }
+        Operation::LoseLetters => put(inner, &old.replace(|c: char| !c.is_ascii(), "?")),
         Operation::Capitals => put(inner, &capitals(old)),
         Operation::Bump => {
             let last = old.chars().next_back()?;
@@ -194,6 +195,10 @@ fn apply(document: &Document, node: NodeRef, operation: &Operation) -> Option<St
             put(inner.clone(), &format!("{}{next}", &old[..old.len() - last.len_utf8()]))
         }
         Operation::Append(more) => put(inner.end..inner.end, more),
+        Operation::Copy(other) => {
+            let other = select(document, node, other).first()?.as_attribute()?;
+            put(inner, &text[document.attribute_value_span(other).range()])
+        }
     };
     changed.filter(|changed| changed != text)
 }
@@ -299,6 +304,8 @@ mod tests {
             ("json:c", Operation::MoveBehind("../json:b".into()), xml),
             ("json:b", Operation::Capitals, r#"<a x="1" y="2009"><b>Ä &amp; B</b><c z="5"/></a>"#),
             ("json:b", Operation::Garble, r#"<a x="1" y="2009"><b>Ã &amp; b</b><c z="5"/></a>"#),
+            ("json:b", Operation::LoseLetters, r#"<a x="1" y="2009"><b>? &amp; b</b><c z="5"/></a>"#),
+            ("@y", Operation::Copy("../@x".into()), r#"<a x="1" y="1"><b>Ä &amp; b</b><c z="5"/></a>"#),
             ("json:b", Operation::Truncate(1), r#"<a x="1" y="2009"><b>Ä</b><c z="5"/></a>"#),
             ("json:c", Operation::Repeat, r#"<a x="1" y="2009"><b>Ä &amp; b</b><c z="5"/><c z="5"/></a>"#),
         ] {

@@ -39,7 +39,7 @@ pub(crate) fn garbled(text: &str) -> &str {
     lost_letters(text)
 }
 
-/// The first of at least two words that have a question mark between small letters.
+/// The first of at least two words that have a question mark, or two, between small letters.
 fn lost_letters(text: &str) -> &str {
     if !text.contains('?') {
         return "";
@@ -47,9 +47,12 @@ fn lost_letters(text: &str) -> &str {
     let is_lost = |word: &&str| {
         let word = word.trim_matches(|mark: char| !mark.is_alphanumeric());
         let bytes = word.as_bytes();
-        let inside = bytes
-            .windows(3)
-            .any(|near| near[1] == b'?' && near[0].is_ascii_lowercase() && near[2].is_ascii_lowercase());
+        // One letter or two in a row: `p?iv?n`, `n??n`.
+        let is_between = |near: &[u8]| {
+            matches!(near, [before, lost @ .., after]
+                if before.is_ascii_lowercase() && after.is_ascii_lowercase() && lost.iter().all(|byte| *byte == b'?'))
+        };
+        let inside = bytes.windows(3).any(is_between) || bytes.windows(4).any(is_between);
         inside && bytes.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'?')
     };
     let mut lost = text.split_whitespace().filter(is_lost);
@@ -116,7 +119,19 @@ pub(crate) fn capitals(text: &str) -> &str {
             part.split_whitespace().filter(|word| word.chars().filter(|letter| letter.is_uppercase()).count() > 1);
         letters >= 30 && !part.chars().any(char::is_lowercase) && words.count() >= 6
     };
-    let mut parts = text.split(['\n', '.', '!', '?', LINE_END, PASSAGE_END]).map(str::trim);
+    // A full stop inside of a date or a number ends nothing.
+    let lines = text.split(['\n', '!', '?', LINE_END, PASSAGE_END]);
+    let mut parts = lines.flat_map(|line| {
+        let mut rest = Some(line);
+        std::iter::from_fn(move || {
+            let text = rest?;
+            let is_end =
+                |at: &usize| !text.get(at + 1..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
+            let end = text.match_indices('.').map(|(at, _)| at).find(is_end);
+            rest = end.and_then(|end| text.get(end + 1..));
+            text.get(..end.unwrap_or(text.len())).map(str::trim)
+        })
+    });
     parts.find(is_capitals).unwrap_or_default()
 }
 
@@ -142,7 +157,9 @@ mod tests {
                 ("├ñiti", "├ñ"),
                 ("p\u{FFFD}iv\u{FFFD}", "\u{FFFD}"),
                 ("Potilas k?vi p?iv?ll?", "k?vi"),
+                ("Huolena n??n h?m?rtyminen", "n??n"),
                 ("Tuleeko?ei", ""),
+                ("Tuleeko??ei", ""),
                 ("www.testi.fi/a?b=c ja toinen x?y=1", ""),
                 ("SÃO PAULO", ""),
                 ("Äiti söi ångström 5–7 €", ""),
@@ -195,6 +212,10 @@ mod tests {
                 (
                     "Vointi hyvä. POTILAS EI SAA SYÖDÄ ENNEN HUOMISTA TOIMENPIDETTÄ. Ok.",
                     "POTILAS EI SAA SYÖDÄ ENNEN HUOMISTA TOIMENPIDETTÄ",
+                ),
+                (
+                    "Vointi hyvä.LÄHETE 2.4.2026 OIKEAN OLKAPÄÄN RAJOITTUNEEN LIIKKEEN VUOKSI",
+                    "LÄHETE 2.4.2026 OIKEAN OLKAPÄÄN RAJOITTUNEEN LIIKKEEN VUOKSI",
                 ),
                 ("ESITIEDOT JA NYKYTILA", ""),
                 ("EI SAA SYÖDÄ", ""),
