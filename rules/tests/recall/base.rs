@@ -1,10 +1,8 @@
 //! The clean documents that faults are planted in, and what the rules find in them before and after.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{env, fs};
 
 use kirjuri::identifiers::Date;
@@ -29,7 +27,7 @@ pub(crate) struct Base {
     of_series: BTreeSet<String>,
     documents: BTreeMap<String, String>,
     /// What is found in documents without the fault, by their text.
-    known: RefCell<BTreeMap<String, Rc<Checked>>>,
+    known: Mutex<BTreeMap<String, Arc<Checked>>>,
     /// How often each rule applied to the documents of all fixtures, the faulty ones too.
     pub(crate) applied: Vec<u64>,
     /// The same of the corpora, if they are there.
@@ -44,8 +42,7 @@ impl Base {
         let asks_series =
             |(pack, rule): (&Pack, &Rule)| matches!(rule.question, Question::Series { .. }).then(|| pack.rule_id(rule));
         let of_series = rules.rules().filter_map(asks_series).collect();
-        let mut base =
-            Base { rules, of_series, documents: BTreeMap::new(), known: RefCell::default(), applied, corpus };
+        let mut base = Base { rules, of_series, documents: BTreeMap::new(), known: Mutex::default(), applied, corpus };
         for folder in FOLDERS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(folder);
             let Ok(entries) = fs::read_dir(folder) else { continue };
@@ -106,7 +103,8 @@ impl Base {
             others.each_ref().map(|others| others.iter().map(|text| self.known(text)).collect::<Vec<_>>());
         let mut before = self.findings(&[others_before.as_slice(), &[self.known(made)]].concat());
         // Of a document that is there only afterwards, what is found in it alone is not about the batch.
-        for other in others_after.iter().filter(|after| !others_before.iter().any(|before| Rc::ptr_eq(before, after))) {
+        for other in others_after.iter().filter(|after| !others_before.iter().any(|before| Arc::ptr_eq(before, after)))
+        {
             for (rule, times) in self.findings(std::slice::from_ref(other)) {
                 *before.entry(rule).or_default() += times;
             }
@@ -114,7 +112,7 @@ impl Base {
         // A fault is planted where there is none of its kind yet.
         let unclean: Vec<&String> = before.keys().filter(|rule| self.of_series.contains(*rule)).collect();
         assert!(unclean.is_empty(), "{name} and the documents beside it are not clean: {unclean:?}");
-        let mut found = self.findings(&[others_after.as_slice(), &[Rc::new(self.check(planted))]].concat());
+        let mut found = self.findings(&[others_after.as_slice(), &[Arc::new(self.check(planted))]].concat());
         for (rule, times) in before {
             if let Some(now) = found.get_mut(&rule) {
                 *now = now.saturating_sub(times);
@@ -125,11 +123,11 @@ impl Base {
     }
 
     /// What is found in a document that many batches have.
-    fn known(&self, text: &str) -> Rc<Checked> {
-        let known = self.known.borrow().get(text).cloned();
+    fn known(&self, text: &str) -> Arc<Checked> {
+        let known = self.known.lock().unwrap().get(text).cloned();
         known.unwrap_or_else(|| {
-            let checked = Rc::new(self.check(text));
-            self.known.borrow_mut().insert(text.to_owned(), Rc::clone(&checked));
+            let checked = Arc::new(self.check(text));
+            self.known.lock().unwrap().insert(text.to_owned(), Arc::clone(&checked));
             checked
         })
     }
@@ -150,7 +148,7 @@ impl Base {
     }
 
     /// What is found in documents that are one batch.
-    fn findings(&self, batch: &[Rc<Checked>]) -> BTreeMap<String, u64> {
+    fn findings(&self, batch: &[Arc<Checked>]) -> BTreeMap<String, u64> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let (options, mut members) = (options(), Vec::new());
         for (number, checked) in (0..).zip(batch) {
