@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Limits, LintOptions, Pack, RuleSet, Severity};
+use kirjuri::{Group, Judge, Limits, LintOptions, Member, Pack, RuleSet, Severity};
 
 fn corpus(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -48,10 +48,12 @@ fn every_finding_on_the_kanta_corpus_has_been_judged() {
 
     let pack = |name| Arc::new(Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap());
     let rules = RuleSet::new(kirjuri_rules::names().map(pack).collect());
-    let options = LintOptions::as_of(Date::new(2026, 11, 22).unwrap());
+    let mut options = LintOptions::as_of(Date::new(2026, 11, 22).unwrap());
+    options.series = true;
+    let mut members = Vec::new();
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut applied = vec![0; rules.len()];
-    for path in &paths {
+    for (number, path) in (0..).zip(&paths) {
         let bytes = std::fs::read(path).unwrap();
         let report = kirjuri::check(&bytes, &Limits::default(), &rules, &options)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -66,6 +68,22 @@ fn every_finding_on_the_kanta_corpus_has_been_judged() {
         }
         for (rule, tally) in &report.tallies {
             applied[rule.index()] += tally.applied;
+        }
+        members.extend(report.members.iter().map(|member| {
+            let mut bytes = Vec::new();
+            member.encode(number, &mut bytes);
+            bytes
+        }));
+    }
+    members.sort();
+    let judge = Judge::new(&rules, &options);
+    for group in members.chunk_by(|first, second| Member::group_of(first) == Member::group_of(second)) {
+        let judged = judge.judge(&Group::new(group.iter().map(Vec::as_slice)));
+        assert_eq!(judged.unevaluated, []);
+        for found in judged.findings {
+            let count = counts.entry(rules.id(found.finding.rule)).or_default();
+            count.findings += 1;
+            count.documents += 1;
         }
     }
 

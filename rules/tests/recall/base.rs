@@ -1,13 +1,14 @@
 //! The clean documents that faults are planted in, and what the rules find in them before and after.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::{env, fs};
 
 use kirjuri::identifiers::Date;
 use kirjuri::{Group, Judge, Limits, LintOptions, Member, Pack, Question, Rule, RuleSet};
 
+use crate::exercised::{self, Applied};
 use crate::fault::{Change, Fault, Other, When};
 use crate::plant;
 
@@ -29,16 +30,16 @@ pub(crate) struct Base {
     /// What is found in documents without the fault, by their text.
     known: Mutex<BTreeMap<String, Arc<Checked>>>,
     /// How often each rule applied to the documents of all fixtures, the faulty ones too.
-    pub(crate) applied: Vec<u64>,
+    pub(crate) applied: Applied,
     /// The same of the corpora, if they are there.
-    pub(crate) corpus: Option<Vec<u64>>,
+    pub(crate) corpus: Option<Applied>,
 }
 
 impl Base {
     pub(crate) fn read() -> Base {
         let pack = |name| Arc::new(Pack::load_proved(&kirjuri_rules::source(name).unwrap()).unwrap());
         let rules = RuleSet::new(kirjuri_rules::names().map(pack).collect());
-        let (applied, corpus) = (vec![0; rules.len()], corpus_applied(&rules));
+        let (applied, corpus) = (exercised::by_fixtures(&rules), exercised::by_corpora(&rules));
         let asks_series =
             |(pack, rule): (&Pack, &Rule)| matches!(rule.question, Question::Series { .. }).then(|| pack.rule_id(rule));
         let of_series = rules.rules().filter_map(asks_series).collect();
@@ -50,13 +51,8 @@ impl Base {
             paths.sort();
             for path in paths {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if !name.ends_with(".xml") && !name.ends_with(".json") {
-                    continue;
-                }
-                let bytes = fs::read(&path).unwrap();
-                count_applied(&base.rules, &bytes, &mut base.applied);
                 if name.contains("-clean.") {
-                    let text = String::from_utf8(bytes).unwrap_or_else(|_| panic!("{name} is not UTF-8"));
+                    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
                     base.documents.insert(name, text.trim_start_matches('\u{feff}').to_owned());
                 }
             }
@@ -179,32 +175,7 @@ fn changed(text: &str, changes: &[Change]) -> String {
     changes.iter().fold(text.to_owned(), |text, change| plant::change_all(&text, &change.at, &change.operation))
 }
 
-fn count_applied(rules: &RuleSet, bytes: &[u8], applied: &mut [u64]) {
-    let Ok(report) = kirjuri::check(bytes, &Limits::default(), rules, &options()) else { return };
-    for (rule, tally) in report.tallies {
-        applied[rule.index()] += tally.applied;
-    }
-}
-
-/// How often each rule applies to the documents of the corpora, if they are there: in `KIRJURI_CORPUS`, else in
-/// `target/corpus`.
-fn corpus_applied(rules: &RuleSet) -> Option<Vec<u64>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let corpus = env::var_os("KIRJURI_CORPUS").map_or_else(|| root.join("target/corpus"), PathBuf::from);
-    let mut applied = vec![0; rules.len()];
-    for folder in ["kanta/documents", "sosmeta/structures", "fhir-questionnaires"] {
-        let mut paths: Vec<_> = fs::read_dir(corpus.join(folder)).ok()?.map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        for path in paths {
-            // Of whole folders inside nothing is taken: these are lists and licences.
-            let Ok(bytes) = fs::read(&path) else { continue };
-            count_applied(rules, &bytes, &mut applied);
-        }
-    }
-    Some(applied)
-}
-
-fn options() -> LintOptions {
+pub(crate) fn options() -> LintOptions {
     let mut options = LintOptions::as_of(Date::new(2026, 11, 22).unwrap());
     options.series = true;
     options

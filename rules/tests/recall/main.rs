@@ -6,6 +6,7 @@
 
 mod account;
 mod base;
+mod exercised;
 mod fault;
 mod plant;
 
