@@ -69,6 +69,37 @@ impl Group {
         Group::of_corpus("onc-ccda", "onc-ccda")
     }
 
+    /// Documents of health care: those of [`Group::kanta`], and the clean ones of the fixtures, which have more in their
+    /// bodies.
+    ///
+    /// # Errors
+    /// As [`Group::of_corpus`].
+    pub fn health() -> io::Result<Group> {
+        let (mut group, fixtures) = (Group::kanta()?, Group::of_fixtures()?.clean(|name| !name.starts_with("social")));
+        match group.name {
+            "fixtures" => return Ok(fixtures),
+            _ => group.documents.extend(fixtures.documents),
+        }
+        Ok(Group { name: "kanta and clean fixtures", ..group })
+    }
+
+    /// Documents of social care: the clean ones of the fixtures.
+    ///
+    /// # Errors
+    /// As [`Group::of_corpus`].
+    pub fn social() -> io::Result<Group> {
+        Ok(Group::read("social care", &root().join("fixtures/social"))?.clean(|_| true))
+    }
+
+    /// Those that are to have no findings, of the names that are wanted.
+    fn clean(mut self, is_wanted: impl Fn(&str) -> bool) -> Group {
+        self.documents.retain(|sample| {
+            let name = sample.path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+            name.ends_with("-clean") && is_wanted(name)
+        });
+        self
+    }
+
     fn read(name: &'static str, folder: &Path) -> io::Result<Group> {
         let mut paths = Vec::new();
         collect(folder, &mut paths)?;
@@ -144,6 +175,16 @@ pub fn parse_and_lint(bytes: &[u8], rules: &RuleSet, options: &LintOptions) -> u
 pub fn kanta_header() -> io::Result<RuleSet> {
     let source = kirjuri_rules::source("kanta-header").ok_or(io::ErrorKind::NotFound)?;
     Ok(RuleSet::new(vec![Pack::load(&source).map_err(io::Error::other)?.into()]))
+}
+
+/// All built-in packs, opened as the command opens them.
+///
+/// # Errors
+/// When a pack does not load.
+pub fn all_packs() -> io::Result<RuleSet> {
+    let sources = kirjuri_rules::names().filter_map(kirjuri_rules::source);
+    let packs = sources.map(|source| Ok(Pack::load_proved(&source).map_err(io::Error::other)?.into()));
+    Ok(RuleSet::new(packs.collect::<io::Result<Vec<_>>>()?))
 }
 
 /// Judged by a fixed day, as the command judges by today.

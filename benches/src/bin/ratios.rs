@@ -10,7 +10,8 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
-use kirjuri_bench::{Group, event_loop, kanta_header, options, parse, parse_and_lint};
+use kirjuri::{LintOptions, RuleSet};
+use kirjuri_bench::{Group, all_packs, event_loop, kanta_header, options, parse, parse_and_lint};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
@@ -53,17 +54,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let repetitions = contestants.map(|(_, turn)| repetitions(turn, TURN));
     let mut rounds: Vec<[f64; 3]> = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        let mut round = [0.0; 3];
-        for ((speed, (_, turn)), times) in round.iter_mut().zip(contestants).zip(repetitions) {
-            *speed = megabytes * times as f64 / time(turn, times).as_secs_f64();
-        }
-        rounds.push(round);
+        rounds.push(round(contestants, repetitions, megabytes));
     }
     for (index, (name, _)) in contestants.iter().enumerate() {
         line(&mut out, &format!("{name}, MB/s"), rounds.iter().map(|round| round[index]), 0)?;
     }
     line(&mut out, "parse ÷ event loop", rounds.iter().map(|round| round[1] / round[0]), 3)?;
     line(&mut out, "parse and lint ÷ event loop", rounds.iter().map(|round| round[2] / round[0]), 3)?;
+
+    let all = all_packs()?;
+    writeln!(out, "\nall packs  {} rules", all.len())?;
+    for group in [Group::health()?, Group::social()?] {
+        with_all(&mut out, &group, &all, &options)?;
+    }
+    writeln!(out)?;
 
     let pools = [pool(1)?, pool(2)?];
     let batch = |pool: &ThreadPool, times: usize| {
@@ -81,6 +85,38 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     line(&mut out, "two threads ÷ one thread", speedups, 3)?;
     Ok(())
+}
+
+/// Every built-in pack on, beside the event loop. What social-care documents carry in base64 is opened and checked by the
+/// one and skipped by the other.
+fn with_all(out: &mut impl Write, group: &Group, rules: &RuleSet, options: &LintOptions) -> io::Result<()> {
+    let megabytes = group.bytes() as f64 / 1e6;
+    let read = || {
+        for sample in &group.documents {
+            black_box(event_loop(&sample.text));
+        }
+    };
+    let linted = || {
+        for sample in &group.documents {
+            black_box(parse_and_lint(&sample.bytes, rules, options));
+        }
+    };
+    let contestants: [(&str, &dyn Fn()); 2] = [("event loop", &read), ("parse and lint", &linted)];
+    let repetitions = contestants.map(|(_, turn)| repetitions(turn, TURN));
+    let rounds: Vec<[f64; 2]> = (0..ROUNDS).map(|_| round(contestants, repetitions, megabytes)).collect();
+    let name = format!("{}, {} documents", group.name, group.documents.len());
+    writeln!(out, "{name}, {megabytes:.3} MB")?;
+    line(out, "  parse and lint, MB/s", rounds.iter().map(|round| round[1]), 0)?;
+    line(out, "  parse and lint ÷ event loop", rounds.iter().map(|round| round[1] / round[0]), 3)
+}
+
+/// The megabytes a second of each contestant in a round.
+fn round<const N: usize>(contestants: [(&str, &dyn Fn()); N], repetitions: [usize; N], megabytes: f64) -> [f64; N] {
+    let mut round = [0.0; N];
+    for ((speed, (_, turn)), times) in round.iter_mut().zip(contestants).zip(repetitions) {
+        *speed = megabytes * times as f64 / time(turn, times).as_secs_f64();
+    }
+    round
 }
 
 /// How often a turn must be repeated to take so long.

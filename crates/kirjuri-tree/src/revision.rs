@@ -109,6 +109,11 @@ impl Document {
         self
     }
 
+    /// Whether it is [watched](Document::watched).
+    pub fn is_watched(&self) -> bool {
+        self.watch.is_some()
+    }
+
     /// Says which values have been read since this was last asked: each once, in the order of their numbers. None unless the
     /// document is [watched](Document::watched).
     pub fn take_reads(&self, each: impl FnMut(ValueId)) {

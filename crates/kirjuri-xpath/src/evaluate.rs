@@ -14,7 +14,7 @@ use crate::library::Findings;
 use crate::names::Binding;
 use crate::names::NameSlot;
 use crate::number;
-use crate::pattern_set::Judging;
+use crate::pattern_set::{Answers, Judging};
 use crate::program::{Expression, Near, Program, Type};
 use crate::regular_expression::call::RegexCache;
 use crate::value::{Atomic, Node, Sequence};
@@ -51,6 +51,7 @@ pub struct Evaluator<'a> {
     pub(crate) regular_expressions: RegexCache,
     pub(crate) findings: Findings<'a>,
     pub(crate) judging: Option<Judging<'a>>,
+    pub(crate) answers: Answers,
 }
 
 /// The subtrees of the outermost elements of a name: from the element to behind its last descendant, in document
@@ -104,6 +105,7 @@ impl<'a> Evaluator<'a> {
             regular_expressions: RegexCache::default(),
             findings: Findings::default(),
             judging: None,
+            answers: Answers::default(),
         };
         evaluator.with_budget(Evaluator::BUDGET)
     }

@@ -128,7 +128,17 @@ impl<'a> Evaluator<'a> {
             Builtin::Boolean => truth()?,
             Builtin::Not => !truth()?,
             Builtin::True => true,
-            Builtin::StartsWith => text(0)?.starts_with(&*text(1)?),
+            Builtin::StartsWith => match arguments {
+                // Whether a code system is one or a version of one: nothing is joined for that.
+                [Expression::Call { builtin: Builtin::Concat, arguments: joined }, Expression::Literal(start)]
+                    if let [whole, Expression::Literal(end)] = &joined[..] =>
+                {
+                    let whole = self.text(whole, focus)?;
+                    self.spend_on(&whole)?;
+                    strings::starts_joined(&whole, end, start)
+                }
+                _ => text(0)?.starts_with(&*text(1)?),
+            },
             Builtin::Contains => strings::find(&text(0)?, &text(1)?).is_some(),
             Builtin::Lang => self.lang(&text(0)?, focus.node)?,
             _ => false,

@@ -45,6 +45,8 @@ pub(crate) struct Link {
     pub(crate) step: Step,
     /// The step as written, and under which declarations: what is alike here means the same.
     pub(crate) written: Box<str>,
+    /// The predicates as written, one by one, likewise; empty where they are not told apart.
+    pub(crate) conditions: Box<[Box<str>]>,
     /// The step outside this one may match any ancestor, not only the parent.
     pub(crate) any_ancestor: bool,
 }
@@ -246,6 +248,8 @@ fn alternative(source: &str, path: PatternPath<'_>, compiler: &mut Compiler<'_>)
     for (step, outside) in steps {
         let mut compiled = compiler.step(step)?;
         let mut written = format!("{} {}", compiler.revision(), source.get(step.range.clone()).unwrap_or_default());
+        let condition = |predicate: &Syntax| source.get(predicate.start..predicate.end).unwrap_or_default();
+        let texts: Vec<&str> = step.predicates.iter().chain(outside.iter().copied()).map(condition).collect();
         if !outside.is_empty() {
             let predicates: Vec<Syntax> = outside.into_iter().cloned().collect();
             for predicate in &predicates {
@@ -278,11 +282,16 @@ fn alternative(source: &str, path: PatternPath<'_>, compiler: &mut Compiler<'_>)
             }
             Axis::Child | Axis::Attribute => {
                 let mut step = compiled;
+                let mut conditions: Box<[Box<str>]> = Box::default();
                 if !step.counts_positions {
                     // All must hold, in any order: the pattern matches nothing where one fails or has no value.
-                    step.predicates.sort_by_key(Predicate::cost);
+                    let texts = texts.into_iter().map(|text| format!("{} {text}", compiler.revision()).into());
+                    let mut pairs: Vec<(Predicate, Box<str>)> = step.predicates.into_iter().zip(texts).collect();
+                    pairs.sort_by_key(|(predicate, _)| predicate.cost());
+                    let (predicates, texts): (Vec<Predicate>, Vec<Box<str>>) = pairs.into_iter().unzip();
+                    (step.predicates, conditions) = (predicates.into(), texts.into());
                 }
-                links.push(Link { step, written: written.into(), any_ancestor });
+                links.push(Link { step, written: written.into(), conditions, any_ancestor });
                 any_ancestor = false;
             }
             _ => return Err(not_a_pattern(step.range.clone())),
@@ -293,6 +302,10 @@ fn alternative(source: &str, path: PatternPath<'_>, compiler: &mut Compiler<'_>)
         return Err(not_a_pattern(whole));
     }
     links.reverse();
+    // Every node is somewhere below the document.
+    if let Some(outermost) = links.last_mut().filter(|_| !rooted) {
+        outermost.any_ancestor = false;
+    }
     let is_chain = links.iter().all(|link: &Link| !link.any_ancestor && !link.step.counts_positions);
     Ok(Alternative { links: links.into(), rooted, is_chain })
 }

@@ -6,6 +6,7 @@
 //! steps of one name differ by the value of an attribute, as `templateId[@root = '…']`, the value is looked up.
 
 mod asked;
+mod memory;
 mod site;
 
 use std::cell::RefCell;
@@ -24,6 +25,8 @@ use crate::program::{Predicate, Test};
 use crate::syntax::Axis;
 use crate::value::Node;
 use asked::Asked;
+pub(crate) use memory::Answers;
+use memory::SharedPredicates;
 pub(crate) use site::Judging;
 pub use site::Site;
 
@@ -34,6 +37,8 @@ pub struct PatternSet {
     branches: Vec<Branch>,
     /// The first steps of paths that start at any element of a name.
     anywhere: Vec<(NameSlot, Fan)>,
+    /// How many predicates stand in several steps.
+    shared: usize,
     /// By pattern, whether two alternatives of it, of which all are paths of steps, can match one node.
     overlapping: Vec<bool>,
     /// What is asked of elements of a name.
@@ -56,17 +61,22 @@ pub struct PatternSet {
 #[derive(Clone, Debug, Default)]
 struct Branch {
     predicates: Box<[Predicate]>,
+    /// Of each predicate, under which number its last answer is kept, if other steps have it too.
+    numbers: Box<[Option<usize>]>,
     /// Steps to child elements.
     children: Vec<(NameSlot, Fan)>,
     /// Steps to attributes; they have no further ones.
     attributes: Vec<(NameSlot, usize)>,
+    /// Steps to elements and attributes anywhere below.
+    below: Vec<(NameSlot, Fan)>,
+    attributes_below: Vec<(NameSlot, usize)>,
     /// The patterns that end here.
     ends: Vec<usize>,
 }
 
-/// The branches that there are, by where they start, the kind and name of the step and the step as written, by which
-/// patterns share it.
-type Planted = FxHashMap<(Option<usize>, bool, NameSlot, Box<str>), usize>;
+/// The branches that there are, by where they start, whether the step is to attributes and whether it goes to any depth,
+/// its name and the step as written, by which patterns share it.
+type Planted = FxHashMap<(Option<usize>, bool, bool, NameSlot, Box<str>), usize>;
 
 /// Longer paths are matched from the node outwards like any other pattern; this bounds the recursion of the walk.
 const LONGEST_PATH: usize = 32;
@@ -78,34 +88,42 @@ impl PatternSet {
     /// A set of patterns that were compiled against one static context.
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> PatternSet {
         let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
-        let mut planted = Planted::default();
+        let (mut planted, mut shared) = (Planted::default(), SharedPredicates::default());
         for (number, pattern) in patterns.into_iter().enumerate() {
             let is_plain = pattern.alternatives.iter().all(Alternative::is_plain);
             set.overlapping.push(is_plain && pattern.overlaps());
             if is_plain {
-                pattern.alternatives.iter().for_each(|alternative| set.plant(number, alternative, &mut planted));
+                pattern
+                    .alternatives
+                    .iter()
+                    .for_each(|alternative| set.plant(number, alternative, &mut planted, &mut shared));
             } else {
                 set.list(number, &pattern);
             }
         }
+        shared.number(&mut set);
         set.number_sites();
         set
     }
 
     /// Adds a path to the tree of steps.
-    fn plant(&mut self, number: usize, path: &Alternative, planted: &mut Planted) {
+    fn plant(&mut self, number: usize, path: &Alternative, planted: &mut Planted, shared: &mut SharedPredicates) {
         let mut here = if path.rooted { Some(0) } else { None };
         for link in path.links.iter().rev() {
             let Test::Name(name) = link.step.test else { return };
-            let is_attribute = link.step.axis == Axis::Attribute;
-            let next = *planted.entry((here, is_attribute, name, link.written.clone())).or_insert_with(|| {
+            let (is_attribute, is_below) = (link.step.axis == Axis::Attribute, link.any_ancestor);
+            let key = (here, is_attribute, is_below, name, link.written.clone());
+            let next = *planted.entry(key).or_insert_with(|| {
                 let next = self.branches.len();
                 let predicates = link.step.predicates.clone();
-                match here {
-                    Some(here) if is_attribute => self.branches[here].attributes.push((name, next)),
-                    Some(here) => on(&mut self.branches[here].children, name).add(&predicates, next),
-                    None => on(&mut self.anywhere, name).add(&predicates, next),
+                match (here.map(|here| &mut self.branches[here]), is_attribute, is_below) {
+                    (Some(here), true, false) => here.attributes.push((name, next)),
+                    (Some(here), true, true) => here.attributes_below.push((name, next)),
+                    (Some(here), false, false) => on(&mut here.children, name).add(&predicates, next),
+                    (Some(here), false, true) => on(&mut here.below, name).add(&predicates, next),
+                    (None, ..) => on(&mut self.anywhere, name).add(&predicates, next),
                 }
+                shared.note(next, link);
                 self.branches.push(Branch { predicates, ..Branch::default() });
                 next
             });
@@ -120,22 +138,29 @@ impl PatternSet {
 impl Pattern {
     /// Whether two alternatives can match one node, as far as their names tell.
     fn overlaps(&self) -> bool {
-        // The links go from the inside out: where the names of one path begin those of another, both can hold.
-        let names = |path: &Alternative| {
-            let link = |link: &crate::pattern::Link| (link.step.axis == Axis::Attribute, link.step.test.clone());
-            path.links.iter().map(link).collect::<Vec<_>>()
+        // The links go from the inside out: where the names of one path begin those of another, both can hold, and what
+        // lies outside a `//` can always.
+        let meets = |one: &Alternative, other: &Alternative| {
+            let all_outside = one.links.iter().zip(&other.links).find_map(|(one, other)| {
+                let is_same = one.step.test == other.step.test
+                    && (one.step.axis == Axis::Attribute) == (other.step.axis == Axis::Attribute);
+                if !is_same { Some(false) } else { Some(true).filter(|_| one.any_ancestor || other.any_ancestor) }
+            });
+            all_outside.unwrap_or(true)
         };
-        let all: Vec<_> = self.alternatives.iter().map(names).collect();
-        let meets =
-            |one: &[(bool, Test)], other: &[(bool, Test)]| one.iter().zip(other).all(|(one, other)| one == other);
+        let all = &self.alternatives;
         all.iter().enumerate().any(|(index, one)| all[..index].iter().any(|other| meets(one, other)))
     }
 }
 
 impl Alternative {
-    /// Whether it is a path of named steps that starts at the root or at an element.
+    /// Whether it is a path of named steps that starts at the root or at an element, and reaches each node in one way
+    /// only: nodes to which steps from parent to child lead are as deep as each other, so that one `//` behind such steps
+    /// from the root leads nowhere twice.
     fn is_plain(&self) -> bool {
-        self.is_chain
+        let descents = self.links.iter().filter(|link| link.any_ancestor).count();
+        (descents == 0 || descents == 1 && self.rooted)
+            && self.links.iter().all(|link| !link.step.counts_positions)
             && (1..=LONGEST_PATH).contains(&self.links.len())
             && self.links.iter().all(|link| matches!(link.step.test, Test::Name(_)))
             && self.links.last().is_some_and(|link| link.step.axis != Axis::Attribute)
@@ -159,6 +184,7 @@ impl<'a> Evaluator<'a> {
         let document = self.document;
         // What was read before was not read to match anything.
         self.judged(Site::NONE);
+        self.forget_answers(set);
         // Where alternatives overlap a node is told once; and it matches if one of them holds, whatever the others.
         let told: RefCell<HashSet<(usize, NodeRef)>> = RefCell::default();
         let mut undefined: Vec<(usize, NodeRef, ErrorCode)> = Vec::new();
@@ -246,6 +272,7 @@ impl<'a> Evaluator<'a> {
                 self.arrive(set, next, NodeRef::attribute(node, attribute), so_far, report)?;
             }
         }
+        self.walk_below(set, branch, node, so_far, report)?;
         if branch.children.is_empty() {
             return Ok(());
         }
@@ -284,6 +311,35 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Goes on to what is anywhere below a node.
+    fn walk_below<E: From<EvaluationError>>(
+        &self,
+        set: &'a PatternSet,
+        branch: &'a Branch,
+        node: NodeId,
+        so_far: Matched,
+        report: Report<'_, 'a, E>,
+    ) -> Result<(), E> {
+        let (document, end) = (self.document, self.document.subtree_end(node));
+        for (name, fan) in &branch.below {
+            let named = self.binding.name(*name).map_or(&[][..], |name| document.elements_named(name));
+            let inside = named.get(named.partition_point(|&element| element <= node)..).unwrap_or_default();
+            for &element in inside.iter().take_while(|&&element| element < end) {
+                self.spend(1)?;
+                self.spread(set, fan, element, so_far, report)?;
+            }
+        }
+        for &(name, next) in &branch.attributes_below {
+            let named = self.binding.name(name).map_or(&[][..], |name| document.attributes_named(name));
+            let inside = named.get(named.partition_point(|&(element, _)| element < node)..).unwrap_or_default();
+            for &(element, attribute) in inside.iter().take_while(|&&(element, _)| element < end) {
+                self.spend(1)?;
+                self.arrive(set, next, NodeRef::attribute(element, attribute), so_far, report)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Tries the steps to elements of one name at one such element.
     fn spread<E: From<EvaluationError>>(
         &self,
@@ -313,7 +369,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Option<Matched>, E> {
         let node = Node { document: self.document, node };
         let (site, branch) = (Site::of_branch(branch), &set.branches[branch]);
-        let matched = self.judge(&branch.predicates, node)?;
+        let matched = self.judge_remembering(branch, node)?;
         self.judged(site);
         let Some(matched) = matched else { return Ok(None) };
         // What was undefined before stays so.

@@ -21,6 +21,14 @@ pub(crate) fn find(whole: &str, mark: &str) -> Option<usize> {
     memchr::memmem::find(whole, mark)
 }
 
+/// Whether two texts, one behind the other, start with a third.
+pub(crate) fn starts_joined(first: &str, second: &str, start: &str) -> bool {
+    match start.strip_prefix(first) {
+        Some(rest) => second.starts_with(rest),
+        None => first.starts_with(start),
+    }
+}
+
 /// `substring-before()`
 pub(crate) fn before<'a>(whole: Cow<'a, str>, mark: &str) -> Cow<'a, str> {
     let end = find(&whole, mark).unwrap_or(0);
@@ -202,6 +210,24 @@ mod tests {
         check("ääkköset a\u{A0}b", "äö\u{A0}", "ÄÖ", "ÄÄkkÖset ab");
         check("Äiti", "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ", "abcdefghijklmnopqrstuvwxyzåäö", "äiti");
         assert!(matches!(Translation::new("xyz", "").apply(Cow::Borrowed("abc")), Cow::Borrowed("abc")));
+    }
+
+    #[test]
+    fn texts_start_as_if_they_were_joined() {
+        for (first, second, start) in [
+            ("1.2", ".", "1.2."),
+            ("1.2.3", ".", "1.2."),
+            ("1.20", ".", "1.2."),
+            ("1", ".", "1.2."),
+            ("", ".", "1.2."),
+            ("", ".", "."),
+            ("", ".", ""),
+            ("1.2.", ".", "1.2."),
+            ("ä", "ö", "äö"),
+        ] {
+            let expected = format!("{first}{second}").starts_with(start);
+            assert_eq!(starts_joined(first, second, start), expected, "{first} {second} {start}");
+        }
     }
 
     #[test]

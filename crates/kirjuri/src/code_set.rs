@@ -28,6 +28,8 @@ pub struct CodeSet {
     /// Where the codes were read.
     pub source: Vec<String>,
     codes: OnceLock<Codes>,
+    /// By folded name, the code that has it; nothing where several have it. Made when a name is first looked up.
+    by_name: OnceLock<FxHashMap<String, Option<Box<str>>>>,
     /// Where the codes are still to be read: most sets are for documents that a run does not meet.
     file: Option<PackFile>,
 }
@@ -96,7 +98,31 @@ pub(crate) fn read(reader: Reader<'_>, laws: Laws, errors: &mut Vec<PackError>) 
     let version = file.version.map(|version| line("version", version));
     let source = file.source.into_iter().map(|source| line("source", source)).collect();
     let codes = file.code.map(|codes| read_codes(reader, codes, errors).into()).unwrap_or_default();
-    Some(CodeSet { oid: file.oid.into_inner(), name, version, complete: file.complete, source, codes, file: later })
+    Some(CodeSet {
+        oid: file.oid.into_inner(),
+        name,
+        version,
+        complete: file.complete,
+        source,
+        codes,
+        file: later,
+        by_name: OnceLock::new(),
+    })
+}
+
+/// Which code has a folded name.
+fn by_name(codes: &Codes) -> FxHashMap<String, Option<Box<str>>> {
+    let mut names: FxHashMap<String, Option<Box<str>>> = FxHashMap::default();
+    for (code, known) in codes {
+        for name in &known.folded {
+            let code_of = names.entry(name.clone()).or_insert_with(|| Some(code.as_str().into()));
+            // A code may have one name twice, in two languages.
+            if code_of.as_deref() != Some(code) {
+                *code_of = None;
+            }
+        }
+    }
+    names
 }
 
 fn read_codes(reader: Reader<'_>, entries: Vec<CodeEntry>, errors: &mut Vec<PackError>) -> Codes {
@@ -195,12 +221,7 @@ impl CodeSet {
 
     /// The code that has the name, case and white space aside. None where several have it: which is meant is not known.
     pub fn code_of(&self, name: &str) -> Option<&str> {
-        let name = folded(name);
-        let mut codes = self.codes().iter().filter(|(_, known)| known.folded.contains(&name));
-        match (codes.next(), codes.next()) {
-            (Some((code, _)), None) => Some(code),
-            _ => None,
-        }
+        self.by_name.get_or_init(|| by_name(self.codes())).get(&folded(name))?.as_deref()
     }
 }
 

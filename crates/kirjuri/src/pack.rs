@@ -244,7 +244,11 @@ impl Pack {
         }
         let binding = self.bind(document);
         let applies = match &self.applies.when {
-            Some(when) => self.holds(when, document, &binding)?,
+            Some(when) => match self.holds(when, document, &binding) {
+                // A condition without a value does not say that the pack keeps out, and an error is never read as false.
+                Err(EvaluationError::Dynamic(_)) => true,
+                holds => holds?,
+            },
             None => true,
         };
         Ok(applies.then_some(binding))

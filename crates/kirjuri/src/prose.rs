@@ -109,12 +109,19 @@ pub(crate) fn letters(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_kept) {
         return Cow::Borrowed(text);
     }
-    let fold = |letter: char| letter.to_lowercase().filter(|letter| letter.is_alphanumeric());
+    let mut kept = String::with_capacity(text.len());
+    let mut keep = |letter: char| match letter {
+        // Most are, and need no table.
+        '\0'..='\u{7F}' if letter.is_ascii_alphanumeric() => kept.push(letter.to_ascii_lowercase()),
+        '\0'..='\u{7F}' => {}
+        _ => kept.extend(letter.to_lowercase().filter(|letter| letter.is_alphanumeric())),
+    };
     // Below the combining marks every text is composed.
-    Cow::Owned(match text.chars().all(|letter| letter < '\u{300}') {
-        true => text.chars().flat_map(fold).collect(),
-        false => text.nfc().flat_map(fold).collect(),
-    })
+    match text.chars().all(|letter| letter < '\u{300}') {
+        true => text.chars().for_each(&mut keep),
+        false => text.nfc().for_each(&mut keep),
+    }
+    Cow::Owned(kept)
 }
 
 /// The valid personal identity codes that stand in a text as words of their own, in their order. Those in small letters

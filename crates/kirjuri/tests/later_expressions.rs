@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use kirjuri::{Limits, LintOptions, Pack, PackFile, PackSource, RuleSet};
+use kirjuri::{Limits, LintOptions, Pack, PackFile, PackSource, RuleSet, Unchecked};
 
 const RULE: &str = r#"
 criterion = "correctness"
@@ -29,9 +29,13 @@ fn pack(version: &str, context: &str, assertion: &str) -> Result<Pack, String> {
 }
 
 fn pack_of(version: &str, keys: &str, context: &str, assertion: &str) -> Result<Pack, String> {
+    pack_when(version, "", keys, context, assertion)
+}
+
+fn pack_when(version: &str, when: &str, keys: &str, context: &str, assertion: &str) -> Result<Pack, String> {
     let manifest = format!(
         "id = \"p\"\nversion = \"1\"\n{version}\ntitle = {{ fi = \"a\", sv = \"b\", en = \"c\" }}\n\
-         [applies]\nroot = [\"Q{{}}a\", \"Q{{}}b\"]\n[guidelines.g]\ntitle = \"t\"\npublisher = \"p\"\n{keys}"
+         [applies]\nroot = [\"Q{{}}a\", \"Q{{}}b\"]\n{when}[guidelines.g]\ntitle = \"t\"\npublisher = \"p\"\n{keys}"
     );
     let rule = RULE.replace("CONTEXT", context).replace("ASSERT", assertion);
     let files = [("pack.toml", manifest), ("wrong-number.toml", rule)];
@@ -65,6 +69,16 @@ fn an_assertion_without_a_value_is_neither_true_nor_false() {
 fn a_context_of_which_it_cannot_be_said_whether_it_matches_is_no_match() {
     check("a[xs:integer(@n) > 0]", "@n > 1", "<a n='0'/>", (0, 0, 0));
     check("a[xs:integer(@n) > 0]", "@n > 1", "<a n='x'/>", (0, 0, 1));
+}
+
+#[test]
+fn a_pack_whose_condition_has_no_value_applies() {
+    let pack = pack_when("xpath = \"2.0\"", "when = \"xs:integer(@n) > 0\"\n", "", "a", "@n = '2'").unwrap();
+    let rules = RuleSet::new(vec![Arc::new(pack)]);
+    let check = |text: &str| kirjuri::check(text.as_bytes(), &Limits::default(), &rules, &LintOptions::default());
+    assert_eq!(check("<a n='0'/>").unwrap_err(), Unchecked::NoPackApplies);
+    assert_eq!(check("<a n='2'/>").unwrap().findings.len(), 0);
+    assert_eq!(check("<a n='x'/>").unwrap().findings.len(), 1);
 }
 
 #[test]

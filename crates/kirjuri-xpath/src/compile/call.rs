@@ -388,8 +388,10 @@ fn whole(number: Expression) -> Expression {
 
 /// Nodes where one at most may stand.
 pub(super) fn single(nodes: Expression) -> Expression {
-    match nodes.order() {
-        Order::One => nodes,
+    match &nodes {
+        _ if nodes.order() == Order::One => nodes,
+        // An element has one attribute of a name.
+        Expression::Path(path) if path.near.is_some() => nodes,
         _ => Expression::Single(Box::new(nodes)),
     }
 }

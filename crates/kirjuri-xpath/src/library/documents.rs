@@ -6,12 +6,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use kirjuri_tree::{Document, NodeId, NodeRef};
+use kirjuri_tree::{Document, NameId, NodeId, NodeRef};
 
 use super::{ANY, Call, Gives, ONE, Origin, Signature, TEXT, TEXT_OR_NONE, Takes};
 use crate::context::Focus;
 use crate::error::{EvaluationError, fault};
 use crate::evaluate::Evaluator;
+use crate::pattern::{Candidates, Pattern};
 use crate::value::{Item, Node, Sequence};
 
 type Value<'a> = Result<Sequence<'a>, EvaluationError>;
@@ -163,23 +164,52 @@ impl<'a> Evaluator<'a> {
         }
         let mut index = Index::new();
         for key in keys {
-            for id in document.nodes() {
-                let attributes = document.attributes(id).map(|attribute| NodeRef::attribute(id, attribute));
-                for node in std::iter::once(NodeRef::from(id)).chain(attributes) {
-                    let here = Node { document, node };
-                    if !self.matches(&key.matches, here)? {
-                        continue;
-                    }
-                    let value = self.levels_within(key.value.levels(), || self.value(&key.value, &Focus::on(here)))?;
-                    for item in value.items() {
-                        let text = Sequence::Atomic(self.atom(item)?).to_text();
-                        self.spend(8 + text.len() as u64)?;
-                        index.entry(text).or_default().push(node);
-                    }
+            for node in self.candidates_of(&key.matches, document)? {
+                let here = Node { document, node };
+                if !self.matches(&key.matches, here)? {
+                    continue;
+                }
+                let value = self.levels_within(key.value.levels(), || self.value(&key.value, &Focus::on(here)))?;
+                for item in value.items() {
+                    let text = Sequence::Atomic(self.atom(item)?).to_text();
+                    self.spend(8 + text.len() as u64)?;
+                    index.entry(text).or_default().push(node);
                 }
             }
         }
         Ok(index)
+    }
+
+    /// The nodes of a document that a pattern may match, in document order. Where each of its alternatives says the name
+    /// of its elements, these are looked up; most keys are of few elements in large documents.
+    fn candidates_of(&self, pattern: &Pattern, document: &'a Document) -> Result<Vec<NodeRef>, EvaluationError> {
+        let named = |candidates| match candidates {
+            Candidates::Element(name) => Some(self.name(name, document)),
+            _ => None,
+        };
+        if let Some(mut names) = pattern.candidates().map(named).collect::<Option<Vec<Option<NameId>>>>() {
+            names.sort_unstable();
+            names.dedup();
+            let elements = names.iter().flatten().flat_map(|&name| document.elements_named(name));
+            let mut nodes: Vec<NodeRef> = elements.map(|&element| element.into()).collect();
+            self.spend(nodes.len() as u64)?;
+            if names.len() > 1 {
+                nodes.sort_unstable();
+            }
+            return Ok(nodes);
+        }
+        let may_be_attribute = pattern.candidates().any(|candidates| {
+            !matches!(candidates, Candidates::Document | Candidates::Element(_) | Candidates::AnyNode)
+        });
+        let mut nodes = Vec::with_capacity(document.node_count());
+        for id in document.nodes() {
+            nodes.push(NodeRef::from(id));
+            if may_be_attribute {
+                nodes.extend(document.attributes(id).map(|attribute| NodeRef::attribute(id, attribute)));
+            }
+        }
+        self.spend(nodes.len() as u64)?;
+        Ok(nodes)
     }
 
     /// A number for a document: 0 for the evaluator's own, others in the order in which they are asked for.

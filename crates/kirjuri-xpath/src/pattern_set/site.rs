@@ -32,7 +32,7 @@ impl PatternSet {
             *site = Site(next);
             next += 1;
         };
-        let within = self.branches.iter_mut().flat_map(|branch| &mut branch.children);
+        let within = self.branches.iter_mut().flat_map(|branch| branch.children.iter_mut().chain(&mut branch.below));
         within.chain(&mut self.anywhere).for_each(|(_, fan)| number(&mut fan.site));
         self.asked_mut().for_each(|asked| number(&mut asked.site));
     }
@@ -40,7 +40,7 @@ impl PatternSet {
     /// The patterns that what is judged at a place may decide; all of them, if it is no place of this set.
     pub fn patterns_at(&self, site: Site) -> Vec<usize> {
         let mut found = Vec::new();
-        let within = self.branches.iter().flat_map(|branch| &branch.children);
+        let within = self.branches.iter().flat_map(|branch| branch.children.iter().chain(&branch.below));
         if self.branches.get(site.0 as usize).is_some() {
             self.end_behind(vec![site.0 as usize], &mut found);
         } else if let Some((_, fan)) = within.chain(&self.anywhere).find(|(_, fan)| fan.site == site) {
@@ -57,8 +57,8 @@ impl PatternSet {
     fn end_behind(&self, mut open: Vec<usize>, found: &mut Vec<usize>) {
         while let Some(branch) = open.pop().and_then(|branch| self.branches.get(branch)) {
             found.extend(&branch.ends);
-            open.extend(branch.attributes.iter().map(|(_, next)| *next));
-            open.extend(branch.children.iter().flat_map(|(_, fan)| fan.steps()));
+            open.extend(branch.attributes.iter().chain(&branch.attributes_below).map(|(_, next)| *next));
+            open.extend(branch.children.iter().chain(&branch.below).flat_map(|(_, fan)| fan.steps()));
         }
     }
 

@@ -24,23 +24,50 @@ pub(crate) fn variants(first: char, last: char) -> impl Iterator<Item = char> {
 }
 
 fn all_variants() -> Vec<(char, char)> {
-    // A group is what has one lower case, or one upper case; the mark keeps the two kinds apart.
-    let mut groups: HashMap<(bool, String), Vec<char>> = HashMap::new();
+    // What has one lower case, or one upper case, is one group. A character that is its own lower or upper case is in a
+    // group only if others are mapped to it, and most characters have no case at all: neither is listed before that.
+    let mut groups: HashMap<(bool, Mapped), Vec<char>> = HashMap::new();
     for c in '\0'..=LAST_CASED {
-        // A character without any mapping is not skipped: it may be what others are mapped to.
-        for (is_upper, mapped) in [(false, c.to_lowercase().to_string()), (true, c.to_uppercase().to_string())] {
-            groups.entry((is_upper, mapped)).or_default().push(c);
+        for (is_upper, mapped) in [(false, Mapped::of(c.to_lowercase())), (true, Mapped::of(c.to_uppercase()))] {
+            if mapped != Mapped::itself(c) {
+                groups.entry((is_upper, mapped)).or_default().push(c);
+            }
         }
     }
     let mut pairs = Vec::new();
-    for group in groups.values().filter(|group| group.len() > 1) {
-        for &one in group {
+    for ((is_upper, mapped), mut group) in groups {
+        if let Some(c) = mapped.single().filter(|c| Mapped::of_case(*c, is_upper) == mapped) {
+            group.push(c);
+        }
+        for &one in &group {
             pairs.extend(group.iter().filter(|&&other| other != one).map(|&other| (one, other)));
         }
     }
     pairs.sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// What a character is mapped to: at most three characters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Mapped([char; 3]);
+
+impl Mapped {
+    fn of(mut mapped: impl Iterator<Item = char>) -> Mapped {
+        Mapped([(); 3].map(|()| mapped.next().unwrap_or_default()))
+    }
+
+    fn of_case(c: char, is_upper: bool) -> Mapped {
+        if is_upper { Mapped::of(c.to_uppercase()) } else { Mapped::of(c.to_lowercase()) }
+    }
+
+    fn itself(c: char) -> Mapped {
+        Mapped([c, '\0', '\0'])
+    }
+
+    fn single(self) -> Option<char> {
+        Some(self.0[0]).filter(|c| Mapped::itself(*c) == self)
+    }
 }
 
 #[cfg(test)]
