@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,11 +31,16 @@ fn unreadable(path: &Path, faults: impl IntoIterator<Item = String>) -> Failure 
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: &dyn std::fmt::Display| unreadable(path, [format!(" {error}")]);
-    let length = fs::metadata(path).map_err(|error| failed(&error.kind()))?.len();
+    let denied = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => failed(&"there is no such file or folder"),
+        io::ErrorKind::PermissionDenied => failed(&"the file may not be read"),
+        kind => failed(&kind),
+    };
+    let length = fs::metadata(path).map_err(denied)?.len();
     if length > LARGEST {
         return Err(failed(&"the file is larger than 1 GiB"));
     }
-    fs::read(path).map_err(|error| failed(&error.kind()))
+    fs::read(path).map_err(denied)
 }
 
 /// Makes the indexed files. Nothing is written unless all files can be read.
@@ -59,8 +64,14 @@ pub(crate) fn import(arguments: &CodesImportArguments) -> Result<Status, Failure
         // The name alone: folders are of this machine, and the same file gives the same bytes.
         options.source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let of_file = |error: &codes::ImportError| if error.line > 0 { error.to_string() } else { format!(" {error}") };
-        let made =
-            codes::import(&read(path)?, &options).map_err(|errors| unreadable(path, errors.0.iter().map(of_file)))?;
+        let nothing = |faults: Vec<String>| Failure::Import { faults };
+        let bytes = read(path).map_err(|failure| match failure {
+            Failure::Input { faults, .. } => nothing(faults),
+            failure => failure,
+        })?;
+        let made = codes::import(&bytes, &options).map_err(|errors| {
+            nothing(errors.0.iter().map(|error| format!("{}:{}", path.display(), of_file(error))).collect())
+        })?;
         for unused in &made.unused {
             writeln!(err, "{}: not used: {unused}", path.display())?;
         }
@@ -99,6 +110,7 @@ pub(crate) fn import(arguments: &CodesImportArguments) -> Result<Status, Failure
         })
         .collect::<Result<_, Failure>>()?;
     let mut out = anstream::stdout().lock();
+    let mut is_any_complete = false;
     for (path, bytes) in made {
         let failed = |error| Failure::Message(format!("{} could not be written: {error}", path.display()));
         if let Some(folder) = path.parent() {
@@ -108,6 +120,14 @@ pub(crate) fn import(arguments: &CodesImportArguments) -> Result<Status, Failure
         let index = CodeIndex::parse(bytes).map_err(|error| unreadable(&path, [format!(" {error}")]))?;
         writeln!(out, "{}: {}", path.display(), summary(&index))?;
         write_oddities(&index, &path, &mut err)?;
+        is_any_complete |= index.is_complete();
+    }
+    if is_any_complete {
+        writeln!(
+            out,
+            "Complete: a code that is not there is unknown in documents up to the day of the import. Use --incomplete for a \
+             file of some of the codes."
+        )?;
     }
     Ok(Status::Clean)
 }

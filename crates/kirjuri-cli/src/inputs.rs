@@ -156,7 +156,13 @@ impl Found {
                 Ok(entry) => entry,
                 // A start that is not there matches nothing.
                 Err(error) if start.exists() => {
-                    self.lost(start, &error);
+                    let lost = broken_path(&error).unwrap_or(start);
+                    let asked = glob.is_match(lost.strip_prefix("./").unwrap_or(lost));
+                    // A link to nothing is only asked for where the glob matches it; what a folder holds may match.
+                    if asked || lost.is_dir() {
+                        matched |= asked;
+                        self.lost(start, &error);
+                    }
                     continue;
                 }
                 Err(_) => continue,

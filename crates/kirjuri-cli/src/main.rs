@@ -44,6 +44,10 @@ enum Failure {
     /// What was given cannot be read; what is wrong, each fault with its place.
     #[error("`{name}` cannot be read")]
     Input { name: String, faults: Vec<String> },
+    /// Code sets that cannot be imported, by what the files hold or by what was asked; what is wrong, each fault with its
+    /// place.
+    #[error("nothing was imported")]
+    Import { faults: Vec<String> },
     /// The output could not be written.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -74,7 +78,8 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             let mut err = anstream::stderr().lock();
-            if let Failure::Pack { faults, .. } | Failure::Input { faults, .. } = &failure {
+            if let Failure::Pack { faults, .. } | Failure::Input { faults, .. } | Failure::Import { faults } = &failure
+            {
                 // Bare lines that begin with the place, so that editors and terminals can follow it.
                 let _ = faults.iter().try_for_each(|fault| writeln!(err, "{fault}"));
             }

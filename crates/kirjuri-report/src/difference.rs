@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use kirjuri::{AsOf, Change, Fate, Finding, Language, Pack, PackDifference, Place, RuleDifference, RuleIndex};
+use kirjuri::{
+    AsOf, Change, Fate, Finding, Language, Pack, PackDifference, Place, RuleDifference, RuleIndex, Severity,
+};
 
-use crate::batch::{DocumentEntry, Outcome};
+use crate::batch::{DocumentEntry, InputError, Outcome};
+use crate::messages::{Wording, severity_name};
 use crate::text::printable;
 
 mod json;
@@ -46,6 +49,8 @@ pub struct Effects {
     pub checked_before: u64,
     /// Those that the later version checks.
     pub checked_after: u64,
+    /// Those that could not be read, and why not: with the earlier version, else with the later.
+    unread: Vec<(String, InputError)>,
     /// By the id of the rule as the later version has it; of one that is gone, as the earlier has it.
     rules: BTreeMap<String, RuleEffect>,
 }
@@ -55,6 +60,16 @@ pub struct Effects {
 struct RuleEffect {
     starts: Places,
     stops: Places,
+    /// Found by both, and not as grave in the one as in the other.
+    regraded: Option<Regraded>,
+}
+
+/// Findings of a rule whose severity changed.
+#[derive(Clone, PartialEq, Debug)]
+struct Regraded {
+    before: Severity,
+    after: Severity,
+    places: Places,
 }
 
 /// Places of findings: how many, and the first of them.
@@ -62,6 +77,16 @@ struct RuleEffect {
 struct Places {
     count: u64,
     first: Vec<NamedPlace>,
+}
+
+impl Places {
+    fn add(&mut self, document: &str, path: &str, place: &Place) {
+        self.count += 1;
+        if self.first.len() < FIRST {
+            let (document, path) = (document.to_owned(), path.to_owned());
+            self.first.push(NamedPlace { document, line: place.line, column: place.column, path });
+        }
+    }
 }
 
 /// A place in a document of a batch.
@@ -79,7 +104,7 @@ impl Effects {
         Effects { as_of, ..Effects::default() }
     }
 
-    /// Whether no finding starts or stops.
+    /// Whether no finding starts or stops, or becomes more or less grave.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
@@ -96,6 +121,11 @@ impl Effects {
         self.seen += 1;
         let is_unreadable = |entry: &DocumentEntry| matches!(entry.outcome, Outcome::Unreadable(_));
         self.unreadable += u64::from(is_unreadable(before) || is_unreadable(after));
+        let error = [before, after].into_iter().find_map(|entry| match &entry.outcome {
+            Outcome::Unreadable(error) => Some(*error),
+            _ => None,
+        });
+        self.unread.extend(error.map(|error| (before.path.clone(), error)));
         let is_checked = |entry: &DocumentEntry| u64::from(matches!(entry.outcome, Outcome::Checked(_)));
         self.checked_before += is_checked(before);
         self.checked_after += is_checked(after);
@@ -122,12 +152,19 @@ impl Effects {
                 for place in places.iter().skip(others) {
                     let effect = self.rules.entry(rule.clone()).or_default();
                     let told = if is_start { &mut effect.starts } else { &mut effect.stops };
-                    told.count += 1;
-                    if told.first.len() < FIRST {
-                        let (document, path) = (document.to_owned(), path.clone());
-                        told.first.push(NamedPlace { document, line: place.line, column: place.column, path });
-                    }
+                    told.add(document, path, place.1);
                 }
+            }
+        }
+        for ((rule, path), places) in &new {
+            let others = old.get(&(rule.clone(), path.clone())).into_iter().flatten();
+            for ((before, _), (after, place)) in others.zip(places).filter(|((before, _), (after, _))| before != after)
+            {
+                let (before, after) = (*before, *after);
+                let effect = self.rules.entry(rule.clone()).or_default();
+                let regraded =
+                    effect.regraded.get_or_insert_with(|| Regraded { before, after, places: Places::default() });
+                regraded.places.add(document, path, place);
             }
         }
     }
@@ -141,13 +178,13 @@ fn found_in(entry: &DocumentEntry) -> &[Finding] {
     }
 }
 
-/// The places of findings by rule and path.
-fn by_rule(found: &[Finding], id: impl Fn(RuleIndex) -> String) -> BTreeMap<(String, String), Vec<&Place>> {
-    let mut all: BTreeMap<(String, String), Vec<&Place>> = BTreeMap::new();
+/// The places of findings, and how grave they are, by rule and path.
+fn by_rule(found: &[Finding], id: impl Fn(RuleIndex) -> String) -> BTreeMap<(String, String), Vec<(Severity, &Place)>> {
+    let mut all: BTreeMap<(String, String), Vec<(Severity, &Place)>> = BTreeMap::new();
     for finding in found {
         let place = &finding.place;
         let inner = place.inner.as_ref().map(|inner| format!(" {}", inner.path)).unwrap_or_default();
-        all.entry((id(finding.rule), format!("{}{inner}", place.path))).or_default().push(place);
+        all.entry((id(finding.rule), format!("{}{inner}", place.path))).or_default().push((finding.severity, place));
     }
     all
 }
@@ -237,7 +274,10 @@ fn write_changes(changes: &[Change], language: Language, out: &mut dyn io::Write
         let (before, after) = (before.as_deref(), after.as_deref());
         let is_short = |value: Option<&str>| value.is_none_or(|it| it.len() <= SHORT && !it.contains('\n'));
         if is_short(before) && is_short(after) {
-            let shown = |value: Option<&str>| printable(value.unwrap_or("–")).into_owned();
+            let shown = |value: Option<&str>| match (&**key, value.unwrap_or("–")) {
+                ("severity", value) => severity_of(value, language).to_owned(),
+                (_, value) => printable(value).into_owned(),
+            };
             writeln!(out, "      {}: {} → {}", printable(name), shown(before), shown(after))?;
             continue;
         }
@@ -249,6 +289,12 @@ fn write_changes(changes: &[Change], language: Language, out: &mut dyn io::Write
         }
     }
     Ok(())
+}
+
+/// A severity as rule files spell it, in a language.
+fn severity_of(written: &str, language: Language) -> &str {
+    let known = Severity::ALL.into_iter().find(|severity| severity.id() == written);
+    known.map_or(written, |severity| severity_name(severity, 1, language))
 }
 
 fn write_effects(effects: &Effects, language: Language, out: &mut dyn io::Write) -> io::Result<()> {
@@ -264,6 +310,11 @@ fn write_effects(effects: &Effects, language: Language, out: &mut dyn io::Write)
         say(Word::Unreadable),
         effects.unreadable,
     )?;
+    for (path, error) in &effects.unread {
+        let at = error.position().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+        let (word, id, message) = (Wording::Unreadable.get(language), error.id(), error.message(language));
+        writeln!(out, "  {}{at}: {word} [{id}] {message}", printable(path))?;
+    }
     if effects.is_empty() {
         return writeln!(out, "{}", say(Word::NoEffect));
     }
@@ -273,14 +324,24 @@ fn write_effects(effects: &Effects, language: Language, out: &mut dyn io::Write)
                 continue;
             }
             writeln!(out, "  {} ({}): {}", say(word), places.count, printable(rule))?;
-            for place in &places.first {
-                writeln!(out, "      {}:{}:{}", printable(&place.document), place.line, place.column)?;
-            }
-            let more = places.count.saturating_sub(places.first.len() as u64);
-            if more > 0 {
-                writeln!(out, "      … {more} {}", say(Word::More))?;
-            }
+            write_places(places, language, out)?;
+        }
+        if let Some(Regraded { before, after, places }) = &effect.regraded {
+            let [before, after] = [before, after].map(|severity| severity_name(*severity, 1, language));
+            let word = say(Word::Regraded);
+            writeln!(out, "  {word} ({}): {} {before} → {after}", places.count, printable(rule))?;
+            write_places(places, language, out)?;
         }
     }
     Ok(())
+}
+
+fn write_places(places: &Places, language: Language, out: &mut dyn io::Write) -> io::Result<()> {
+    for place in &places.first {
+        writeln!(out, "      {}:{}:{}", printable(&place.document), place.line, place.column)?;
+    }
+    match places.count.saturating_sub(places.first.len() as u64) {
+        0 => Ok(()),
+        more => writeln!(out, "      … {more} {}", Word::More.get(language)),
+    }
 }

@@ -4,8 +4,9 @@
 //! group by group after the last document. Findings are sorted in the same way. Whatever the order in which documents come
 //! and however many threads there are, the findings and their order are the same.
 //!
-//! The temporary files have no names and hold what members hold: fingerprints, places, and the numbers, times, codes and
-//! OIDs that a series keeps.
+//! The temporary files have no names and hold what members hold: places, fingerprints, and what a series keeps or sorts by
+//! as it is written. That is meant for numbers, times, codes and OIDs; a single word of ASCII letters that a series keeps
+//! among its values cannot be told from a code.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

@@ -28,15 +28,43 @@ impl AsOf {
 
     /// The document's own date, where it has one and is to be judged by it.
     pub(crate) fn own_date(self, document: &Document, rules: &RuleSet) -> Result<Option<Date>, EvaluationError> {
-        if matches!(self, AsOf::Day(_)) {
-            return Ok(None);
+        match self {
+            AsOf::Day(_) => Ok(None),
+            AsOf::Document(_) => date_of(document, rules),
         }
-        for pack in rules.packs() {
-            if let Some(day) = pack.date_of(document)? {
-                return Ok(Some(day));
-            }
+    }
+}
+
+/// The document's own date, as the first pack says that applies to it and finds one.
+fn date_of(document: &Document, rules: &RuleSet) -> Result<Option<Date>, EvaluationError> {
+    for pack in rules.packs() {
+        if let Some(day) = pack.date_of(document)? {
+            return Ok(Some(day));
         }
-        Ok(None)
+    }
+    Ok(None)
+}
+
+/// The days that matter to a document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Days {
+    /// Its own date, where it is judged by that.
+    pub(crate) own: Option<Date>,
+    /// The day that imported code sets are held against, where there are any: its own date, else the day it is judged by.
+    pub(crate) codes: Option<Date>,
+}
+
+impl Days {
+    /// Those of a document.
+    pub(crate) fn of(document: &Document, rules: &RuleSet, as_of: AsOf) -> Result<Days, EvaluationError> {
+        let own = as_of.own_date(document, rules)?;
+        let has_codes = rules.packs().iter().any(|pack| pack.imported().is_some());
+        let codes = match (has_codes, own) {
+            (false, _) => None,
+            (true, Some(own)) => Some(own),
+            (true, None) => date_of(document, rules)?.or(as_of.day()),
+        };
+        Ok(Days { own, codes })
     }
 }
 

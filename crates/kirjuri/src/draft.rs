@@ -10,8 +10,8 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, Limits, Values};
 use kirjuri_xpath::{Evaluator, Node, PatternSet, Site};
 
+use crate::as_of::Days;
 use crate::embedded::{Carrier, Embedded};
-use crate::identifiers::Date;
 use crate::lint::{self, LintOptions, Stopped};
 use crate::pack::Pack;
 use crate::part::Part;
@@ -33,7 +33,7 @@ pub struct Draft {
     limits: Limits,
     options: LintOptions,
     /// The document's own date, where it was judged by that.
-    own_date: Option<Date>,
+    days: Days,
 }
 
 impl Draft {
@@ -94,19 +94,19 @@ impl Draft {
     ) -> Result<Draft, Unchecked> {
         let document = document.watched();
         let embedded = Embedded::of(&document, lint::reading(limits, &options)).watched();
-        let own_date = options.as_of.own_date(&document, rules)?;
+        let days = Days::of(&document, rules, options.as_of)?;
         // Of another day, all is to be asked again.
-        let before = before.filter(|(before, _)| before.own_date == own_date).and_then(|(before, changed)| {
+        let before = before.filter(|(before, _)| before.days == days).and_then(|(before, changed)| {
             let mut changes = vec![Some(changed)];
             changes.extend(embedded.take_over(&before.document, &before.carriers)?);
             Some((&before.trail, Changes(changes)))
         });
         let mut memory = Memory { before, trail: Trail::default() };
-        let report = lint::lint_with(&document, &embedded, rules, &options, own_date, Some(&mut memory))?;
+        let report = lint::lint_with(&document, &embedded, rules, &options, days, Some(&mut memory))?;
         let (trail, carriers) = (memory.trail, embedded.into_carriers());
         // Who may stop this check has no say in the next.
         let options = LintOptions { interrupt: None, ..options };
-        Ok(Draft { report, document, carriers, trail, rules: rules.clone(), limits: *limits, options, own_date })
+        Ok(Draft { report, document, carriers, trail, rules: rules.clone(), limits: *limits, options, days })
     }
 
     /// Whether the draft was made with the same rules, limits and options.

@@ -5,6 +5,7 @@ use std::fmt;
 use kirjuri_tree::{Limits, Reading};
 
 use crate::embedded::Embedded;
+use crate::identifiers::Date;
 use crate::lint::{self, LintOptions};
 use crate::missing::{self, Work};
 use crate::pack::Pack;
@@ -33,6 +34,8 @@ pub struct ExampleFailure {
 pub enum ExampleFailureKind {
     /// A passing example in which the rule applies to no node shows nothing.
     NotExercised,
+    /// The rule is not in force on the day by which the example is judged.
+    NotInForce(Date),
     /// The rule found something elsewhere, or missed something, than the example says.
     Places {
         /// The places the example names.
@@ -53,6 +56,10 @@ impl fmt::Display for ExampleFailure {
         match &self.kind {
             ExampleFailureKind::NotExercised => {
                 out.write_str("does not exercise the rule: no node matches the context")
+            }
+            ExampleFailureKind::NotInForce(day) => {
+                let (year, month, day) = (day.year(), day.month(), day.day());
+                write!(out, "is judged by {year:04}-{month:02}-{day:02}, when the rule is not in force; say `as-of`")
             }
             ExampleFailureKind::Places { expected, found } => {
                 write!(out, "should find {} and finds {}", list(expected), list(found))
@@ -93,6 +100,10 @@ impl Pack {
     }
 
     fn test_example(&self, number: usize, example: &Example) -> Option<ExampleFailureKind> {
+        let is_in_force = self.rules().get(number).is_none_or(|rule| rule.in_force(example.as_of));
+        if let Some(day) = example.as_of.filter(|_| !is_in_force) {
+            return Some(ExampleFailureKind::NotInForce(day));
+        }
         let asked = match self.rules().get(number).map(|rule| &rule.question) {
             Some(Question::Series { .. }) => self.ask_batch(number, example),
             _ => self.ask_example(number, &example.document, example),

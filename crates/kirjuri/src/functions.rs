@@ -116,7 +116,8 @@ pub static FUNCTIONS: &[EngineFunction] = &[
         parameters: &[Type::String, Type::String],
         result: Type::Boolean,
         says: "whether a code (first) may be one of the code set of an OID (second): true unless the set is \
-               known with all its codes, imported or of the pack, and this is none of them",
+               known with all its codes, imported or of the pack, and this is none of them; an imported set says nothing of \
+               codes in documents of a day after its import",
         body: Body::Value(codes::is_in),
     },
     EngineFunction {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
 use kirjuri_xpath::EvaluationError;
 
-use crate::as_of::AsOf;
+use crate::as_of::{AsOf, Days};
 use crate::classification::Severity;
+use crate::codes::CodeLibrary;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
 use crate::identifiers::Date;
@@ -57,6 +58,8 @@ pub struct LintOptions {
     pub series: bool,
     /// Asked now and then whether to stop; without it, nothing stops but the limits.
     pub interrupt: Option<Arc<dyn Interrupt>>,
+    /// The imported code sets of the rules, as this document is judged by them.
+    pub(crate) codes: Option<Arc<CodeLibrary>>,
 }
 
 impl Default for LintOptions {
@@ -74,6 +77,7 @@ impl Default for LintOptions {
             draft: false,
             series: false,
             interrupt: None,
+            codes: None,
         }
     }
 }
@@ -84,9 +88,12 @@ impl LintOptions {
         LintOptions { as_of: day.into(), ..LintOptions::default() }
     }
 
-    /// The options for one document whose own date is known: nothing is left to be asked of it.
-    pub(crate) fn dated(&self, own: Option<Date>) -> LintOptions {
-        LintOptions { as_of: own.or(self.as_of.day()).into(), ..self.clone() }
+    /// The options for one document whose days are known: nothing is left to be asked of it.
+    fn dated(&self, days: Days, rules: &RuleSet) -> LintOptions {
+        let imported = rules.packs().iter().find_map(|pack| pack.imported());
+        let codes = imported.map(|codes| Arc::new(codes.on(days.codes)));
+        let as_of = days.own.map_or(self.as_of, |own| own.into());
+        LintOptions { as_of, codes, ..self.clone() }
     }
 }
 
@@ -179,25 +186,26 @@ fn lint_within(
     rules: &RuleSet,
     options: &LintOptions,
 ) -> Result<Report, Unchecked> {
-    let own = options.as_of.own_date(document, rules)?;
-    lint_with(document, &Embedded::of(document, reading(limits, options)), rules, options, own, None)
+    let days = Days::of(document, rules, options.as_of)?;
+    lint_with(document, &Embedded::of(document, reading(limits, options)), rules, options, days, None)
 }
 
-/// Lints a document of which the date is known, if it is to be judged by that, and what it carries; with a memory, what it
+/// Lints a document of which the days are known, and what it carries; with a memory, what it
 /// remembers need not be asked again.
 pub(crate) fn lint_with(
     document: &Document,
     embedded: &Embedded<'_>,
     rules: &RuleSet,
     options: &LintOptions,
-    own_date: Option<Date>,
+    days: Days,
     memory: Option<&mut Memory<'_>>,
 ) -> Result<Report, Unchecked> {
-    let dated = own_date.map(|_| options.dated(own_date));
+    let is_dated = days.own.is_some() || days.codes.is_some();
+    let dated = is_dated.then(|| options.dated(days, rules));
     let options = dated.as_ref().unwrap_or(options);
     let (report, all) = timed(options.clock.as_deref(), || lint_all(document, embedded, rules, options, memory));
     let mut report = report?;
-    report.own_date = own_date;
+    report.own_date = days.own;
     // What was stopped while it was read inside the document looks as if it could not be read.
     if options.interrupt.as_ref().is_some_and(|interrupt| interrupt.is_raised()) {
         return Err(Unchecked::Interrupted);

@@ -162,7 +162,12 @@ impl Pack {
 
     /// The imported code sets, as functions of the engine ask them.
     pub(crate) fn host(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.imported.as_deref().map(|codes| codes as &(dyn Any + Send + Sync))
+        self.imported().map(|codes| codes as &(dyn Any + Send + Sync))
+    }
+
+    /// The imported code sets.
+    pub(crate) fn imported(&self) -> Option<&CodeLibrary> {
+        self.imported.as_deref()
     }
 
     /// Its document structures. Each is read when it is first asked for; [`StructureSet::compile_all`] reads all.

@@ -1,5 +1,7 @@
 //! Asks the rules of a pack of a part of a document.
 
+use std::any::Any;
+
 use kirjuri_xpath::{
     Binding, Documents, DynamicContext, EvaluationError, Evaluator, Focus, Matched, Node, PatternSet, Program, Site,
 };
@@ -146,7 +148,10 @@ impl Round<'_> {
             as_of: day,
             library: Some(self.pack.library()),
             documents: self.part.carrier.is_none().then_some(self.part.embedded as &dyn Documents),
-            host: self.pack.host(),
+            host: match self.options.codes.as_deref() {
+                Some(codes) => Some(codes as &(dyn Any + Send + Sync)),
+                None => self.pack.host(),
+            },
             interrupt: self.options.interrupt.as_deref(),
             ..DynamicContext::default()
         }

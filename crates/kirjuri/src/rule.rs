@@ -389,13 +389,15 @@ pub(crate) struct Names<'n> {
     /// Those of rules on series.
     pub(crate) group: &'n mut StaticContext,
     pub(crate) series: &'n [Series],
+    /// The names of series whose files are no series, which is told there.
+    pub(crate) faulty: &'n [&'n str],
 }
 
 impl Names<'_> {
     /// The number of a series.
     fn series_of(&self, reader: Reader<'_>, name: &Spanned<String>, errors: &mut Vec<PackError>) -> Option<usize> {
         let found = self.series.iter().position(|series| series.name == *name.as_ref());
-        if found.is_none() {
+        if found.is_none() && !self.faulty.contains(&name.as_ref().as_str()) {
             let suggestion = nearest(name.as_ref(), self.series.iter().map(|series| series.name.as_str()));
             let message = format!("there is no series `{}`: the pack has no such file in series/", name.as_ref());
             errors.push(PackError { suggestion, ..reader.error(name.span().start, message) });

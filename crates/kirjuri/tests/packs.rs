@@ -354,6 +354,9 @@ fn an_example_that_shows_something_else_is_told() {
     assert_eq!(kind(&RULE.replace("assert = \"@date\"", "assert = \"false()\"")), places(&[], &["/letter"]));
     let idle = RULE.replace("context = \"x:letter\"", "context = \"x:letter[not(@date)]\"");
     assert_eq!(kind(&idle), ExampleFailureKind::NotExercised);
+    let later = format!("valid-from = \"2026-03-01\"\n{RULE}");
+    let failures = load(&later).unwrap().test();
+    assert!(failures[0].to_string().ends_with("is judged by 2026-01-01, when the rule is not in force; say `as-of`"));
 }
 
 #[test]

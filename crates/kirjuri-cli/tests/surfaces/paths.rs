@@ -59,6 +59,16 @@ fn a_dangling_link_is_reported_and_the_rest_is_checked() {
     sandbox.write("a/one.xml", NOTE);
     symlink("gone.xml", sandbox.folder.join("a/two.xml")).unwrap();
     assert_eq!(check(&sandbox, &["a"]), (vec!["a/one.xml".to_owned(), "a/two.xml".to_owned()], 2));
+    // Nobody who asks by a glob for others is told of it.
+    for (glob, expected, status) in [
+        ("a/o*.xml", &["a/one.xml"][..], 1),
+        ("a/*.xml", &["a/one.xml", "a/two.xml"], 2),
+        ("a/t*.xml", &["a/two.xml"], 2),
+        ("a/**/o*.xml", &["a/one.xml"], 1),
+    ] {
+        let expected = expected.iter().map(|path| (*path).to_owned()).collect();
+        assert_eq!(check(&sandbox, &[glob]), (expected, status), "{glob}");
+    }
 }
 
 #[test]

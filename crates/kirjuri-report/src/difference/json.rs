@@ -5,7 +5,8 @@ use std::io;
 use kirjuri::{AsOf, Change, Language, Pack};
 use serde::Serialize;
 
-use super::{Compared, Effects, NamedPlace, Places, id_of, title_of};
+use super::{Compared, Effects, NamedPlace, Places, Regraded, id_of, title_of};
+use crate::batch::InputError;
 use crate::json::day;
 
 #[derive(Serialize)]
@@ -71,7 +72,21 @@ struct EffectsJson<'c> {
     unreadable: u64,
     checked_before: u64,
     checked_after: u64,
+    /// Where there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_read: Vec<NotReadJson<'c>>,
     rules: Vec<EffectJson<'c>>,
+}
+
+#[derive(Serialize)]
+struct NotReadJson<'c> {
+    document: &'c str,
+    error: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -79,6 +94,17 @@ struct EffectJson<'c> {
     rule: &'c str,
     starts: PlacesJson<'c>,
     stops: PlacesJson<'c>,
+    /// Where the severity of the rule changed, and both versions find something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    regraded: Option<RegradedJson<'c>>,
+}
+
+#[derive(Serialize)]
+struct RegradedJson<'c> {
+    before: &'static str,
+    after: &'static str,
+    #[serde(flatten)]
+    places: PlacesJson<'c>,
 }
 
 #[derive(Serialize)]
@@ -125,7 +151,7 @@ pub fn write_difference_json(compared: Compared<'_>, language: Language, out: &m
         rules: rules.collect(),
         code_sets: code_sets.collect(),
         files: difference.files.iter().map(|file| FileJson { path: &file.path, fate: file.fate.id() }).collect(),
-        effects: effects.map(EffectsJson::from),
+        effects: effects.map(|effects| EffectsJson::new(effects, language)),
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     out.write_all(b"\n")
@@ -147,12 +173,24 @@ impl<'c> From<&'c Change> for ChangeJson<'c> {
     }
 }
 
-impl<'c> From<&'c Effects> for EffectsJson<'c> {
-    fn from(effects: &'c Effects) -> EffectsJson<'c> {
+impl<'c> EffectsJson<'c> {
+    fn new(effects: &'c Effects, language: Language) -> EffectsJson<'c> {
         let rule = |(rule, effect): (&'c String, &'c super::RuleEffect)| EffectJson {
             rule,
             starts: PlacesJson::from(&effect.starts),
             stops: PlacesJson::from(&effect.stops),
+            regraded: effect.regraded.as_ref().map(|Regraded { before, after, places }| RegradedJson {
+                before: before.id(),
+                after: after.id(),
+                places: PlacesJson::from(places),
+            }),
+        };
+        let not_read = |(document, error): &'c (String, InputError)| NotReadJson {
+            document,
+            error: error.id(),
+            line: error.position().map(|at| at.line),
+            column: error.position().map(|at| at.column),
+            message: error.message(language),
         };
         EffectsJson {
             as_of: effects.as_of.day().map(day),
@@ -161,6 +199,7 @@ impl<'c> From<&'c Effects> for EffectsJson<'c> {
             unreadable: effects.unreadable,
             checked_before: effects.checked_before,
             checked_after: effects.checked_after,
+            not_read: effects.unread.iter().map(not_read).collect(),
             rules: effects.rules.iter().map(rule).collect(),
         }
     }

@@ -22,6 +22,7 @@ pub(super) enum Word {
     NoEffect,
     Starts,
     Stops,
+    Regraded,
     More,
 }
 
@@ -42,11 +43,14 @@ impl Word {
             Word::Documents => ["Asiakirjat", "Handlingar", "Documents"],
             Word::Checked => ["tarkastettu", "granskade", "checked"],
             Word::Unreadable => ["lukukelvottomia", "oläsbara", "unreadable"],
-            Word::NoEffect => {
-                ["Yksikään löydös ei muuttuisi.", "Inget fynd skulle ändras.", "No finding would start or stop."]
-            }
+            Word::NoEffect => [
+                "Yksikään löydös ei muuttuisi.",
+                "Inget fynd skulle ändras.",
+                "No finding would start, stop or change.",
+            ],
             Word::Starts => ["uusia löydöksiä", "nya fynd", "would start"],
             Word::Stops => ["poistuvia löydöksiä", "fynd som försvinner", "would stop"],
+            Word::Regraded => ["vakavuus muuttuisi", "allvarlighetsgraden skulle ändras", "would change severity"],
             Word::More => ["lisää", "till", "more"],
         };
         by_language(words, language)

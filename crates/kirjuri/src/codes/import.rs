@@ -126,6 +126,7 @@ pub fn import(bytes: &[u8], options: &ImportOptions) -> Result<Imported, ImportE
                 errors
             })?
         }
+        [b'<', ..] => return Err(ImportError::whole("FHIR is read in JSON; this is XML").into()),
         _ => separated::read(&text, options)?,
     };
     if let Some(table) = tables.iter().find(|table| table.rows.is_empty()) {

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::CodeIndex;
+use crate::identifiers::Date;
 
 /// Imported code sets, known to all packs of a rule set. A set takes the place of a pack's set of the same OID.
 #[derive(Clone, Default, Debug)]
 pub struct CodeLibrary {
     /// Hashed without a secret: the keys come from the files, and a document only looks them up.
-    sets: FxHashMap<String, Arc<CodeIndex>>,
+    sets: Arc<FxHashMap<String, Arc<CodeIndex>>>,
+    /// The day of the document that is judged by the sets, where it is known.
+    day: Option<Date>,
 }
 
 /// The OID of a code system without the version at its end, where there is one: the last number is the year in which the
@@ -34,8 +37,19 @@ impl CodeLibrary {
         if self.sets.contains_key(set.oid()) {
             return Err(set);
         }
-        self.sets.insert(set.oid().to_owned(), set);
+        Arc::make_mut(&mut self.sets).insert(set.oid().to_owned(), set);
         Ok(())
+    }
+
+    /// The same sets, as a document of a day is judged by them.
+    pub(crate) fn on(&self, day: Option<Date>) -> CodeLibrary {
+        CodeLibrary { sets: Arc::clone(&self.sets), day }
+    }
+
+    /// Whether the document is later than the import of a set, which may lack codes that were added meanwhile: that gives a
+    /// code set no new version.
+    pub(crate) fn is_behind(&self, set: &CodeIndex) -> bool {
+        self.day.zip(set.imported()).is_some_and(|(day, imported)| imported < day)
     }
 
     /// The set of exactly this OID.

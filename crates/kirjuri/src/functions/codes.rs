@@ -53,6 +53,9 @@ fn imported<'k>(dynamic: &DynamicContext<'k>) -> Option<&'k CodeLibrary> {
 
 pub(super) fn is_in<'a>(sets: &CodeSets, dynamic: &DynamicContext<'a>, arguments: &[Sequence<'a>]) -> Sequence<'a> {
     let set = Known::of(&argument(arguments, 1), sets, dynamic).filter(Known::is_complete);
+    // What was added after the import is not unknown.
+    let is_behind = |set: &CodeIndex| imported(dynamic).is_some_and(|library| library.is_behind(set));
+    let set = set.filter(|set| !matches!(set, Known::Imported(set) if is_behind(set)));
     Sequence::from(set.is_none_or(|set| set.contains(&argument(arguments, 0))))
 }
 
@@ -229,6 +232,32 @@ mod tests {
                 let value = Evaluator::new(&document, &binding, &dynamic).value(&program, &Focus::on(node)).unwrap();
                 assert_eq!(value.to_text(), expected, "{source}");
             }
+        }
+    }
+
+    #[test]
+    fn a_set_says_nothing_of_codes_added_after_its_import() {
+        let mut library = CodeLibrary::default();
+        library.insert(set("1.2.246.537.6.3", true, &[("1", "tuotu", "")])).unwrap();
+        let mut context = StaticContext::default();
+        context.declare_namespace("k", functions::NAMESPACE);
+        functions::declare(&mut context, &Arc::new(own()), &Arc::default());
+        let document = kirjuri_tree::Document::parse(b"<a/>", &kirjuri_tree::Limits::default()).unwrap();
+        let focus = Focus::on(Node { document: &document, node: document.root_element().into() });
+        for (source, day, expected) in [
+            // Imported on 2026-01-01.
+            ("k:code-in('9', '1.2.246.537.6.3')", None, false),
+            ("k:code-in('9', '1.2.246.537.6.3')", Date::new(2025, 12, 31), false),
+            ("k:code-in('9', '1.2.246.537.6.3')", Date::new(2026, 1, 1), false),
+            ("k:code-in('9', '1.2.246.537.6.3')", Date::new(2026, 1, 2), true),
+            // A pack's own set was not imported.
+            ("k:code-in('9', '1.2.246.537.6.2.2005')", Date::new(2026, 1, 2), false),
+        ] {
+            let program = Program::compile(source, &mut context).unwrap();
+            let (binding, library) = (context.names().bind(&document), library.on(day));
+            let dynamic = DynamicContext { host: Some(&library), ..DynamicContext::default() };
+            let holds = Evaluator::new(&document, &binding, &dynamic).truth(&program, &focus).unwrap();
+            assert_eq!(holds, expected, "{source} {day:?}");
         }
     }
 }

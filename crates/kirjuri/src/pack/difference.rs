@@ -172,7 +172,9 @@ impl Content {
             {
                 content.code_sets.insert(oid, table);
             } else {
-                content.others.insert(path.clone(), text.clone().into_owned());
+                // As data, where it is some.
+                let text = table().map_or_else(|| text.clone().into_owned(), |table| table.to_string());
+                content.others.insert(path.clone(), text);
             }
         }
         content

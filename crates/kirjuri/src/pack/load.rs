@@ -153,7 +153,9 @@ impl<'s> Loader<'s> {
             group.declare_namespace("k", functions::NAMESPACE);
             functions::declare(&mut group, &code_sets, &structures);
         }
-        let names = Names { document: &mut context, group: &mut group, series: &series };
+        let written = self.source.files.iter().filter_map(|file| file.path.strip_prefix(SERIES)?.strip_suffix(".toml"));
+        let faulty: Vec<&str> = written.filter(|name| series.iter().all(|series| series.name != *name)).collect();
+        let names = Names { document: &mut context, group: &mut group, series: &series, faulty: &faulty };
         let rules = self.rules(&guidelines, names);
         let series = SeriesSet::new(series, group, &rules);
         let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));

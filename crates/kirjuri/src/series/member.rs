@@ -12,7 +12,7 @@ pub struct Member {
     pub(crate) kind: u16,
     /// Fingerprint of what it is grouped by.
     pub(crate) group: u128,
-    /// What it is sorted by.
+    /// What it is sorted by: numbers, times, OIDs and the like, and fingerprints of other texts.
     pub(crate) order: Vec<u8>,
     /// By fact of its kind.
     pub(crate) facts: Vec<Option<Fact>>,
@@ -115,6 +115,13 @@ pub(crate) fn order_of(text: &str, out: &mut Vec<u8>) {
         rest = behind;
     }
     out.push(0);
+}
+
+/// What is sorted by the fingerprint of a text, behind all that is sorted by a text: equal ones stay together.
+pub(crate) fn order_of_fingerprint(fingerprint: u128, out: &mut Vec<u8>) {
+    // Behind the characters that texts have.
+    out.push(0x7f);
+    out.extend(fingerprint.to_be_bytes());
 }
 
 /// Bytes of a text that it is sorted by.
@@ -230,6 +237,9 @@ mod tests {
             assert!(key(less) < key(more), "{less} {more}");
         }
         assert_eq!(key("007"), key("7"));
+        let mut fingerprint = Vec::new();
+        order_of_fingerprint(0, &mut fingerprint);
+        assert!(key("20261122") < fingerprint && key("a9") < fingerprint);
         assert!(!key("a\0b").get(..3).is_some_and(|bytes| bytes.contains(&0)));
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kirjuri_tree::Document;
 use kirjuri_xpath::{EvaluationError, Evaluator, Focus, Matched, Node, Program};
 
-use super::member::{LONGEST_VALUE, order_of};
+use super::member::{LONGEST_VALUE, order_of, order_of_fingerprint};
 use super::{Fact, Member, MemberKind, fingerprint};
 use crate::embedded::Embedded;
 use crate::identifiers::Hetu;
@@ -90,7 +90,10 @@ fn take_one<'a>(
     for number in 0..orders {
         // Kinds of members that are sorted by fewer texts come first.
         let text = member.order.get(number).map(text).transpose()?.unwrap_or(Cow::Borrowed(""));
-        order_of(text.trim(), &mut order);
+        match text.trim() {
+            text if may_be_sorted_by(text) => order_of(text, &mut order),
+            text => order_of_fingerprint(fingerprint(&[text]), &mut order),
+        }
     }
     let facts = member.facts.iter().map(|fact| {
         let text = text(&fact.value)?;
@@ -115,6 +118,14 @@ fn may_be_kept(text: &str) -> bool {
     text.len() <= LONGEST_VALUE && text.bytes().all(|byte| byte.is_ascii_graphic()) && Hetu::parse(text).is_err()
 }
 
+/// Whether members may be sorted by a text as it is written: by numbers, times, OIDs and what else has a digit in each word,
+/// so that no name is kept.
+fn may_be_sorted_by(text: &str) -> bool {
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .all(|word| word.bytes().any(|byte| byte.is_ascii_digit()) && may_be_kept(word))
+}
+
 /// Writes out the places of what was taken from a document, each with the number of series before those of its pack.
 pub(crate) fn members(
     document: &Document,
@@ -132,4 +143,26 @@ pub(crate) fn members(
         Ok(Member { series: (start + series) as u32, kind: kind as u16, group, order, facts, place })
     };
     taken.into_iter().map(member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sorted_by_a_name() {
+        for (text, expected) in [
+            ("", true),
+            ("12", true),
+            ("20261122120000+0200", true),
+            ("1.2.246.10 set-7", true),
+            ("Virtanen", false),
+            ("Esimerkki 7", false),
+            ("Åsa1", false),
+            ("010190-900P", false),
+            ("1.2.246.21 010190-900P", false),
+        ] {
+            assert_eq!(may_be_sorted_by(text), expected, "{text}");
+        }
+    }
 }

@@ -348,7 +348,8 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<(Vec<CodeTable
         if cells.len() == meanings.len() {
             rows.push(row(&cells, &meanings, &mut errors));
         } else if let Some(first) = cells.first() {
-            let message = format!("the line has {} cells, and the heading {}", cells.len(), meanings.len());
+            let noun = if cells.len() == 1 { "cell" } else { "cells" };
+            let message = format!("the line has {} {noun}, and the heading {}", cells.len(), meanings.len());
             errors.push(ImportError::at(first.line, first.column, message));
         }
         if errors.len() >= MOST_ERRORS {

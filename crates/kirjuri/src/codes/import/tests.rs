@@ -101,7 +101,7 @@ fn errors_say_where_and_what_may_be_meant() {
         (
             "code;fi\n1\n2;a;b\n",
             "",
-            "2:1: the line has 1 cells, and the heading 2\n3:1: the line has 3 cells, and the heading 2",
+            "2:1: the line has 1 cell, and the heading 2\n3:1: the line has 3 cells, and the heading 2",
         ),
         ("code;fi\n;a\n", "", "2:1: the line has no code"),
         ("code;to\nä;31.2.2020\n", "", "2:3: there is no such day; a day is written 1.3.2007, 2007-03-01 or 20070301"),
@@ -116,6 +116,9 @@ fn errors_say_where_and_what_may_be_meant() {
     let without = shown(b"code\n1\n", &options(""));
     assert_eq!(without, Err("a table does not say which code set it is: give its OID with --oid".into()));
     assert_eq!(shown(b"code\n1\n", &options("1.2.x")), Err("`1.2.x` is no OID: numbers with dots between".into()));
+    for xml in ["<CodeSystem xmlns=\"http://hl7.org/fhir\"/>", "\u{feff}\n<?xml version=\"1.0\"?>"] {
+        assert_eq!(shown(xml.as_bytes(), &options("")), Err("FHIR is read in JSON; this is XML".into()), "{xml}");
+    }
     assert_eq!(shown(b"a\0b;c\n", &options("1.2.3")), Err("the file is no text: it has zero bytes".into()));
     for (columns, expected) in [
         ("koodi", "`koodi` is not written MEANING=HEADING, for instance code=Tunnus"),
