@@ -189,7 +189,11 @@ rule says and not from what the rule did. *Recall* is the share of such pairs of
 *Precision* is the share of all new findings that are about the fault: a rule that the kind names, as one that must find it
 or as one that may.
 
+A finding is about the fault by its rule, wherever in the document it stands. Faults between documents are planted in a
+batch of two or more.
+
 Both say how the rules deal with faults that somebody thought of, in documents that are synthetic. They say nothing of how
-common a fault is, or of faults that nobody thought of.
+common a fault is, or of faults that nobody thought of. Where a kind was first expected to be found and its rule rightly did
+not apply, the expectation was corrected; where a rule was weak it was mended, or the miss stands below.
 
 ";
