@@ -112,7 +112,7 @@ static void failing_without_structures(void) {
 
 static void no_such_value(void) {
     static const kirjuri_language languages[] = {-1, 3, INT32_MAX, INT32_MIN};
-    static const uint32_t days[] = {1, 20260132, 20260001, 20261301, 20260229, 99999999, UINT32_MAX, 2026};
+    static const uint32_t days[] = {2, 20260132, 20260001, 20261301, 20260229, 99999999, UINT32_MAX, 2026};
     kirjuri_error *error = NULL;
     kirjuri_check_options options = KIRJURI_CHECK_OPTIONS_INIT;
     kirjuri_string broken = {"\xc3\x28", 2};
@@ -131,6 +131,9 @@ static void no_such_value(void) {
         EXPECT(kirjuri_check(built_in, NOTE, &options, &error) == NULL);
         EXPECT_CODE(error, KIRJURI_INVALID_ARGUMENT);
     }
+    options.as_of = KIRJURI_AS_OF_DOCUMENT;
+    kirjuri_report_free(kirjuri_check(built_in, NOTE, &options, &error));
+    EXPECT_CODE(error, 0);
     options.as_of = 20240229;
     EXPECT(kirjuri_rule_describe(built_in, broken, KIRJURI_FINNISH, &error) == NULL);
     EXPECT_CODE(error, KIRJURI_INVALID_ARGUMENT);
