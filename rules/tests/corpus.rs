@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Group, Judge, Limits, LintOptions, Member, Pack, RuleSet, Severity};
+use kirjuri::{Limits, LintOptions, Pack, RuleSet, Severity};
+use kirjuri_series::Collection;
 
 fn corpus(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -50,7 +51,7 @@ fn every_finding_on_the_kanta_corpus_has_been_judged() {
     let rules = RuleSet::new(kirjuri_rules::names().map(pack).collect());
     let mut options = LintOptions::as_of(Date::new(2026, 11, 22).unwrap());
     options.series = true;
-    let mut members = Vec::new();
+    let mut series = Collection::default();
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut applied = vec![0; rules.len()];
     for (number, path) in (0..).zip(&paths) {
@@ -69,22 +70,14 @@ fn every_finding_on_the_kanta_corpus_has_been_judged() {
         for (rule, tally) in &report.tallies {
             applied[rule.index()] += tally.applied;
         }
-        members.extend(report.members.iter().map(|member| {
-            let mut bytes = Vec::new();
-            member.encode(number, &mut bytes);
-            bytes
-        }));
+        series.take(number, &report.members).unwrap();
     }
-    members.sort();
-    let judge = Judge::new(&rules, &options);
-    for group in members.chunk_by(|first, second| Member::group_of(first) == Member::group_of(second)) {
-        let judged = judge.judge(&Group::new(group.iter().map(Vec::as_slice)));
-        assert_eq!(judged.unevaluated, []);
-        for found in judged.findings {
-            let count = counts.entry(rules.id(found.finding.rule)).or_default();
-            count.findings += 1;
-            count.documents += 1;
-        }
+    let mut verdict = series.judge(&rules, &options).unwrap();
+    assert_eq!(verdict.unevaluated, []);
+    while let Some(found) = verdict.findings.next(&rules).unwrap() {
+        let count = counts.entry(rules.id(found.finding.rule)).or_default();
+        count.findings += 1;
+        count.documents += 1;
     }
 
     // What the facts say of these documents.

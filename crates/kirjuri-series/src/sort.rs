@@ -1,7 +1,7 @@
 //! Sorts more records than memory holds.
 //!
-//! A crate was looked for. Those there are take an iterator of records; here records come as documents are checked, and are
-//! bytes already, so that what is left to do is little.
+//! Records come as documents are checked, not from an iterator, and are bytes already, in whose plain order they are
+//! wanted: what is left to do is little.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

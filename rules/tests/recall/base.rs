@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Group, Judge, Limits, LintOptions, Member, Pack, Question, Rule, RuleSet};
+use kirjuri::{Limits, LintOptions, Member, Pack, Question, Rule, RuleSet};
+use kirjuri_series::Collection;
 
 use crate::exercised::{self, Applied};
 use crate::fault::{Change, Fault, Other, When};
@@ -146,25 +147,17 @@ impl Base {
     /// What is found in documents that are one batch.
     fn findings(&self, batch: &[Arc<Checked>]) -> BTreeMap<String, u64> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        let (options, mut members) = (options(), Vec::new());
+        let mut series = Collection::default();
         for (number, checked) in (0..).zip(batch) {
             for (rule, times) in &checked.found {
                 *found.entry(rule.clone()).or_default() += times;
             }
-            members.extend(checked.members.iter().map(|member| {
-                let mut bytes = Vec::new();
-                member.encode(number, &mut bytes);
-                bytes
-            }));
+            series.take(number, &checked.members).unwrap();
         }
-        members.sort();
-        let judge = Judge::new(&self.rules, &options);
-        for group in members.chunk_by(|first, second| Member::group_of(first) == Member::group_of(second)) {
-            let judged = judge.judge(&Group::new(group.iter().map(Vec::as_slice)));
-            assert_eq!(judged.unevaluated, []);
-            for finding in judged.findings {
-                *found.entry(self.rules.id(finding.finding.rule)).or_default() += 1;
-            }
+        let mut verdict = series.judge(&self.rules, &options()).unwrap();
+        assert_eq!(verdict.unevaluated, []);
+        while let Some(finding) = verdict.findings.next(&self.rules).unwrap() {
+            *found.entry(self.rules.id(finding.finding.rule)).or_default() += 1;
         }
         found
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use kirjuri::{Group, Judge, Limits, Member, RuleSet};
+use kirjuri::{Limits, RuleSet};
+use kirjuri_series::Collection;
 
 use crate::base::options;
 
@@ -37,25 +38,17 @@ fn count(rules: &RuleSet, folder: &Path, applied: &mut Applied) -> Option<()> {
     let mut paths: Vec<_> = fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "xml" || ending == "json"));
     paths.sort();
-    let (options, mut members) = (options(), Vec::new());
+    let (options, mut series) = (options(), Collection::default());
     for (number, path) in (0..).zip(paths) {
         let bytes = fs::read(&path).unwrap();
         let Ok(report) = kirjuri::check(&bytes, &Limits::default(), rules, &options) else { continue };
         for (rule, tally) in report.tallies {
             applied[rule.index()] += tally.applied;
         }
-        members.extend(report.members.iter().map(|member| {
-            let mut bytes = Vec::new();
-            member.encode(number, &mut bytes);
-            bytes
-        }));
+        series.take(number, &report.members).unwrap();
     }
-    members.sort();
-    let judge = Judge::new(rules, &options);
-    for group in members.chunk_by(|first, second| Member::group_of(first) == Member::group_of(second)) {
-        for (rule, tally) in judge.judge(&Group::new(group.iter().map(Vec::as_slice))).tallies {
-            applied[rule.index()] += tally.applied;
-        }
+    for (rule, tally) in series.judge(rules, &options).unwrap().tallies {
+        applied[rule.index()] += tally.applied;
     }
     Some(())
 }

@@ -249,10 +249,7 @@ impl<'t> Decimal<'t> {
 fn numbers(text: &str) -> impl Iterator<Item = Decimal<'_>> {
     runs(text).flat_map(move |(start, digits)| {
         let rest = text.get(start + digits.len()..).unwrap_or_default();
-        let fraction = rest.strip_prefix(['.', ',']).unwrap_or_default();
-        let fraction = fraction.get(..fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len()));
-        let fraction = fraction.unwrap_or_default();
-        let alone = Decimal::new(digits.into(), fraction);
+        let alone = Decimal::new(digits.into(), fraction(rest));
         [Some(alone), thousands(digits, rest)].into_iter().flatten()
     })
 }
@@ -270,9 +267,13 @@ fn thousands<'t>(digits: &str, mut rest: &'t str) -> Option<Decimal<'t>> {
         whole.push_str(group);
         rest = behind;
     }
-    let fraction = rest.strip_prefix(['.', ',']).unwrap_or_default();
-    let length = fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len());
-    (whole.len() > digits.len()).then(|| Decimal::new(whole.into(), fraction.get(..length).unwrap_or_default()))
+    (whole.len() > digits.len()).then(|| Decimal::new(whole.into(), fraction(rest)))
+}
+
+/// The digits behind the point or comma that a text begins with.
+fn fraction(rest: &str) -> &str {
+    let digits = rest.strip_prefix(['.', ',']).unwrap_or_default();
+    digits.get(..digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len())).unwrap_or_default()
 }
 
 /// `yes` or `no` where a whole text is nothing but that answer, in Finnish, Swedish or English; else empty.
