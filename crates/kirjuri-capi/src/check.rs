@@ -74,7 +74,7 @@ fn check(rules: &Rules, bytes: &[u8], asked: &Asked<'_>) -> Result<Report, Failu
     };
     let mut batch = Batch::new(rules.set(), asked.as_of);
     batch.is_draft = asked.is_draft;
-    let mut entry = batch.count_in(asked.name.to_owned(), checked);
+    let mut entry = batch.count_in(asked.name.to_owned(), checked, Vec::new());
     let mut counts = [0; 4];
     if let Outcome::Checked(findings) = &mut entry.outcome {
         for finding in findings.iter() {

@@ -1,13 +1,24 @@
 //! The arguments of the command, each defined, documented and given its default here and nowhere else.
 
+mod check;
+mod codes;
+mod inputs;
+mod outputs;
+mod packs;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kirjuri::codes::Columns;
 use kirjuri::identifiers::Date;
-use kirjuri::{AsOf, Language, Limits, Severity};
+use kirjuri::{AsOf, Language};
 
-use crate::schemas::{parse_address, parse_role};
+pub(crate) use check::{CheckArguments, Unevaluated, Unreadable};
+pub(crate) use codes::{
+    CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
+};
+pub(crate) use inputs::InputArguments;
+pub(crate) use outputs::{Format, OutputArguments};
+pub(crate) use packs::{PackArguments, SchemaArguments};
 
 /// Checks the quality of structured documentation in Finnish social and health care.
 #[derive(Parser, Debug)]
@@ -97,167 +108,6 @@ pub(crate) struct ImportArguments {
     pub(crate) with_national: bool,
 }
 
-#[derive(Subcommand, Debug)]
-pub(crate) enum CodesCommand {
-    /// Make indexed files of published code sets: tables (CSV exports of the national code server, or code,fi,sv,en,from,to)
-    /// and FHIR CodeSystem and ValueSet in JSON
-    Import(CodesImportArguments),
-    /// List the code sets: those of packs, and imported ones
-    List(CodesListArguments),
-    /// Show a code set, or a code of it
-    Show(CodesShowArguments),
-    /// Look indexed files over: whether they are whole, and what is odd in them
-    Check(CodesCheckArguments),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CodesImportArguments {
-    /// The published files
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Where the indexed files go: a folder, in which each is named by its OID, or a file whose name ends in .codes
-    #[arg(long, value_name = "DIR|FILE")]
-    pub(crate) into: PathBuf,
-    /// OID of the code set, with its version where it has one; a table does not say it
-    #[arg(long, value_name = "OID")]
-    pub(crate) oid: Option<String>,
-    /// What the code set is called [default: as the file says, else its OID]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: Option<String>,
-    /// The file lists only some of the codes, so that no code is unknown because it is not there
-    #[arg(long)]
-    pub(crate) incomplete: bool,
-    /// What the columns of a table mean that are not known by their headings: code, fi, sv, en, also, from, to, ignore
-    #[arg(long, value_parser = Columns::parse, value_name = "MEANING=HEADING,...")]
-    pub(crate) columns: Option<Columns>,
-    /// The day of the import that is noted in the files, as YYYY-MM-DD [default: today in Finland]
-    #[arg(long, value_parser = parse_day, value_name = "DATE")]
-    pub(crate) imported: Option<Date>,
-}
-
-/// Imported code sets.
-#[derive(Args, Debug)]
-pub(crate) struct CodesArguments {
-    /// An imported code set (`kirjuri codes import`), or a folder of them; may be given several times. All packs know it,
-    /// in the place of their own set of the same OID
-    #[arg(long = "codes", value_name = "PATH")]
-    pub(crate) codes: Vec<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CodesListArguments {
-    #[command(flatten)]
-    pub(crate) codes: CodesArguments,
-    #[command(flatten)]
-    pub(crate) packs: PackArguments,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CodesShowArguments {
-    /// OID of the code set. Without a version, all its versions are shown
-    pub(crate) oid: String,
-    /// A code of it
-    pub(crate) code: Option<String>,
-    #[command(flatten)]
-    pub(crate) codes: CodesArguments,
-    #[command(flatten)]
-    pub(crate) packs: PackArguments,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CodesCheckArguments {
-    /// Indexed files, or folders of them
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-}
-
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  no finding at or above --fail-on
-  1  findings at or above --fail-on
-  2  something could not be read, an assertion does not compile or could not be evaluated,
-     nothing was checked, or the command is wrong; wins over 1";
-
-#[derive(Args, Debug)]
-#[command(after_help = EXIT_STATUS)]
-pub(crate) struct CheckArguments {
-    #[command(flatten)]
-    pub(crate) inputs: InputArguments,
-    #[command(flatten)]
-    pub(crate) packs: PackArguments,
-    #[command(flatten)]
-    pub(crate) codes: CodesArguments,
-    #[command(flatten)]
-    pub(crate) language: LanguageArgument,
-    /// The national structure that form definitions are compared with: a published .json file, or the OID of one that a
-    /// pack has [default: the one a form claims by its OID]
-    #[arg(long, value_name = "STRUCTURE")]
-    pub(crate) against: Option<PathBuf>,
-    /// The documents are still being written: what they lack is listed apart and is no finding, and a document may be a
-    /// part of one or end before it is complete
-    #[arg(long)]
-    pub(crate) draft: bool,
-    /// How to print the report
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
-    /// Where --format svrl writes a file for each document, at the document's own path below it
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output_dir: Option<PathBuf>,
-    /// The mildest severity that makes the exit status 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    pub(crate) fail_on: FailOn,
-    /// Whether a document that cannot be read makes the exit status 2
-    #[arg(long, value_enum, default_value = "fail")]
-    pub(crate) unreadable: Unreadable,
-    /// Whether an assertion of a schema that does not compile or cannot be evaluated makes the exit status 2
-    #[arg(long, value_enum, default_value = "error")]
-    pub(crate) unevaluated: Unevaluated,
-    /// The day the documents are judged by, as YYYY-MM-DD, or `document` for each document's own date (one without a date
-    /// is judged by today) [default: today in Finland]
-    #[arg(long, value_parser = parse_as_of, value_name = "DATE")]
-    pub(crate) as_of: Option<JudgedBy>,
-    /// How many documents are checked at the same time [default: one a processor]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
-    pub(crate) jobs: Option<u16>,
-    /// Show the source around each finding, and what the messages of schemas quote. The report then holds content of
-    /// the documents
-    #[arg(long)]
-    pub(crate) show_source: bool,
-    /// Print how often each rule was evaluated and how long it took, to standard error
-    #[arg(long)]
-    pub(crate) profile_rules: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct InputArguments {
-    /// Files, folders (their .xml and .json files, at any depth), globs in quotes, or - for standard input
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Largest document that is read, in bytes
-    #[arg(long, default_value_t = Limits::default().bytes, help_heading = "Limits", value_name = "BYTES")]
-    pub(crate) max_bytes: usize,
-    /// Deepest nesting of elements
-    #[arg(long, default_value_t = Limits::default().depth, help_heading = "Limits", value_name = "N")]
-    pub(crate) max_depth: usize,
-    /// Most attributes of an element
-    #[arg(long, default_value_t = Limits::default().attributes, help_heading = "Limits", value_name = "N")]
-    pub(crate) max_attributes: usize,
-    /// Most nodes of a document
-    #[arg(long, default_value_t = Limits::default().nodes, help_heading = "Limits", value_name = "N")]
-    pub(crate) max_nodes: usize,
-}
-
-impl InputArguments {
-    pub(crate) fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
-        limits.bytes = self.max_bytes;
-        limits.depth = self.max_depth;
-        limits.attributes = self.max_attributes;
-        limits.nodes = self.max_nodes;
-        limits
-    }
-}
-
 #[derive(Args, Debug)]
 pub(crate) struct RulesArguments {
     /// Packs and Schematron schemas, as with --pack
@@ -301,51 +151,6 @@ pub(crate) struct IdentifyArguments {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct PackArguments {
-    /// A built-in pack by name, the folder of a pack (./name where both exist), or the file of a Schematron schema;
-    /// may be given several times [default: all built-in packs]
-    #[arg(long = "pack", value_name = "PACK")]
-    pub(crate) packs: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) schemas: SchemaArguments,
-}
-
-/// What holds for all Schematron schemas among the packs.
-#[derive(Args, Debug)]
-pub(crate) struct SchemaArguments {
-    /// The phase to run, or #ALL [default: that of the schema]
-    #[arg(long, value_name = "NAME", help_heading = "Schematron")]
-    pub(crate) phase: Option<String>,
-    /// A folder whose files document() and doc() may read, beside the schema's own; may be given several times
-    #[arg(long = "doc-root", value_name = "DIR", help_heading = "Schematron")]
-    pub(crate) doc_roots: Vec<PathBuf>,
-    /// A file that stands for an address, which is never fetched; may be given several times
-    #[arg(long = "map-url", value_name = "URL=FILE", value_parser = parse_address, help_heading = "Schematron")]
-    pub(crate) addresses: Vec<(String, PathBuf)>,
-    /// The severity of a flag or role, in any case; `none` is all without a known one; may be given several times
-    #[arg(long = "map-role", value_name = "ROLE=SEVERITY", value_parser = parse_role, help_heading = "Schematron")]
-    pub(crate) roles: Vec<(String, Severity)>,
-    /// Refuse schemas that the standard does not allow, with elements of Schematron that there are not, or with an
-    /// expression that does not compile
-    #[arg(long, help_heading = "Schematron")]
-    pub(crate) strict: bool,
-}
-
-impl SchemaArguments {
-    /// The first argument that was given, which makes no sense without a schema.
-    pub(crate) fn first_given(&self) -> Option<&'static str> {
-        let given = [
-            (self.phase.is_some(), "--phase"),
-            (!self.doc_roots.is_empty(), "--doc-root"),
-            (!self.addresses.is_empty(), "--map-url"),
-            (!self.roles.is_empty(), "--map-role"),
-            (self.strict, "--strict"),
-        ];
-        given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
-    }
-}
-
-#[derive(Args, Debug)]
 pub(crate) struct LanguageArgument {
     /// Language of the texts
     #[arg(long = "lang", value_enum, default_value = "fi", value_name = "LANGUAGE")]
@@ -373,57 +178,11 @@ enum Lang {
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// For programs: kirjuri-report/1
-    Json,
-    /// For tools of Schematron: the report language of ISO/IEC 19757-3. One document, or --output-dir
-    Svrl,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
 pub(crate) enum ListFormat {
     /// For people
     Text,
     /// For programs
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
-}
-
-impl FailOn {
-    /// The mildest severity that fails the run.
-    pub(crate) fn severity(self) -> Option<Severity> {
-        match self {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Info => Some(Severity::Info),
-            FailOn::Never => None,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum Unreadable {
-    /// The exit status is 2
-    Fail,
-    /// The document is reported and the exit status left alone
-    Warn,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum Unevaluated {
-    /// The exit status is 2
-    Error,
-    /// The assertion is reported and the exit status left alone
-    Warn,
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]

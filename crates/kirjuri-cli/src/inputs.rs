@@ -22,6 +22,40 @@ pub(crate) struct Inputs {
     pub(crate) broken: bool,
 }
 
+impl Inputs {
+    /// How many documents there are, where that is known before they are read.
+    pub(crate) fn len(&self) -> Option<usize> {
+        Some(self.documents.len())
+    }
+
+    /// The next documents, in their order; a portion is large enough to keep all threads at work.
+    pub(crate) fn next_portion(&mut self) -> Option<Vec<Item>> {
+        let rest = self.documents.split_off(self.documents.len().min(PORTION));
+        let portion = std::mem::replace(&mut self.documents, rest);
+        let item = |input: Input| Item { name: input.display(), content: Content::Input(input) };
+        (!portion.is_empty()).then(|| portion.into_iter().map(item).collect())
+    }
+}
+
+/// Documents whose results are held before they are reported.
+const PORTION: usize = 128;
+
+/// A document that is to be checked.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// As reports show it.
+    pub(crate) name: String,
+    /// Where its bytes are.
+    pub(crate) content: Content,
+}
+
+/// Where the bytes of a document are.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Still where it was named.
+    Input(Input),
+}
+
 /// Where the bytes of a document come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {

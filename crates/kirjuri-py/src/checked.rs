@@ -36,7 +36,7 @@ impl Checked {
         let path = name.as_deref().unwrap_or(NO_NAME).to_owned();
         let is_draft = options.lint.draft;
         batch.is_draft = is_draft;
-        let mut entry = batch.count_in(path, checked);
+        let mut entry = batch.count_in(path, checked, Vec::new());
         let mut counts = [0; Severity::ALL.len()];
         if let Outcome::Checked(findings) = &mut entry.outcome {
             for (count, severity) in counts.iter_mut().zip(Severity::ALL) {

@@ -1,13 +1,15 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, AsOf, Extent, Finding, Missing, ParseError, Place, Position, Profile, Report, Rule, RuleIndex, RuleSet,
-    Severity, Tally, Unchecked, Unevaluated,
+    AnyRule, AsOf, Description, Extent, Finding, Missing, ParseError, Place, Position, Profile, Report, Rule,
+    RuleIndex, RuleSet, Severity, Tally, Unchecked, Unevaluated,
 };
 
+use crate::groups::Groups;
 use crate::messages::SkipReason;
 
 /// What became of every document of a run.
@@ -40,6 +42,12 @@ pub struct Batch {
     dated: u64,
     /// What rules on series found, where they were asked, in the order in which it is reported.
     pub series: Option<Vec<SeriesEntry>>,
+    /// The run was stopped before it had looked at all its documents.
+    pub is_partial: bool,
+    /// What was found by area, unit and so on, where it was asked for.
+    pub groups: Option<Groups>,
+    /// Findings that a baseline knows; they are no findings of this run.
+    known: u64,
 }
 
 /// A document of a batch.
@@ -55,6 +63,19 @@ pub struct DocumentEntry {
     pub draft: Option<DraftEntry>,
     /// The document's own date, where it was judged by that and not by the day of the batch.
     pub own_date: Option<Date>,
+    /// What it says of itself.
+    pub description: Description,
+    /// What was found and is known from a baseline: no finding of this run.
+    pub known: Vec<KnownFinding>,
+}
+
+/// A finding that a baseline knows.
+#[derive(Clone, Debug)]
+pub struct KnownFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it is let be, in the words of the baseline.
+    pub reason: Option<Arc<str>>,
 }
 
 /// What a rule on a series found.
@@ -177,17 +198,30 @@ impl Batch {
 
     /// Adds what became of a document, and keeps it. The order of calls is the order of the report.
     pub fn push(&mut self, path: String, checked: Result<Report, NotChecked>) {
-        let document = self.count_in(path, checked);
+        let document = self.count_in(path, checked, Vec::new());
         self.documents.push(document);
     }
 
     /// Adds what became of a document to the counts, and gives it back to be reported at once: what is not kept takes no
     /// memory, however many documents there are.
-    pub fn count_in(&mut self, path: String, checked: Result<Report, NotChecked>) -> DocumentEntry {
+    ///
+    /// `known` are the findings that a baseline took out of the report.
+    pub fn count_in(
+        &mut self,
+        path: String,
+        checked: Result<Report, NotChecked>,
+        known: Vec<KnownFinding>,
+    ) -> DocumentEntry {
         let (mut unevaluated, mut draft, mut own_date) = (Vec::new(), None, None);
+        let mut description = Description::default();
+        self.known += known.len() as u64;
         self.account.seen += 1;
         let outcome = match checked {
             Ok(report) => {
+                if let Some(groups) = &mut self.groups {
+                    groups.count(&report.description, None, &report);
+                }
+                description = report.description;
                 own_date = report.own_date;
                 self.own_dates.extend(own_date);
                 self.dated += u64::from(own_date.is_some());
@@ -211,7 +245,7 @@ impl Batch {
             Outcome::Unreadable(_) => &mut self.account.unreadable,
             Outcome::Skipped(_) => &mut self.account.skipped,
         } += 1;
-        DocumentEntry { path, outcome, unevaluated, draft, own_date }
+        DocumentEntry { path, outcome, unevaluated, draft, own_date, description, known }
     }
 
     /// Adds how often rules applied and failed, and how often they could not be asked; of rules on series, which no report of
@@ -283,6 +317,11 @@ impl Batch {
     /// How much all documents together, kept or not, still lack; nothing is known of it unless they are drafts.
     pub fn count_missing(&self) -> Option<u64> {
         self.is_draft.then_some(self.missing)
+    }
+
+    /// How many findings a baseline knows.
+    pub fn count_known(&self) -> u64 {
+        self.known
     }
 
     /// How many findings of a severity there are in all documents, kept or not.

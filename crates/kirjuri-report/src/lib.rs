@@ -6,18 +6,24 @@
 mod assertion;
 mod batch;
 mod difference;
+mod groups;
 mod json;
 mod messages;
+mod printer;
 mod profile;
 mod subject;
 mod svrl;
 mod text;
 
 pub use assertion::{kind_name, rule_title};
-pub use batch::{Account, Batch, DocumentEntry, DraftEntry, InputError, NotChecked, OtherEntry, Outcome, SeriesEntry};
+pub use batch::{
+    Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
+};
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
+pub use groups::{Dimension, Group, GroupTally, Groups};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
+pub use printer::{Printer, ReportFormat};
 pub use profile::write_profile;
 pub use svrl::write_svrl;
 pub use text::{TextOptions, TextReport, printable, write_summary, write_text};

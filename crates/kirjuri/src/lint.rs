@@ -11,6 +11,7 @@ use crate::classification::Severity;
 use crate::codes::CodeLibrary;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
+use crate::fingerprint::Fingerprint;
 use crate::identifiers::Date;
 use crate::missing::{self, About, Gap, Work};
 use crate::part::{AllPlaces, At, parts};
@@ -377,7 +378,8 @@ pub(crate) fn findings(
             assertion.location = locations.location(at.outer).ok_or_else(too_much)?;
         }
         let subject = subject.and_then(About::into_subject);
-        findings.push(Finding { rule, severity, place, subject, excerpt, assertion });
+        let fingerprint = Fingerprint::default();
+        findings.push(Finding { rule, severity, place, fingerprint, subject, excerpt, assertion });
     }
     if has_words {
         // Words stand behind the start of their node, and may behind another finding.

@@ -7,7 +7,9 @@ use kirjuri_tree::ParseError;
 use kirjuri_xpath::EvaluationError;
 
 use crate::classification::Severity;
+use crate::description::Description;
 use crate::excerpt::Excerpt;
+use crate::fingerprint::Fingerprint;
 use crate::identifiers::Date;
 use crate::lint::LintOptions;
 use crate::place::Place;
@@ -26,6 +28,8 @@ pub struct Report {
     pub missing: Vec<Missing>,
     /// How much of a document it was.
     pub extent: Extent,
+    /// What the document says of itself, where a pack knows.
+    pub description: Description,
     /// The document's own date, where it was judged by that ([`AsOf::Document`](crate::AsOf::Document)).
     pub own_date: Option<Date>,
     /// What rules on series compare with other documents, if [`LintOptions::series`](crate::LintOptions::series) asked for
@@ -111,6 +115,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Where.
     pub place: Place,
+    /// What it is known by in the next run.
+    pub fingerprint: Fingerprint,
     /// The fields of a document structure that it is about.
     pub subject: Option<Subject>,
     /// The lines around the place, if [`LintOptions::excerpts`](crate::LintOptions::excerpts) asked for them.

@@ -90,7 +90,8 @@ fn judge(
             }
             let [old, new] = checked;
             let [earlier, later] = &mut batches;
-            let (old, new) = (earlier.count_in(input.display(), old), later.count_in(input.display(), new));
+            let (old, new) =
+                (earlier.count_in(input.display(), old, Vec::new()), later.count_in(input.display(), new, Vec::new()));
             effects.add(&old, &new, id_before, id_after);
         }
     }

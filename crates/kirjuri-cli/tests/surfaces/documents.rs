@@ -145,7 +145,9 @@ fn the_places_are_the_same_in_every_language() {
 
 #[test]
 fn everybody_in_the_fixtures_is_synthetic() {
-    for folder in ["documents", "series", "social", "social/sources", "social/sources/contents", "unreadable", "foreign"] {
+    for folder in
+        ["documents", "series", "social", "social/sources", "social/sources/contents", "unreadable", "foreign"]
+    {
         for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {

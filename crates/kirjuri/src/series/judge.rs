@@ -8,6 +8,7 @@ use kirjuri_xpath::{DynamicContext, EvaluationError, Evaluator, Focus, Matched, 
 use super::member::{Bytes, write_place, write_place_order};
 use super::{AskedSeries, Fact, Member};
 use crate::classification::Severity;
+use crate::fingerprint::Fingerprint;
 use crate::lint::{LintOptions, Stopped};
 use crate::pack::Pack;
 use crate::place::Place;
@@ -144,7 +145,15 @@ impl SeriesFinding {
 }
 
 fn finding(rule: RuleIndex, severity: Severity, place: Place) -> Finding {
-    Finding { rule, severity, place, subject: None, excerpt: None, assertion: None }
+    Finding {
+        rule,
+        severity,
+        place,
+        fingerprint: Fingerprint::default(),
+        subject: None,
+        excerpt: None,
+        assertion: None,
+    }
 }
 
 /// What came of a group.

@@ -1,0 +1,114 @@
+//! What is done with every document of a run: portions of documents are linted on all threads and reported in their order.
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use kirjuri::{Limits, LintOptions, OtherPlace, Report, RuleSet, SeriesFinding};
+use kirjuri_report::{Batch, InputError, KnownFinding, NotChecked, OtherEntry, SeriesEntry};
+use kirjuri_series::Collection;
+use rayon::prelude::*;
+
+use super::outputs::Outputs;
+use crate::Failure;
+use crate::inputs::{Content, Inputs, Item};
+
+/// What is to be done with every document.
+pub(crate) struct Job<'r> {
+    pub(crate) limits: Limits,
+    pub(crate) rules: &'r RuleSet,
+    pub(crate) options: LintOptions,
+    /// How many threads were asked for.
+    pub(crate) jobs: Option<u16>,
+}
+
+/// What came of a document.
+pub(crate) struct Done {
+    pub(crate) checked: Result<Report, NotChecked>,
+    /// The findings that a baseline took out of the report.
+    pub(crate) known: Vec<KnownFinding>,
+}
+
+impl Job<'_> {
+    /// Checks the documents, some at a time, and reports them in their order.
+    pub(crate) fn check_all(
+        &self,
+        inputs: &mut Inputs,
+        batch: &mut Batch,
+        outputs: &mut Outputs<'_>,
+    ) -> Result<(), Failure> {
+        let progress = progress(inputs.len());
+        let mut series = Collection::default();
+        let mut names = Vec::new();
+        // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
+        let jobs = self.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().unwrap_or(usize::MAX).max(1)));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let pool = pool.map_err(|error| Failure::Message(format!("the threads could not be started: {error}")))?;
+        while let Some(portion) = inputs.next_portion() {
+            let check = |buffer: &mut Vec<u8>, item: &Item| {
+                let done = self.check(item, buffer);
+                progress.inc(1);
+                done
+            };
+            let outcomes: Vec<Done> = pool.install(|| portion.par_iter().map_init(Vec::new, check).collect());
+            progress.suspend(|| {
+                portion.into_iter().zip(outcomes).try_for_each(|(item, done)| {
+                    if self.options.series {
+                        if let Ok(report) = &done.checked {
+                            let number = u32::try_from(names.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
+                            series.take(number, &report.members)?;
+                        }
+                        names.push(item.name.clone());
+                    }
+                    outputs.take(item.name, done, batch)
+                })
+            })?;
+        }
+        progress.finish_and_clear();
+        if self.options.series {
+            let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
+            batch.count_rules(&verdict.tallies, &verdict.unevaluated);
+            while let Some(found) = verdict.findings.next(self.rules)? {
+                outputs.take_series(series_entry(found, &names), batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, item: &Item, buffer: &mut Vec<u8>) -> Done {
+        Done { checked: self.lint(item, buffer), known: Vec::new() }
+    }
+
+    fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {
+        let bytes = match &item.content {
+            Content::Input(input) => {
+                input.read(buffer, &self.limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
+                buffer
+            }
+        };
+        kirjuri::check(bytes, &self.limits, self.rules, &self.options).map_err(|unchecked| {
+            // Nobody interrupts.
+            NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
+        })
+    }
+}
+
+/// A finding of a rule on a series with the paths of its documents, which stand in the order of their numbers.
+fn series_entry(found: SeriesFinding, names: &[String]) -> SeriesEntry {
+    let path = |document: u32| names.get(document as usize).cloned().unwrap_or_default();
+    let others = found.others.into_iter();
+    let others = others.map(|OtherPlace { document, place }| OtherEntry { path: path(document), place });
+    SeriesEntry { path: path(found.document), finding: found.finding, others: others.collect() }
+}
+
+/// A bar on the terminal, and nothing elsewhere.
+fn progress(documents: Option<usize>) -> ProgressBar {
+    let documents = documents.unwrap_or_default();
+    if documents < 200 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(documents as u64), ProgressDrawTarget::stderr_with_hz(10));
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} + {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
