@@ -58,6 +58,21 @@ pub enum Criterion {
 }
 
 impl Criterion {
+    /// All criteria, in the order of the national list.
+    pub const ALL: [Criterion; 11] = [
+        Criterion::Correctness,
+        Criterion::Precision,
+        Criterion::Timeliness,
+        Criterion::Consistency,
+        Criterion::Coverage,
+        Criterion::Completeness,
+        Criterion::Understandability,
+        Criterion::Compliance,
+        Criterion::Traceability,
+        Criterion::MachineReadability,
+        Criterion::Punctuality,
+    ];
+
     /// The criterion as rule files and reports spell it.
     pub fn id(self) -> &'static str {
         match self {

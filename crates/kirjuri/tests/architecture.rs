@@ -110,6 +110,7 @@ const LAYERS: &[&[(&str, &str)]] = &[
         ("kirjuri-rules", "rules"),
         ("kirjuri-series", "crates/kirjuri-series"),
     ],
+    &[("kirjuri-evidence", "crates/kirjuri-evidence")],
     &[
         ("kirjuri-capi", "crates/kirjuri-capi"),
         ("kirjuri-cli", "crates/kirjuri-cli"),
