@@ -2,7 +2,9 @@
 
 mod check;
 mod codes;
+mod init;
 mod inputs;
+mod manual;
 mod outputs;
 mod packs;
 
@@ -16,7 +18,9 @@ pub(crate) use check::{CheckArguments, Unevaluated, Unreadable};
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
 };
+pub(crate) use init::{InitCommand, InitConfigArguments, InitPackArguments};
 pub(crate) use inputs::InputArguments;
+pub(crate) use manual::{CompletionsArguments, ManArguments};
 pub(crate) use outputs::{Format, OutputArguments};
 pub(crate) use packs::{PackArguments, SchemaArguments};
 
@@ -52,6 +56,13 @@ pub(crate) enum Command {
     /// Import published code sets, and look into them
     #[command(subcommand)]
     Codes(CodesCommand),
+    /// Write the first lines of a configuration or a pack
+    #[command(subcommand)]
+    Init(InitCommand),
+    /// Write what a shell completes the command by
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    Man(ManArguments),
 }
 
 #[derive(Subcommand, Debug)]

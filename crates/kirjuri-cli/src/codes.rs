@@ -11,7 +11,7 @@ use kirjuri::identifiers::Date;
 use kirjuri::{CodeSet, Language};
 
 use crate::arguments::{
-    CodesArguments, CodesCheckArguments, CodesImportArguments, CodesListArguments, CodesShowArguments,
+    CodesArguments, CodesCheckArguments, CodesImportArguments, CodesListArguments, CodesShowArguments, PackArguments,
 };
 use crate::check::today;
 use crate::{Failure, Status, packs};
@@ -242,7 +242,8 @@ fn known<'k>(loaded: &'k packs::Packs, library: &'k CodeLibrary) -> Vec<Known<'k
 /// # Errors
 /// What is wrong with a pack or an indexed file.
 pub(crate) fn list(arguments: &CodesListArguments) -> Result<Status, Failure> {
-    let (loaded, library) = (packs::load_all(&arguments.packs)?, library(&arguments.codes)?);
+    let (loaded, library) =
+        (packs::load_named(&arguments.packs, &PackArguments::default())?, library(&arguments.codes)?);
     let mut out = anstream::stdout().lock();
     for set in known(&loaded, &library) {
         writeln!(out, "{:32} {}", set.oid(), set.line())?;
@@ -255,7 +256,8 @@ pub(crate) fn list(arguments: &CodesListArguments) -> Result<Status, Failure> {
 /// # Errors
 /// As [`list`], and that nobody knows the set or the code.
 pub(crate) fn show(arguments: &CodesShowArguments) -> Result<Status, Failure> {
-    let (loaded, library) = (packs::load_all(&arguments.packs)?, library(&arguments.codes)?);
+    let (loaded, library) =
+        (packs::load_named(&arguments.packs, &PackArguments::default())?, library(&arguments.codes)?);
     let all = known(&loaded, &library);
     let oid = &*arguments.oid;
     let is_version = |set: &&Known<'_>| base_of(set.oid()) == Some(oid);

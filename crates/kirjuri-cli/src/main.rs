@@ -5,8 +5,11 @@ mod arguments;
 mod check;
 mod codes;
 mod explain;
+mod fault;
 mod identify;
+mod init;
 mod inputs;
+mod manual;
 mod packs;
 mod rules;
 mod schemas;
@@ -19,7 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, CodesCommand, Command, PacksCommand, StructuresCommand};
+use crate::arguments::{Arguments, CodesCommand, Command, InitCommand, PacksCommand, StructuresCommand};
+use crate::fault::{Fault, write_faults};
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,7 +44,7 @@ enum Failure {
     Message(String),
     /// A pack is not what a pack must be; what is wrong, each fault with its place.
     #[error("the pack `{name}` cannot be used")]
-    Pack { name: String, faults: Vec<String> },
+    Pack { name: String, faults: Vec<Fault> },
     /// What was given cannot be read; what is wrong, each fault with its place.
     #[error("`{name}` cannot be read")]
     Input { name: String, faults: Vec<String> },
@@ -69,6 +73,10 @@ fn main() -> ExitCode {
         Command::Codes(CodesCommand::List(arguments)) => codes::list(&arguments),
         Command::Codes(CodesCommand::Show(arguments)) => codes::show(&arguments),
         Command::Codes(CodesCommand::Check(arguments)) => codes::check(&arguments),
+        Command::Init(InitCommand::Config(arguments)) => init::config(&arguments),
+        Command::Init(InitCommand::Pack(arguments)) => init::pack(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     };
     match result {
         Ok(status) => ExitCode::from(status as u8),
@@ -78,11 +86,14 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             let mut err = anstream::stderr().lock();
-            if let Failure::Pack { faults, .. } | Failure::Input { faults, .. } | Failure::Import { faults } = &failure
-            {
+            let _ = match &failure {
+                Failure::Pack { faults, .. } => write_faults(faults, fault::is_styled(), &mut err),
                 // Bare lines that begin with the place, so that editors and terminals can follow it.
-                let _ = faults.iter().try_for_each(|fault| writeln!(err, "{fault}"));
-            }
+                Failure::Input { faults, .. } | Failure::Import { faults } => {
+                    faults.iter().try_for_each(|fault| writeln!(err, "{fault}"))
+                }
+                Failure::Message(_) | Failure::Output(_) => Ok(()),
+            };
             let _ = writeln!(err, "kirjuri: {failure}");
             ExitCode::from(Status::Failed as u8)
         }

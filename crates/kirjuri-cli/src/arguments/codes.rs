@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use kirjuri::codes::Columns;
 use kirjuri::identifiers::Date;
 
-use super::{PackArguments, parse_day};
+use super::parse_day;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum CodesCommand {
@@ -59,8 +59,9 @@ pub(crate) struct CodesArguments {
 pub(crate) struct CodesListArguments {
     #[command(flatten)]
     pub(crate) codes: CodesArguments,
-    #[command(flatten)]
-    pub(crate) packs: PackArguments,
+    /// A built-in pack by name, or the folder of a pack; may be given several times [default: all built-in packs]
+    #[arg(long = "pack", value_name = "PACK")]
+    pub(crate) packs: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -71,8 +72,9 @@ pub(crate) struct CodesShowArguments {
     pub(crate) code: Option<String>,
     #[command(flatten)]
     pub(crate) codes: CodesArguments,
-    #[command(flatten)]
-    pub(crate) packs: PackArguments,
+    /// A built-in pack by name, or the folder of a pack; may be given several times [default: all built-in packs]
+    #[arg(long = "pack", value_name = "PACK")]
+    pub(crate) packs: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
