@@ -128,9 +128,12 @@ pub(crate) struct RulesArguments {
     pub(crate) packs: PackArguments,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
-    /// How to print the list. JSON is a line for each pack
+    /// How to print the list. JSON is a line for each pack; Markdown and HTML are the rule book
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: ListFormat,
+    pub(crate) format: RulesFormat,
+    /// The folder for the pages of --format html, which are in all languages
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -194,6 +197,18 @@ pub(crate) enum ListFormat {
     Text,
     /// For programs
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
+pub(crate) enum RulesFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Every rule of the packs in one document
+    Markdown,
+    /// Every rule of the packs on a page, as a static site
+    Html,
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]

@@ -2,6 +2,7 @@
 //! lives here.
 
 mod arguments;
+mod book;
 mod check;
 mod codes;
 mod explain;

@@ -5,17 +5,22 @@ use std::io::Write;
 use kirjuri::{Language, Note, Pack, Severity};
 use kirjuri_report::{criterion_name, printable, rule_title, severity_name};
 
-use crate::arguments::{ListFormat, RulesArguments};
+use crate::arguments::{RulesArguments, RulesFormat};
 use crate::schemas::Loaded;
 use crate::structures::StructureCounts;
-use crate::{Failure, Status, packs};
+use crate::{Failure, Status, book, packs};
 
 pub(crate) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
     let named = [arguments.named.as_slice(), &arguments.packs.packs].concat();
     let loaded = packs::load_named(&named, &arguments.packs)?;
     let language = arguments.language.get();
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
-    if arguments.format == ListFormat::Json {
+    if arguments.output_dir.is_some() && arguments.format != RulesFormat::Html {
+        return Err(Failure::Message("--output-dir is about --format html".into()));
+    }
+    if matches!(arguments.format, RulesFormat::Markdown | RulesFormat::Html) {
+        write_book(arguments, &loaded, &mut out)?;
+    } else if arguments.format == RulesFormat::Json {
         for pack in &loaded.packs {
             write_line(&PackJson::new(pack, language), &mut out)?;
         }
@@ -38,6 +43,26 @@ pub(crate) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
     }
     out.flush()?;
     Ok(Status::Clean)
+}
+
+/// Writes the rule book, which is of packs: an assertion of a schema has neither criterion nor guideline.
+fn write_book(arguments: &RulesArguments, loaded: &packs::Packs, out: &mut impl Write) -> Result<(), Failure> {
+    if let Some(schema) = loaded.schemas.first() {
+        let message = "the rule book is of packs; --format text or json lists the schema";
+        return Err(Failure::Message(format!("{message} {}", schema.path.display())));
+    }
+    let packs: Vec<&Pack> = loaded.packs.iter().map(|pack| &**pack).collect();
+    match (arguments.format, &arguments.output_dir) {
+        (RulesFormat::Html, Some(folder)) => {
+            let pages = book::write_site(&packs, folder)?;
+            writeln!(out, "{}: pages {pages}", folder.join("index.html").display())?;
+        }
+        (RulesFormat::Html, None) => {
+            return Err(Failure::Message("the pages need a folder: --format html --output-dir DIR".into()));
+        }
+        _ => book::write_markdown(&packs, arguments.language.get(), out)?,
+    }
+    Ok(())
 }
 
 fn width(text: &str) -> usize {

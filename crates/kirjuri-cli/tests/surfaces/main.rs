@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod book;
 mod coverage;
 mod documents;
 #[cfg(unix)]
