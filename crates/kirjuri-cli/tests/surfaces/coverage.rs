@@ -162,3 +162,26 @@ fn documents_name_flags_that_are_there() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What other pipelines run names only flags that are there.
+#[test]
+fn definitions_for_pipelines_name_flags_that_are_there() {
+    let sandbox = Sandbox::new("coverage-pipelines");
+    let helps = helps(&sandbox);
+    let check = helps.iter().find(|help| help.command == ["check"]).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let of_others = ["--locked", "--path", "--root", "--release"];
+    let mut named = BTreeSet::new();
+    for file in ["action.yml", ".pre-commit-hooks.yaml", "Dockerfile"] {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        let is_option = |word: &&str| word.starts_with("--");
+        // What the Dockerfile says of docker itself stands in its comments.
+        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("RUN useradd"));
+        for word in lines.flat_map(|line| line.split([' ', '(', ')'])).filter(is_option) {
+            named.insert(flag(word).unwrap());
+        }
+    }
+    let unknown: Vec<_> = named.iter().filter(|flag| !check.flags.contains(*flag) && !of_others.contains(&&***flag)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(named.contains("--fail-on"));
+}
