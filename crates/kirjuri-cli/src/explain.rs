@@ -1,8 +1,10 @@
 //! `kirjuri explain`: everything a rule's file says, for reading.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anstyle::Style;
 use kirjuri::identifiers::Date;
 use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron};
 use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
@@ -20,7 +22,8 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
         let known = rules.all().map(|rule| rule.id());
         return Err(Failure::Message(unknown(&arguments.rule, known)));
     };
-    let mut out = anstream::stdout().lock();
+    let styled = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let mut out = Sheet { out: anstream::stdout().lock(), styled };
     match rules.get(index) {
         AnyRule::Native(pack, rule) => explain_rule(pack, rule, language, &mut out)?,
         AnyRule::Assertion(schema, assertion) => {
@@ -33,18 +36,18 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
 }
 
 /// Says what a schema says of an assertion. Its author's texts are in one language, whatever that of the report.
-fn explain_assertion(
+fn explain_assertion<O: Write>(
     schema: &Schematron,
     assertion: &Assertion,
     path: &Path,
     language: Language,
-    out: &mut impl Write,
+    out: &mut Sheet<O>,
 ) -> Result<(), Failure> {
     let title = rule_title(AnyRule::Assertion(schema, assertion), language);
-    writeln!(out, "{}\n", printable(&format!("{}: {title}", schema.assertion_id(assertion))))?;
+    out.title(&printable(&schema.assertion_id(assertion)), &printable(&title))?;
     let mut line = |wording: Wording, text: &str| -> Result<(), Failure> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(writeln!(out, "{}: {}", wording.get(language), printable(&text))?)
+        out.field(wording.get(language), &printable(&text))
     };
     line(Wording::Severity, severity_name(assertion.severity, 1, language))?;
     for (wording, text) in
@@ -68,60 +71,61 @@ fn explain_assertion(
     line(Wording::File, &format!("{}:{}", shown(path, &assertion.path), assertion.line))
 }
 
-fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Write) -> Result<(), Failure> {
+fn explain_rule<O: Write>(pack: &Pack, rule: &Rule, language: Language, out: &mut Sheet<O>) -> Result<(), Failure> {
     let say = |wording: Wording| wording.get(language);
-    writeln!(out, "{}/{}: {}\n", pack.id, rule.name, rule.title().get(language))?;
-    writeln!(out, "{}: {}", say(Wording::Why), rule.why().get(language))?;
-    writeln!(out, "{}: {}\n", say(Wording::Fix), rule.fix().get(language))?;
-    writeln!(out, "{}: {}", say(Wording::Severity), severity_name(rule.severity, 1, language))?;
-    writeln!(out, "{}: {}", say(Wording::Criterion), criterion_name(rule.criterion, language))?;
+    out.title(&pack.rule_id(rule), rule.title().get(language))?;
+    out.field(say(Wording::Why), rule.why().get(language))?;
+    out.field(say(Wording::Fix), rule.fix().get(language))?;
+    out.line("")?;
+    out.field(say(Wording::Severity), severity_name(rule.severity, 1, language))?;
+    out.field(say(Wording::Criterion), criterion_name(rule.criterion, language))?;
     if rule.is_about_missing() {
-        writeln!(out, "{}", say(Wording::AboutMissing))?;
+        out.line(say(Wording::AboutMissing))?;
     }
     if !rule.was.is_empty() {
-        writeln!(out, "{}: {}", say(Wording::FormerNames), rule.was.join(", "))?;
+        out.field(say(Wording::FormerNames), &rule.was.join(", "))?;
     }
     for clause in &rule.guidelines {
         let Some(guideline) = pack.guidelines().get(&clause.doc) else { continue };
-        let label = say(Wording::Guideline);
-        writeln!(out, "{label}: {} ({}), {}", guideline.title, guideline.publisher, clause.clause)?;
+        let cited = format!("{} ({}), {}", guideline.title, guideline.publisher, clause.clause);
+        out.field(say(Wording::Guideline), &cited)?;
     }
     if rule.valid_from().is_some() || rule.valid_to().is_some() {
         let written = |day: Option<Date>| {
             day.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())).unwrap_or_default()
         };
         let period = format!("{} – {}", written(rule.valid_from()), written(rule.valid_to()));
-        writeln!(out, "{}: {}", say(Wording::Period), period.trim())?;
+        out.field(say(Wording::Period), period.trim())?;
     }
     match &rule.question {
         Question::Expression { context, assertion, words, .. } => {
-            writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
-            writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
+            out.field(say(Wording::Context), context.source())?;
+            out.field(say(Wording::Assertion), assertion.source())?;
             if let Some(words) = words {
-                writeln!(out, "{}: {}", say(Wording::Words), words.source())?;
+                out.field(say(Wording::Words), words.source())?;
             }
         }
         Question::Series { series, context, assertion, other } => {
             if let Some(series) = pack.series().get(*series) {
-                writeln!(out, "{}: {}", say(Wording::Series), series.name)?;
+                out.field(say(Wording::Series), &series.name)?;
                 for member in &series.members {
                     let label = say(Wording::Member);
-                    writeln!(out, "    {label}: {} = {}", member.name, member.context.source().trim())?;
+                    out.line(&format!("    {label}: {} = {}", member.name, member.context.source().trim()))?;
                     let grouped: Vec<&str> = member.group.iter().map(|group| group.source().trim()).collect();
-                    writeln!(out, "    {}: {}", say(Wording::GroupedBy), grouped.join(", "))?;
+                    out.line(&format!("    {}: {}", say(Wording::GroupedBy), grouped.join(", ")))?;
                     for fact in &member.facts {
-                        writeln!(out, "        @{} = {}", fact.name, fact.value.source().trim())?;
+                        out.line(&format!("        @{} = {}", fact.name, fact.value.source().trim()))?;
                     }
                 }
             }
-            writeln!(out, "{}: {}", say(Wording::Context), context.source())?;
-            writeln!(out, "{}: {}", say(Wording::Assertion), assertion.source())?;
+            out.field(say(Wording::Context), context.source())?;
+            out.field(say(Wording::Assertion), assertion.source())?;
             if let Some(other) = other {
-                writeln!(out, "{}: {}", say(Wording::SeeAlso), other.source())?;
+                out.field(say(Wording::SeeAlso), other.source())?;
             }
         }
-        Question::Form(check) => writeln!(out, "{}: {}", say(Wording::FormCheck), check.name())?,
-        Question::Structure(check) => writeln!(out, "{}: {}", say(Wording::Check), check.name())?,
+        Question::Form(check) => out.field(say(Wording::FormCheck), check.name())?,
+        Question::Structure(check) => out.field(say(Wording::Check), check.name())?,
     }
     for example in rule.passing() {
         show(out, Wording::PassingExample, example, language)?;
@@ -132,17 +136,53 @@ fn explain_rule(pack: &Pack, rule: &Rule, language: Language, out: &mut impl Wri
     Ok(())
 }
 
-fn show(out: &mut impl Write, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {
-    writeln!(out, "\n{}: {}", kind.get(language), example.name)?;
+fn show<O: Write>(out: &mut Sheet<O>, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {
+    out.line("")?;
+    out.field(kind.get(language), &example.name)?;
     for text in example.batch.iter().chain([&example.document]).chain(&example.carried) {
         for line in text.lines() {
-            writeln!(out, "    {line}")?;
+            out.line(&format!("    {line}"))?;
         }
     }
-    for place in &example.at {
-        writeln!(out, "  → {place}")?;
+    example.at.iter().try_for_each(|place| out.line(&format!("  → {place}")))
+}
+
+/// What is written about a rule.
+struct Sheet<O> {
+    out: O,
+    styled: bool,
+}
+
+impl<O: Write> Sheet<O> {
+    fn title(&mut self, id: &str, title: &str) -> Result<(), Failure> {
+        let bold = Style::new().bold();
+        match self.styled {
+            true => Ok(writeln!(self.out, "{bold}{id}: {title}{bold:#}\n")?),
+            false => Ok(writeln!(self.out, "{id}: {title}\n")?),
+        }
     }
-    Ok(())
+
+    /// A line that says what it is about.
+    fn field(&mut self, label: &str, text: &str) -> Result<(), Failure> {
+        let dim = Style::new().dimmed();
+        match self.styled {
+            true => Ok(writeln!(self.out, "{dim}{label}:{dim:#} {}", linked(text))?),
+            false => Ok(writeln!(self.out, "{label}: {text}")?),
+        }
+    }
+
+    fn line(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "{text}")?)
+    }
+}
+
+/// A text in which terminals can follow an address, if it is one.
+fn linked(text: &str) -> Cow<'_, str> {
+    let is_address = text.starts_with("https://") || text.starts_with("http://");
+    match is_address && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => format!("\u{1b}]8;;{text}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\").into(),
+        false => text.into(),
+    }
 }
 
 /// Says that there is no such rule, and which one may have been meant.

@@ -170,7 +170,7 @@ fn definitions_for_pipelines_name_flags_that_are_there() {
     let helps = helps(&sandbox);
     let check = helps.iter().find(|help| help.command == ["check"]).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let of_others = ["--locked", "--path", "--root", "--release"];
+    let of_others = ["--from", "--locked", "--path", "--root", "--release"];
     let mut named = BTreeSet::new();
     for file in ["action.yml", ".pre-commit-hooks.yaml", "Dockerfile"] {
         let text = fs::read_to_string(root.join(file)).unwrap();
@@ -181,7 +181,8 @@ fn definitions_for_pipelines_name_flags_that_are_there() {
             named.insert(flag(word).unwrap());
         }
     }
-    let unknown: Vec<_> = named.iter().filter(|flag| !check.flags.contains(*flag) && !of_others.contains(&&***flag)).collect();
+    let unknown: Vec<_> =
+        named.iter().filter(|flag| !check.flags.contains(*flag) && !of_others.contains(&&***flag)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert!(named.contains("--fail-on"));
 }
