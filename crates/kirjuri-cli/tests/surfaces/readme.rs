@@ -25,7 +25,13 @@ const NOTE: &str = r#"{"merkinta_asiakkaan_arjesta": {
   "laatija": {"sukunimi": "Työntekijä", "etunimet": "Taina"}}}"#;
 
 /// What passes the tests, by the README.
-const TESTS: [&str; 3] = ["cargo test --workspace --locked", "scripts/test-python", "scripts/test-embedding"];
+const TESTS: [&str; 5] = [
+    "cargo test --workspace --locked",
+    "scripts/test-python",
+    "scripts/test-embedding",
+    "scripts/test-evidence",
+    "scripts/test-report",
+];
 
 #[test]
 fn every_command_of_the_readme_runs() {
