@@ -2,6 +2,7 @@
 
 mod check;
 mod codes;
+mod groups;
 mod init;
 mod inputs;
 mod manual;
@@ -18,6 +19,7 @@ pub(crate) use check::{CheckArguments, Unevaluated, Unreadable};
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
 };
+pub(crate) use groups::GroupArguments;
 pub(crate) use init::{InitCommand, InitConfigArguments, InitPackArguments};
 pub(crate) use inputs::InputArguments;
 pub(crate) use manual::{CompletionsArguments, ManArguments};

@@ -12,7 +12,7 @@ use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Severi
 use kirjuri_report::{Batch, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
-use crate::{Failure, Status, codes, inputs, packs, rules, structures};
+use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures};
 
 use job::Job;
 use outputs::Outputs;
@@ -34,12 +34,15 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let has_series = rules.packs().iter().any(|pack| !pack.series().is_empty());
     options.series = has_series && !arguments.outputs.has(Format::Svrl) && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
+    let groups = groups::asked(&arguments.groups)?;
+    options.describe = groups.is_some();
     let mut inputs = inputs::collect(&arguments.inputs.paths)?;
     let mut outputs = Outputs::open(arguments, inputs.len(), &rules)?;
     outputs.prepare(&mut options, arguments);
 
     let mut batch = Batch::new(&rules, as_of);
     batch.is_draft = arguments.draft;
+    batch.groups = groups;
     batch.ignored = inputs.ignored;
     batch.series = options.series.then(Vec::new);
     outputs.begin(&batch)?;

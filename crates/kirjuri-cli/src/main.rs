@@ -7,6 +7,7 @@ mod check;
 mod codes;
 mod explain;
 mod fault;
+mod groups;
 mod identify;
 mod init;
 mod inputs;

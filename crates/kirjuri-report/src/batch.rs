@@ -219,7 +219,8 @@ impl Batch {
         let outcome = match checked {
             Ok(report) => {
                 if let Some(groups) = &mut self.groups {
-                    groups.count(&report.description, None, &report);
+                    let area = groups.areas().area_of(&report.description);
+                    groups.count(&report.description, area.as_deref(), &report);
                 }
                 description = report.description;
                 own_date = report.own_date;

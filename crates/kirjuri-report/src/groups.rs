@@ -2,8 +2,17 @@
 //! grows with the values there are and not with their combinations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kirjuri::{Description, Report, RuleIndex, Severity};
+
+use crate::areas::Areas;
+
+mod table;
+mod words;
+
+pub use table::{GroupRow, GroupTable, group_tables, write_groups_markdown};
+pub(crate) use table::{rounded, write_groups_text};
 
 /// What documents can be grouped by.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -81,6 +90,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// The mean, over the rules that applied, of the share of nodes at which each held: 0 to 1. Nothing where none applied.
+    pub fn score(&self) -> Option<f64> {
+        mean_held(self.rules.values())
+    }
+
     /// Adds a document that was checked.
     fn count(&mut self, report: &Report) {
         self.documents += 1;
@@ -93,28 +107,72 @@ impl Group {
         }
         for (rule, tally) in &report.tallies {
             let sum = self.rules.entry(*rule).or_default();
-            sum.applied += tally.applied;
-            sum.failed += tally.failed;
+            sum.applied = sum.applied.saturating_add(tally.applied);
+            sum.failed = sum.failed.saturating_add(tally.failed);
             sum.documents += 1;
             sum.documents_failed += u64::from(tally.failed > 0);
         }
     }
 }
 
-/// Groups of the documents of a batch.
-#[derive(Clone, PartialEq, Default, Debug)]
+fn mean_held<'t>(tallies: impl Iterator<Item = &'t GroupTally>) -> Option<f64> {
+    let applied = tallies.filter(|tally| tally.applied > 0);
+    let (count, held) = applied.fold((0_u32, 0.0), |(count, held), tally| {
+        let failed = tally.failed.min(tally.applied);
+        (count.saturating_add(1), held + 1.0 - failed as f64 / tally.applied as f64)
+    });
+    (count > 0).then(|| held / f64::from(count))
+}
+
+/// Groups of the documents of a batch. What rules on series found is in none of them: it is not about one document.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Groups {
-    /// By dimension and value; what a document does not say is the value `None`.
+    /// By dimension and value; what a document does not say is the value `None`, and the values beyond
+    /// [`Groups::MOST_VALUES`] of a dimension are [`Groups::OTHERS`] together.
     pub by: BTreeMap<(Dimension, Option<Box<str>>), Group>,
     /// All documents together.
     pub all: Group,
+    dimensions: Vec<Dimension>,
+    areas: Arc<Areas>,
+    /// How many values each dimension has.
+    sizes: BTreeMap<Dimension, usize>,
+}
+
+impl Default for Groups {
+    /// By all dimensions, with the national areas.
+    fn default() -> Groups {
+        Groups::new(&Dimension::ALL, Arc::new(Areas::national()))
+    }
 }
 
 impl Groups {
+    /// So many values of a dimension are kept apart: those that come first.
+    pub const MOST_VALUES: usize = 2_000;
+    /// The value of all that come later. No document can say it.
+    pub const OTHERS: &'static str = "*";
+
+    /// Groups by some dimensions, each once, in their order.
+    pub fn new(dimensions: &[Dimension], areas: Arc<Areas>) -> Groups {
+        let dimensions = Dimension::ALL.into_iter().filter(|known| dimensions.contains(known)).collect();
+        let (by, sizes) = (BTreeMap::new(), BTreeMap::new());
+        Groups { by, all: Group::default(), dimensions, areas, sizes }
+    }
+
+    /// What documents are grouped by.
+    pub fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+
+    /// The areas that organisations belong to.
+    pub fn areas(&self) -> &Arc<Areas> {
+        &self.areas
+    }
+
     /// Adds a document that was checked, by what it says of itself and the area that it belongs to.
     pub fn count(&mut self, description: &Description, area: Option<&str>, report: &Report) {
         self.all.count(report);
-        for dimension in Dimension::ALL {
+        let Groups { by, dimensions, sizes, .. } = self;
+        for dimension in dimensions.iter().copied() {
             let value = match dimension {
                 Dimension::Area => area.map(Box::from),
                 Dimension::Provider => description.provider.clone(),
@@ -128,7 +186,72 @@ impl Groups {
                 Dimension::DocumentType => description.document_type.clone(),
                 Dimension::Month => description.month.clone(),
             };
-            self.by.entry((dimension, value)).or_default().count(report);
+            let mut key = (dimension, value);
+            if key.1.is_some() && !by.contains_key(&key) {
+                let size = sizes.entry(dimension).or_default();
+                if *size < Groups::MOST_VALUES {
+                    *size += 1;
+                } else {
+                    key.1 = Some(Groups::OTHERS.into());
+                }
+            }
+            by.entry(key).or_default().count(report);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(groups: &mut Groups, description: Description) {
+        groups.count(&description, None, &Report::default());
+    }
+
+    #[test]
+    fn values_beyond_the_most_are_counted_together() {
+        let mut groups = Groups::new(&[Dimension::Unit], Arc::default());
+        for number in 0..Groups::MOST_VALUES + 5 {
+            let unit = Some(format!("1.2.{number}").into());
+            count(&mut groups, Description { unit, ..Description::default() });
+        }
+        count(&mut groups, Description { unit: Some("1.2.0".into()), ..Description::default() });
+        count(&mut groups, Description::default());
+        let documents =
+            |value: Option<&str>| groups.by.get(&(Dimension::Unit, value.map(Box::from))).map(|group| group.documents);
+        assert_eq!(groups.by.len(), Groups::MOST_VALUES + 2);
+        assert_eq!(documents(Some("1.2.0")), Some(2));
+        assert_eq!(documents(Some(Groups::OTHERS)), Some(5));
+        assert_eq!(documents(None), Some(1));
+        assert_eq!(groups.all.documents, Groups::MOST_VALUES as u64 + 7);
+    }
+
+    #[test]
+    fn a_program_is_counted_with_its_version() {
+        let mut groups = Groups::new(&[Dimension::Software, Dimension::Software], Arc::default());
+        for (software, version) in [(Some("Mappi"), Some("1.0")), (Some("Mappi"), None), (None, Some("1.0"))] {
+            let (software, software_version) = (software.map(Box::from), version.map(Box::from));
+            count(&mut groups, Description { software, software_version, ..Description::default() });
+        }
+        let values: Vec<_> = groups.by.keys().map(|(_, value)| value.as_deref().unwrap_or("-")).collect();
+        assert_eq!(values, ["-", "Mappi", "Mappi 1.0"]);
+        assert_eq!(groups.dimensions(), [Dimension::Software]);
+    }
+
+    #[test]
+    fn a_score_is_the_mean_of_the_rules_that_applied() {
+        let score = |tallies: &[(u64, u64)]| {
+            let tally = |&(applied, failed): &(u64, u64)| GroupTally { applied, failed, ..GroupTally::default() };
+            mean_held(tallies.iter().map(tally).collect::<Vec<_>>().iter())
+        };
+        for (tallies, expected) in [
+            (&[][..], None),
+            (&[(0, 0)], None),
+            (&[(1, 0)], Some(1.0)),
+            (&[(4, 1), (0, 0), (2, 2)], Some(0.375)),
+            (&[(1, 2)], Some(0.0)),
+        ] {
+            assert_eq!(score(tallies), expected, "{tallies:?}");
         }
     }
 }

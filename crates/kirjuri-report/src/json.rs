@@ -14,9 +14,11 @@ use serde::ser::{Serialize, Serializer};
 use crate::assertion::{kind_name, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
+mod groups;
 mod missing;
 mod series;
 
+use groups::GroupsJson;
 use missing::DraftJson;
 use series::SeriesJson;
 
@@ -46,6 +48,7 @@ pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut 
             missing: batch.count_missing(),
         },
         rules: RulesJson { context, batch },
+        groups: batch.groups.as_ref().map(|groups| GroupsJson::all(groups, language)),
         documents: DocumentsJson { context, documents: &batch.documents },
         series: batch.series.as_deref().map(|entries| SeriesJson { context, entries }),
     };
@@ -123,6 +126,9 @@ struct ReportJson<'r> {
     packs: Vec<PackJson<'r>>,
     account: AccountJson,
     rules: RulesJson<'r>,
+    /// Where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupsJson>>,
     documents: DocumentsJson<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     series: Option<SeriesJson<'r>>,

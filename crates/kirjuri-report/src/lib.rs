@@ -3,6 +3,7 @@
 //!
 //! A [`Batch`] is owned data. It holds no content of any document, except the excerpts that were asked for.
 
+mod areas;
 mod assertion;
 mod batch;
 mod difference;
@@ -15,12 +16,13 @@ mod subject;
 mod svrl;
 mod text;
 
+pub use areas::{Areas, AreasError};
 pub use assertion::{kind_name, rule_title};
 pub use batch::{
     Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
 };
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
-pub use groups::{Dimension, Group, GroupTally, Groups};
+pub use groups::{Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, write_groups_markdown};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use printer::{Printer, ReportFormat};

@@ -361,7 +361,7 @@ impl Wording {
     }
 }
 
-fn by_language<'t>(language: Language, fi: &'t str, sv: &'t str, en: &'t str) -> &'t str {
+pub(crate) fn by_language<'t>(language: Language, fi: &'t str, sv: &'t str, en: &'t str) -> &'t str {
     match language {
         Language::Finnish => fi,
         Language::Swedish => sv,

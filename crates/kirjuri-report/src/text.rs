@@ -14,6 +14,7 @@ use kirjuri::{
 
 use crate::assertion::{one_line, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, OtherEntry, Outcome, SeriesEntry};
+use crate::groups::write_groups_text;
 use crate::messages::{Wording, severity_name};
 use crate::subject::subject_line;
 
@@ -345,6 +346,14 @@ impl Text<'_, '_> {
     fn account(&mut self, batch: &Batch) -> io::Result<()> {
         let language = self.report.options.language;
         let account = batch.account();
+        // Where nothing was checked, there is nothing to say.
+        if let Some(groups) = batch.groups.as_ref().filter(|groups| !groups.by.is_empty()) {
+            if self.report.above != Above::Nothing {
+                writeln!(self.out)?;
+            }
+            write_groups_text(groups, self.report.options, self.out)?;
+            self.report.above = Above::Line;
+        }
         if self.report.above != Above::Nothing {
             writeln!(self.out)?;
         }

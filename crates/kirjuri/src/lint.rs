@@ -9,6 +9,7 @@ use kirjuri_xpath::EvaluationError;
 use crate::as_of::{AsOf, Days};
 use crate::classification::Severity;
 use crate::codes::CodeLibrary;
+use crate::description;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
 use crate::fingerprint::Fingerprint;
@@ -57,6 +58,8 @@ pub struct LintOptions {
     /// Take from the document what rules on series compare with other documents ([`Report::members`]); without it these rules
     /// cost nothing. Nothing is taken from a draft.
     pub series: bool,
+    /// Take from the document what it says of itself ([`Report::description`]); without it, nothing is said.
+    pub describe: bool,
     /// Asked now and then whether to stop; without it, nothing stops but the limits.
     pub interrupt: Option<Arc<dyn Interrupt>>,
     /// The imported code sets of the rules, as this document is judged by them.
@@ -77,6 +80,7 @@ impl Default for LintOptions {
             budget: 1 << 28,
             draft: false,
             series: false,
+            describe: false,
             interrupt: None,
             codes: None,
         }
@@ -207,6 +211,9 @@ pub(crate) fn lint_with(
     let (report, all) = timed(options.clock.as_deref(), || lint_all(document, embedded, rules, options, memory));
     let mut report = report?;
     report.own_date = days.own;
+    if options.describe {
+        report.description = description::describe(document, rules)?;
+    }
     // What was stopped while it was read inside the document looks as if it could not be read.
     if options.interrupt.as_ref().is_some_and(|interrupt| interrupt.is_raised()) {
         return Err(Unchecked::Interrupted);

@@ -14,6 +14,7 @@ use kirjuri_xpath::{
 use crate::as_of;
 use crate::code_set::CodeSets;
 use crate::codes::CodeLibrary;
+use crate::description::{Describing, Description};
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
@@ -46,6 +47,8 @@ pub struct Pack {
     imported: Option<Arc<CodeLibrary>>,
     structures: Arc<StructureSet>,
     kinds: Vec<DocumentKind>,
+    /// What documents say of themselves.
+    describing: Describing,
     /// The namespaces it declares prefixes for.
     namespaces: BTreeSet<String>,
     applies: Applies,
@@ -307,6 +310,25 @@ impl Pack {
             Err(EvaluationError::Dynamic(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Fills in what the document says of itself and no pack before has said, where the pack applies to it.
+    ///
+    /// # Errors
+    /// [`EvaluationError`] when the pack's expressions took too much work. Where they have no value, nothing is said.
+    pub(crate) fn describe(&self, document: &Document, description: &mut Description) -> Result<(), EvaluationError> {
+        if self.describing.is_empty() {
+            return Ok(());
+        }
+        let Some(binding) = self.bind_if_applies(document)? else { return Ok(()) };
+        let dynamic = DynamicContext { library: Some(self.library()), host: self.host(), ..DynamicContext::default() };
+        let focus = Focus::on(Node { document, node: document.root_element().into() });
+        let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(LintOptions::default().budget);
+        self.describing.fill(description, |program| match evaluator.value(program, &focus) {
+            Ok(value) => Ok(Some(value.to_text().into_owned())),
+            Err(EvaluationError::Dynamic(_)) => Ok(None),
+            Err(error) => Err(error),
+        })
     }
 
     /// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.

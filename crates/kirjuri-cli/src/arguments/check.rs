@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kirjuri::Severity;
 
-use super::{CodesArguments, InputArguments, JudgedBy, LanguageArgument, OutputArguments, PackArguments, parse_as_of};
+use super::{
+    CodesArguments, GroupArguments, InputArguments, JudgedBy, LanguageArgument, OutputArguments, PackArguments,
+    parse_as_of,
+};
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -35,6 +38,8 @@ pub(crate) struct CheckArguments {
     pub(crate) draft: bool,
     #[command(flatten)]
     pub(crate) outputs: OutputArguments,
+    #[command(flatten)]
+    pub(crate) groups: GroupArguments,
     /// The mildest severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,

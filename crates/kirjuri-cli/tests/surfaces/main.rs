@@ -5,6 +5,7 @@
 mod book;
 mod coverage;
 mod documents;
+mod groups;
 #[cfg(unix)]
 mod paths;
 mod privacy;

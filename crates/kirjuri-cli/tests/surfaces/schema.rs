@@ -58,6 +58,7 @@ fn real_reports_keep_the_schema() {
         &["--lang", "sv", "--as-of", "2026-06-30"],
         &["--lang", "en", "--as-of", "2024-02-29", "--show-source"],
         &["--max-bytes", "100"],
+        &["--by", "area,provider,unit,software", "--by", "form,author-role,document-type,month"],
         &["--draft"],
         &[SCHEMAS, &["--lang", "en", "--as-of", "2026-06-30"]].concat(),
         &[SCHEMAS, &["--show-source"]].concat(),

@@ -10,6 +10,7 @@ use toml::Spanned;
 use super::{Applies, DocumentKind, Guideline, Pack, Root};
 use crate::as_of;
 use crate::code_set::{self, CodeSets};
+use crate::description::{self, DescribeEntry};
 use crate::functions;
 use crate::language::Texts;
 use crate::rule::{self, Names, Rule};
@@ -38,6 +39,8 @@ struct PackManifest {
     key: Vec<KeyEntry>,
     #[serde(default)]
     document: Vec<KindEntry>,
+    #[serde(default)]
+    describe: DescribeEntry,
 }
 
 /// The language of a pack's expressions.
@@ -144,6 +147,7 @@ impl<'s> Loader<'s> {
         let applies = self.applies(reader, &manifest.applies, &mut context)?;
         self.keys(reader, &manifest.key, &mut context);
         let kinds = self.kinds(reader, manifest.document, &mut context);
+        let describing = description::read(reader, manifest.describe, &mut context, self.errors);
         let guidelines = manifest.guidelines.into_iter().map(|(key, entry)| (key, self.guideline(reader, entry)));
         let guidelines: BTreeMap<_, _> = guidelines.collect();
         let series = self.series(&mut context);
@@ -176,6 +180,7 @@ impl<'s> Loader<'s> {
             imported: None,
             structures,
             kinds,
+            describing,
             applies,
             context,
         })
