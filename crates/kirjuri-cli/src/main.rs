@@ -5,6 +5,7 @@ mod arguments;
 mod book;
 mod check;
 mod codes;
+mod destination;
 mod explain;
 mod fault;
 mod groups;

@@ -1,6 +1,5 @@
 //! The report as JSON, `kirjuri-report/1`: its shape is a promise, described in `docs/kirjuri-report-1.schema.json`.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::io;
 
@@ -15,46 +14,17 @@ use crate::assertion::{kind_name, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
 mod groups;
+mod lines;
 mod missing;
 mod series;
+mod stream;
 
 use groups::GroupsJson;
 use missing::DraftJson;
-use series::SeriesJson;
 
-/// Writes a batch as one JSON object and a line feed. Keys are only ever added to the schema.
-///
-/// # Errors
-/// What `out` says.
-pub fn write_json(batch: &Batch, rules: &RuleSet, language: Language, out: &mut dyn io::Write) -> io::Result<()> {
-    let words = unsaid(rules);
-    let context = Context { rules, language, words: &words };
-    let account = batch.account();
-    let report = ReportJson {
-        schema: "kirjuri-report/1",
-        program: ProgramJson { name: "kirjuri", version: env!("CARGO_PKG_VERSION") },
-        language: language.code(),
-        as_of: batch.as_of.day().map(day),
-        judged_by: matches!(batch.as_of, AsOf::Document(_)).then_some("document"),
-        packs: PackJson::all(rules).collect(),
-        account: AccountJson {
-            seen: account.seen,
-            checked: account.checked,
-            unreadable: account.unreadable,
-            skipped: account.skipped,
-            ignored: batch.ignored,
-            unevaluated: batch.count_unevaluated(),
-            not_compiled: batch.not_compiled,
-            missing: batch.count_missing(),
-        },
-        rules: RulesJson { context, batch },
-        groups: batch.groups.as_ref().map(|groups| GroupsJson::all(groups, language)),
-        documents: DocumentsJson { context, documents: &batch.documents },
-        series: batch.series.as_deref().map(|entries| SeriesJson { context, entries }),
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    out.write_all(b"\n")
-}
+pub(crate) use lines::JsonLines;
+pub(crate) use stream::JsonReport;
+pub use stream::write_json;
 
 /// A day as `YYYY-MM-DD`.
 pub(crate) fn day(day: Date) -> String {
@@ -81,26 +51,26 @@ struct Context<'r> {
     rules: &'r RuleSet,
     language: Language,
     /// By rule: many findings have the same, and one document has findings of few rules.
-    words: &'r [OnceCell<Words<'r>>],
+    words: &'r [OnceCell<Words>],
 }
 
 /// Of every rule of a set, words that are not said yet.
-fn unsaid<'r>(rules: &RuleSet) -> Vec<OnceCell<Words<'r>>> {
+fn unsaid(rules: &RuleSet) -> Vec<OnceCell<Words>> {
     vec![OnceCell::new(); rules.len()]
 }
 
 /// What is said of a rule wherever it is named.
 #[derive(Clone)]
-struct Words<'r> {
+struct Words {
     id: String,
-    title: Cow<'r, str>,
+    title: String,
 }
 
 impl<'r> Context<'r> {
-    fn words(self, rule: RuleIndex) -> Option<&'r Words<'r>> {
+    fn words(self, rule: RuleIndex) -> Option<&'r Words> {
         let words = || {
             let rule = self.rules.get(rule);
-            Words { id: rule.id(), title: rule_title(rule, self.language) }
+            Words { id: rule.id(), title: rule_title(rule, self.language).into_owned() }
         };
         self.words.get(rule.index()).map(|cell| cell.get_or_init(words))
     }
@@ -114,8 +84,9 @@ impl<'r> Context<'r> {
     }
 }
 
+/// What stands before the documents.
 #[derive(serde::Serialize)]
-struct ReportJson<'r> {
+struct HeadJson<'r> {
     schema: &'static str,
     program: ProgramJson,
     language: &'static str,
@@ -124,14 +95,43 @@ struct ReportJson<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     judged_by: Option<&'static str>,
     packs: Vec<PackJson<'r>>,
+}
+
+impl<'r> HeadJson<'r> {
+    fn new(schema: &'static str, batch: &Batch, context: Context<'r>) -> HeadJson<'r> {
+        HeadJson {
+            schema,
+            program: ProgramJson { name: "kirjuri", version: env!("CARGO_PKG_VERSION") },
+            language: context.language.code(),
+            as_of: batch.as_of.day().map(day),
+            judged_by: matches!(batch.as_of, AsOf::Document(_)).then_some("document"),
+            packs: PackJson::all(context.rules).collect(),
+        }
+    }
+}
+
+/// What stands behind the documents: what is known only when all of them were seen.
+#[derive(serde::Serialize)]
+struct TailJson<'r> {
+    /// Only of a run that was stopped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
     account: AccountJson,
     rules: RulesJson<'r>,
     /// Where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<GroupsJson>>,
-    documents: DocumentsJson<'r>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    series: Option<SeriesJson<'r>>,
+}
+
+impl<'r> TailJson<'r> {
+    fn new(batch: &'r Batch, context: Context<'r>) -> TailJson<'r> {
+        TailJson {
+            partial: batch.is_partial,
+            account: AccountJson::new(batch),
+            rules: RulesJson { context, batch },
+            groups: batch.groups.as_ref().map(|groups| GroupsJson::all(groups, context.language)),
+        }
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -178,6 +178,22 @@ struct AccountJson {
     /// What drafts still lack.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<u64>,
+}
+
+impl AccountJson {
+    fn new(batch: &Batch) -> AccountJson {
+        let account = batch.account();
+        AccountJson {
+            seen: account.seen,
+            checked: account.checked,
+            unreadable: account.unreadable,
+            skipped: account.skipped,
+            ignored: batch.ignored,
+            unevaluated: batch.count_unevaluated(),
+            not_compiled: batch.not_compiled,
+            missing: batch.count_missing(),
+        }
+    }
 }
 
 struct RulesJson<'r> {
@@ -294,17 +310,6 @@ impl Serialize for RulesJson<'_> {
                 RuleJson::new(rule, self.context, *tally, *unevaluated, self.batch)
             }),
         )
-    }
-}
-
-struct DocumentsJson<'r> {
-    context: Context<'r>,
-    documents: &'r [DocumentEntry],
-}
-
-impl Serialize for DocumentsJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.documents.iter().map(|document| DocumentJson::new(document, self.context)))
     }
 }
 

@@ -1,20 +1,32 @@
-//! Prints what was found in a batch of documents: as text for people, as JSON for programs, as SVRL for tools of
-//! Schematron.
+//! Prints what was found in a batch of documents: as text for people, as JSON and tables for programs, in the formats of
+//! build servers, as SVRL for tools of Schematron.
 //!
 //! A [`Batch`] is owned data. It holds no content of any document, except the excerpts that were asked for.
 
 mod areas;
 mod assertion;
 mod batch;
+mod checkstyle;
+mod concise;
 mod difference;
+mod github;
+mod gitlab;
 mod groups;
 mod json;
+mod junit;
+mod markdown;
 mod messages;
+mod notices;
 mod printer;
 mod profile;
+mod sarif;
 mod subject;
+mod summary;
 mod svrl;
+mod table;
 mod text;
+mod words;
+mod xml;
 
 pub use areas::{Areas, AreasError};
 pub use assertion::{kind_name, rule_title};
@@ -27,5 +39,6 @@ pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};
 pub use printer::{Printer, ReportFormat};
 pub use profile::write_profile;
+pub use summary::Summary;
 pub use svrl::write_svrl;
-pub use text::{TextOptions, TextReport, printable, write_summary, write_text};
+pub use text::{TextOptions, TextReport, printable, write_text};

@@ -2,10 +2,18 @@
 
 use std::io::{self, Write};
 
-use kirjuri::{Language, RuleSet};
+use kirjuri::RuleSet;
 
 use crate::batch::{Batch, DocumentEntry, SeriesEntry};
-use crate::json::write_json;
+use crate::checkstyle::Checkstyle;
+use crate::concise::Concise;
+use crate::github::GitHub;
+use crate::gitlab::GitLab;
+use crate::json::{JsonLines, JsonReport};
+use crate::junit::JUnit;
+use crate::markdown::Markdown;
+use crate::sarif::Sarif;
+use crate::table::Table;
 use crate::text::{TextOptions, TextReport};
 
 /// Writes a report document by document. What is written is not kept, so that memory does not grow with the batch, except
@@ -37,53 +45,78 @@ pub trait Printer {
     /// # Errors
     /// What `out` says.
     fn end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether the report itself says what was not checked: which documents, which assertions, and that a run was stopped.
+    /// Where a format has no words for that, whoever prints it must say it elsewhere.
+    fn says_account(&self) -> bool {
+        true
+    }
+
+    /// How many findings the format had no room for, where its readers may miss that; known after `end`.
+    fn left_out(&self) -> u64 {
+        0
+    }
 }
 
-/// The formats of reports on a whole batch.
+/// The formats of reports on a whole batch; `docs/formats.md` says what each is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ReportFormat {
     /// For people.
     Text,
+    /// For people: a line a finding.
+    Concise,
     /// `kirjuri-report/1`.
     Json,
+    /// `kirjuri-report-ndjson/1`: a line a document.
+    JsonLines,
+    /// SARIF 2.1.0, as much as GitHub takes.
+    Sarif,
+    /// JUnit XML.
+    JUnit,
+    /// Workflow commands of GitHub Actions.
+    GitHub,
+    /// Code quality of GitLab.
+    GitLab,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// A table: a row a finding.
+    Csv,
+    /// A summary in Markdown.
+    Markdown,
 }
 
 impl ReportFormat {
+    /// All of them.
+    pub const ALL: [ReportFormat; 11] = [
+        ReportFormat::Text,
+        ReportFormat::Concise,
+        ReportFormat::Json,
+        ReportFormat::JsonLines,
+        ReportFormat::Sarif,
+        ReportFormat::JUnit,
+        ReportFormat::GitHub,
+        ReportFormat::GitLab,
+        ReportFormat::Checkstyle,
+        ReportFormat::Csv,
+        ReportFormat::Markdown,
+    ];
+
     /// A report in this format of which nothing is written yet.
     pub fn printer<'r>(self, rules: &'r RuleSet, options: TextOptions) -> Box<dyn Printer + 'r> {
+        let language = options.language;
         match self {
             ReportFormat::Text => Box::new(TextReport::new(rules, options)),
-            ReportFormat::Json => {
-                Box::new(JsonReport { rules, language: options.language, documents: Vec::new(), series: Vec::new() })
-            }
+            ReportFormat::Concise => Box::new(Concise::new(rules, options)),
+            ReportFormat::Json => Box::new(JsonReport::new(rules, language)),
+            ReportFormat::JsonLines => Box::new(JsonLines::new(rules, language)),
+            ReportFormat::Sarif => Box::new(Sarif::new(rules, language)),
+            ReportFormat::JUnit => Box::new(JUnit::new(rules, language)),
+            ReportFormat::GitHub => Box::new(GitHub::new(rules, language)),
+            ReportFormat::GitLab => Box::new(GitLab::new(rules, language)),
+            ReportFormat::Checkstyle => Box::new(Checkstyle::new(rules, language)),
+            ReportFormat::Csv => Box::new(Table::new(rules, language)),
+            ReportFormat::Markdown => Box::new(Markdown::new(rules, language)),
         }
-    }
-}
-
-/// The JSON report, which is kept until its end.
-struct JsonReport<'r> {
-    rules: &'r RuleSet,
-    language: Language,
-    documents: Vec<DocumentEntry>,
-    series: Vec<SeriesEntry>,
-}
-
-impl Printer for JsonReport<'_> {
-    fn document(&mut self, document: &DocumentEntry, _: &mut dyn Write) -> io::Result<()> {
-        self.documents.push(document.clone());
-        Ok(())
-    }
-
-    fn series(&mut self, entry: &SeriesEntry, _: &mut dyn Write) -> io::Result<()> {
-        self.series.push(entry.clone());
-        Ok(())
-    }
-
-    fn end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
-        let mut batch = batch.clone();
-        batch.documents = std::mem::take(&mut self.documents);
-        batch.series = batch.series.is_some().then(|| std::mem::take(&mut self.series));
-        write_json(&batch, self.rules, self.language, out)
     }
 }
 

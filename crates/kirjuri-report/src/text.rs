@@ -16,6 +16,7 @@ use crate::assertion::{one_line, remarks, rule_title};
 use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, OtherEntry, Outcome, SeriesEntry};
 use crate::groups::write_groups_text;
 use crate::messages::{Wording, severity_name};
+use crate::notices::Notice;
 use crate::subject::subject_line;
 
 /// How the text is written.
@@ -36,18 +37,6 @@ pub fn write_text(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mu
     batch.documents.iter().try_for_each(|document| text.write_document(document, out))?;
     batch.series.iter().flatten().try_for_each(|entry| text.write_series(entry, out))?;
     text.write_end(batch, out)
-}
-
-/// Writes only what a batch comes to: the documents that could not be checked, and the account.
-///
-/// # Errors
-/// What `out` says.
-pub fn write_summary(batch: &Batch, rules: &RuleSet, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = TextReport::new(rules, options);
-    for document in batch.documents.iter().filter(|document| !matches!(document.outcome, Outcome::Checked(_))) {
-        text.write_document(document, out)?;
-    }
-    Text { report: &mut text, out }.account(batch)
 }
 
 /// A report as text that is written document by document.
@@ -92,6 +81,16 @@ impl<'r> TextReport<'r> {
         text.rules_that_failed(batch)?;
         text.account(batch)
     }
+
+    /// Writes only the account of a batch.
+    pub(crate) fn write_account(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
+        Text { report: self, out }.account(batch)
+    }
+
+    /// Tells that a line was written by somebody else.
+    pub(crate) fn note_line(&mut self) {
+        self.above = Above::Line;
+    }
 }
 
 /// Rules that had nothing to apply to are named where there are no more than this.
@@ -119,7 +118,7 @@ enum Above {
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-fn style_of(severity: Severity) -> Style {
+pub(crate) fn style_of(severity: Severity) -> Style {
     let color = match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
@@ -356,6 +355,10 @@ impl Text<'_, '_> {
         }
         if self.report.above != Above::Nothing {
             writeln!(self.out)?;
+        }
+        if batch.is_partial {
+            let stopped = Notice::Partial.say(language);
+            writeln!(self.out, "{}", self.styled(style_of(Severity::Warning), &stopped))?;
         }
         let heading = self.styled(BOLD, self.say(Wording::Documents));
         write!(

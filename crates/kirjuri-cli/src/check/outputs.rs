@@ -1,84 +1,136 @@
 //! Where the reports of a run go, while it runs.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use kirjuri::{LintOptions, RuleSet};
-use kirjuri_report::{Batch, DocumentEntry, Outcome, Printer, ReportFormat, SeriesEntry, TextOptions, write_summary};
+use kirjuri_report::{
+    Batch, DocumentEntry, Printer, ReportFormat, SeriesEntry, Summary, TextOptions, write_document_json,
+};
 
 use super::job::Done;
 use crate::Failure;
 use crate::arguments::{CheckArguments, Format};
-use crate::svrl::Destination;
+use crate::destination::{Destination, Folder, is_stdout};
+use crate::svrl::Svrl;
 
 /// All that is written of a run.
 pub(crate) struct Outputs<'r> {
     rules: &'r RuleSet,
     sinks: Vec<Sink<'r>>,
-    /// Of the documents' own reports in SVRL.
+    /// What no report says of what was not checked.
+    summary: Option<(Summary<'r>, Aside)>,
     svrl: Option<Svrl>,
+    /// Of the documents' own reports in JSON.
+    folder: Option<Folder>,
     text: TextOptions,
 }
 
 /// A report and where it goes.
 struct Sink<'r> {
+    format: Format,
     printer: Box<dyn Printer + 'r>,
-    out: Box<dyn Write>,
+    out: Destination,
 }
 
-/// The reports in SVRL, which are one a document and a schema.
-struct Svrl {
-    destination: Destination,
-    /// The documents that were not checked, which SVRL has no word for.
-    unchecked: Vec<DocumentEntry>,
-    /// The one document that goes to standard output.
-    report: Option<Vec<u8>>,
+/// Where that goes which stands beside reports.
+enum Aside {
+    Stdout(Destination),
+    /// Not locked, since the progress bar writes there from other threads.
+    Stderr(anstream::Stderr),
+}
+
+impl Aside {
+    fn out(&mut self) -> &mut dyn Write {
+        match self {
+            Aside::Stdout(out) => out,
+            Aside::Stderr(out) => out,
+        }
+    }
+}
+
+/// A report in a format of which nothing is written yet; none of SVRL, which is no report on a batch. Formats of other crates
+/// have their printers here.
+fn printer(format: Format, rules: &RuleSet, options: TextOptions) -> Option<Box<dyn Printer + '_>> {
+    let format = match format {
+        Format::Text => ReportFormat::Text,
+        Format::Concise => ReportFormat::Concise,
+        Format::Json => ReportFormat::Json,
+        Format::Ndjson => ReportFormat::JsonLines,
+        Format::Sarif => ReportFormat::Sarif,
+        Format::Junit => ReportFormat::JUnit,
+        Format::Github => ReportFormat::GitHub,
+        Format::Gitlab => ReportFormat::GitLab,
+        Format::Checkstyle => ReportFormat::Checkstyle,
+        Format::Csv => ReportFormat::Csv,
+        Format::Markdown => ReportFormat::Markdown,
+        Format::Svrl => return None,
+    };
+    Some(format.printer(rules, options))
 }
 
 impl<'r> Outputs<'r> {
     /// Opens the files that the arguments name.
     ///
     /// # Errors
-    /// A file that cannot be made, two reports to standard output, or an argument that makes no sense.
+    /// A file that cannot be made, two reports to one place, or an argument that makes no sense.
     pub(crate) fn open(
         arguments: &CheckArguments,
         documents: Option<usize>,
         rules: &'r RuleSet,
     ) -> Result<Outputs<'r>, Failure> {
-        let all = arguments.outputs.all();
-        if arguments.outputs.output_dir.is_some() && !arguments.outputs.has(Format::Svrl) {
-            return Err(Failure::Message("--output-dir is about --format svrl".into()));
+        let text = TextOptions { language: arguments.language.get(), styled: false };
+        let mut outputs = Outputs { rules, sinks: Vec::new(), summary: None, svrl: None, folder: None, text };
+        let mut all = arguments.outputs.all();
+        if let Some(folder) = &arguments.outputs.output_dir {
+            outputs.open_folder(folder, &mut all, rules)?;
         }
-        if all.iter().filter(|(_, path)| is_stdout(path)).count() > 1 {
-            return Err(Failure::Message(
-                "only one report can go to standard output; name a file for the others".into(),
-            ));
+        are_apart(&all)?;
+        for (format, path) in &all {
+            if *format == Format::Svrl {
+                outputs.svrl = Some(Svrl::new(None, path, documents, rules)?);
+                continue;
+            }
+            let (out, styled) = Destination::open(path)?;
+            let Some(printer) = printer(*format, rules, TextOptions { styled, ..text }) else { continue };
+            outputs.sinks.push(Sink { format: *format, printer, out });
         }
-        let language = arguments.language.get();
-        let mut outputs =
-            Outputs { rules, sinks: Vec::new(), svrl: None, text: TextOptions { language, styled: false } };
-        for (format, path) in all {
-            let format = match format {
-                Format::Text => ReportFormat::Text,
-                Format::Json => ReportFormat::Json,
-                Format::Svrl => {
-                    let destination = Destination::new(arguments.outputs.output_dir.as_deref(), documents, rules)?;
-                    outputs.svrl = Some(Svrl { destination, unchecked: Vec::new(), report: None });
-                    continue;
-                }
-            };
-            let (out, styled) = open(&path)?;
-            let printer = format.printer(rules, TextOptions { language, styled });
-            outputs.sinks.push(Sink { printer, out });
+        let is_stdout_free = !all.iter().any(|(_, path)| is_stdout(path));
+        if arguments.outputs.output_dir.is_some() && is_stdout_free {
+            let (out, styled) = Destination::open(Path::new("-"))?;
+            let summary = Summary::new(rules, TextOptions { styled, ..text }, false);
+            outputs.summary = Some((summary, Aside::Stdout(out)));
+        } else if !outputs.sinks.iter().any(|sink| sink.printer.says_account()) {
+            outputs.summary = Some((Summary::new(rules, text, true), Aside::Stderr(anstream::stderr())));
         }
         Ok(outputs)
+    }
+
+    /// Takes the format out of `all` whose files go to the folder, one for each document.
+    fn open_folder(
+        &mut self,
+        folder: &Path,
+        all: &mut Vec<(Format, PathBuf)>,
+        rules: &'r RuleSet,
+    ) -> Result<(), Failure> {
+        let fits =
+            |(format, path): &(Format, PathBuf)| is_stdout(path) && matches!(format, Format::Svrl | Format::Json);
+        let Some(number) = all.iter().position(fits) else {
+            let message = "--output-dir takes the formats that are a file for each document: --format svrl or json";
+            return Err(Failure::Message(message.into()));
+        };
+        match all.remove(number) {
+            (Format::Svrl, path) => self.svrl = Some(Svrl::new(Some(folder), &path, None, rules)?),
+            _ => self.folder = Some(Folder::new(folder)),
+        }
+        Ok(())
     }
 
     /// What must be asked of documents so that these reports can be written.
     pub(crate) fn prepare(&self, options: &mut LintOptions, arguments: &CheckArguments) {
         options.fired_rules = self.svrl.is_some();
-        options.locations = arguments.outputs.all().iter().any(|(format, _)| *format != Format::Text);
+        let says_locations = |format| matches!(format, Format::Json | Format::Ndjson | Format::Svrl);
+        options.locations = arguments.outputs.all().iter().any(|(format, _)| says_locations(*format));
     }
 
     /// Writes what stands before all documents.
@@ -89,69 +141,69 @@ impl<'r> Outputs<'r> {
     /// Takes what came of a document. It is written at once, and not kept.
     pub(crate) fn take(&mut self, path: String, mut done: Done, batch: &mut Batch) -> io::Result<()> {
         if let (Ok(report), Some(svrl)) = (&mut done.checked, &mut self.svrl) {
-            let written = svrl.destination.put(&path, report, self.rules)?;
-            svrl.report = svrl.report.take().or(written);
+            svrl.put(&path, report, self.rules)?;
             // They are many, and of no further use.
             report.fired_rules = Vec::new();
         }
         let entry = batch.count_in(path, done.checked, done.known);
-        self.sinks.iter_mut().try_for_each(|sink| sink.printer.document(&entry, &mut sink.out))?;
-        if let Some(svrl) = self.svrl.as_mut().filter(|_| !matches!(entry.outcome, Outcome::Checked(_))) {
-            svrl.unchecked.push(entry);
+        self.print(&entry)
+    }
+
+    fn print(&mut self, entry: &DocumentEntry) -> io::Result<()> {
+        self.sinks.iter_mut().try_for_each(|sink| sink.printer.document(entry, &mut sink.out))?;
+        if let Some(folder) = &mut self.folder {
+            let mut text = Vec::new();
+            write_document_json(entry, self.rules, self.text.language, &mut text)?;
+            text.push(b'\n');
+            folder.write(&entry.path, "json", &text)?;
         }
-        Ok(())
+        self.summary.as_mut().map_or(Ok(()), |(summary, aside)| summary.document(entry, aside.out()))
     }
 
     /// Takes what a rule on a series found.
     pub(crate) fn take_series(&mut self, entry: SeriesEntry, batch: &mut Batch) -> io::Result<()> {
         batch.count_series(&entry);
-        self.sinks.iter_mut().try_for_each(|sink| sink.printer.series(&entry, &mut sink.out))
+        self.sinks.iter_mut().try_for_each(|sink| sink.printer.series(&entry, &mut sink.out))?;
+        self.summary.as_mut().map_or(Ok(()), |(summary, aside)| summary.series(&entry, aside.out()))
     }
 
-    /// Writes what the run came to.
+    /// Writes what the run came to, and puts the files in their places.
     pub(crate) fn finish(mut self, batch: &Batch) -> io::Result<()> {
         for sink in &mut self.sinks {
             sink.printer.end(batch, &mut sink.out)?;
             sink.out.flush()?;
         }
-        let Some(svrl) = self.svrl else { return Ok(()) };
-        let mut summary = batch.clone();
-        (summary.documents, summary.series) = (svrl.unchecked, None);
-        if svrl.destination.is_folder() {
-            let (mut out, styled) = stdout();
-            write_summary(&summary, self.rules, TextOptions { styled, ..self.text }, &mut out)?;
-            return out.flush();
+        // Only when all are written: where one cannot be, none takes the place of an earlier one.
+        for sink in self.sinks {
+            sink.out.finish()?;
+            let left_out = sink.printer.left_out();
+            if left_out > 0 {
+                let format = sink.format.name();
+                writeln!(anstream::stderr(), "kirjuri: {format}: {left_out} findings were left out; it takes no more")?;
+            }
         }
-        let (mut out, _) = stdout();
-        out.write_all(svrl.report.as_deref().unwrap_or_default())?;
-        out.flush()?;
-        // SVRL has no word for what was not checked.
-        if svrl.report.is_none() || batch.count_unevaluated() > 0 {
-            write_summary(&summary, self.rules, self.text, &mut anstream::stderr())?;
+        if let Some(svrl) = self.svrl {
+            svrl.finish()?;
         }
-        Ok(())
+        let Some((mut summary, mut aside)) = self.summary else { return Ok(()) };
+        summary.end(batch, aside.out())?;
+        match aside {
+            Aside::Stdout(out) => out.finish(),
+            Aside::Stderr(_) => Ok(()),
+        }
     }
 }
 
-fn is_stdout(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// Where a report goes, and whether it is shown with styles.
-fn open(path: &PathBuf) -> Result<(Box<dyn Write>, bool), Failure> {
-    if is_stdout(path) {
-        let (out, styled) = stdout();
-        return Ok((Box::new(out), styled));
+/// Checks that no two reports go to one place.
+fn are_apart(all: &[(Format, PathBuf)]) -> Result<(), Failure> {
+    if all.iter().filter(|(_, path)| is_stdout(path)).count() > 1 {
+        let message = "only one report can go to standard output; name a file for the others";
+        return Err(Failure::Message(message.into()));
     }
-    let file = File::create(path).map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
-    Ok((Box::new(BufWriter::new(file)), false))
-}
-
-/// Standard output, and whether it takes styles.
-fn stdout() -> (BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>, bool) {
-    let stdout = io::stdout();
-    let styled = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
-    // Where there are no styles there is nothing to translate for an old terminal, and nothing to take out.
-    let choice = if styled { anstream::ColorChoice::Always } else { anstream::ColorChoice::AlwaysAnsi };
-    (BufWriter::new(anstream::AutoStream::new(stdout.lock(), choice)), styled)
+    for (number, (_, path)) in all.iter().enumerate() {
+        if all.iter().skip(number + 1).any(|(_, other)| other == path) {
+            return Err(Failure::Message(format!("two reports go to {}; name another file for one", path.display())));
+        }
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod book;
 mod coverage;
 mod documents;
 mod groups;
+mod outputs;
 #[cfg(unix)]
 mod paths;
 mod privacy;

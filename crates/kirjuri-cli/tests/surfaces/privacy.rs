@@ -203,6 +203,14 @@ fn no_value_of_what_a_document_carries_shows() {
             assert!(run(&["--show-source"]).contains("salaisuus"));
         }
     }
+    // These never show anything of a document, not even if it is asked for.
+    for format in ["concise", "sarif", "junit", "github", "gitlab", "checkstyle", "csv", "markdown"] {
+        let check = ["check", "carrying.xml", "told.json", "--pack", "sosmeta", "--format", format, "--show-source"];
+        let output = sandbox.run(&check);
+        let output = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        assert!(output.contains("sosmeta/"), "{format}: {output}");
+        assert!(!output.to_lowercase().contains("salaisuus") && !output.contains(&carried), "{format}: {output}");
+    }
 }
 
 #[test]

@@ -1,17 +1,10 @@
 //! What rules on series found, as JSON.
 
-use serde::ser::{Serialize, Serializer};
-
 use super::{Context, FindingJson, PlaceJson};
 use crate::batch::SeriesEntry;
 
-pub(super) struct SeriesJson<'r> {
-    pub(super) context: Context<'r>,
-    pub(super) entries: &'r [SeriesEntry],
-}
-
 #[derive(serde::Serialize)]
-struct EntryJson<'r> {
+pub(super) struct EntryJson<'r> {
     document: &'r str,
     #[serde(flatten)]
     finding: FindingJson<'r>,
@@ -24,15 +17,13 @@ struct OtherJson<'r> {
     place: PlaceJson<'r>,
 }
 
-impl Serialize for SeriesJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.entries.iter().map(|entry| {
-            let others = entry.others.iter();
-            EntryJson {
-                document: &entry.path,
-                finding: FindingJson::new(&entry.finding, self.context),
-                others: others.map(|it| OtherJson { path: &it.path, place: PlaceJson::from(&it.place) }).collect(),
-            }
-        }))
+impl<'r> EntryJson<'r> {
+    pub(super) fn new(entry: &'r SeriesEntry, context: Context<'r>) -> EntryJson<'r> {
+        let others = entry.others.iter();
+        EntryJson {
+            document: &entry.path,
+            finding: FindingJson::new(&entry.finding, context),
+            others: others.map(|it| OtherJson { path: &it.path, place: PlaceJson::from(&it.place) }).collect(),
+        }
     }
 }
