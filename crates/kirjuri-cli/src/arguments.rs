@@ -5,9 +5,11 @@ mod codes;
 mod groups;
 mod init;
 mod inputs;
+mod judgement;
 mod manual;
 mod outputs;
 mod packs;
+mod selection;
 
 use std::path::PathBuf;
 
@@ -15,16 +17,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kirjuri::identifiers::Date;
 use kirjuri::{AsOf, Language};
 
-pub(crate) use check::{CheckArguments, Unevaluated, Unreadable};
+pub(crate) use check::CheckArguments;
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
 };
 pub(crate) use groups::GroupArguments;
 pub(crate) use init::{InitCommand, InitConfigArguments, InitPackArguments};
 pub(crate) use inputs::InputArguments;
+pub(crate) use judgement::{FailOn, JudgementArguments, Unevaluated, Unreadable};
 pub(crate) use manual::{CompletionsArguments, ManArguments};
 pub(crate) use outputs::{Format, OutputArguments};
 pub(crate) use packs::{PackArguments, SchemaArguments};
+pub(crate) use selection::SelectionArguments;
 
 /// Checks the quality of structured documentation in Finnish social and health care.
 #[derive(Parser, Debug)]
@@ -49,6 +53,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Say what kind of document each file is, and which packs apply to it
     Identify(IdentifyArguments),
+    /// Show the settings of a check, and where each comes from
+    Config(ConfigArguments),
     /// Compare versions of packs
     #[command(subcommand)]
     Packs(PacksCommand),
@@ -167,19 +173,51 @@ pub(crate) struct IdentifyArguments {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct ConfigArguments {
+    #[command(flatten)]
+    pub(crate) packs: PackArguments,
+    #[command(flatten)]
+    pub(crate) codes: CodesArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+    #[command(flatten)]
+    pub(crate) judgement: JudgementArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    /// How to print them. JSON is kirjuri-config/1
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct LanguageArgument {
-    /// Language of the texts
-    #[arg(long = "lang", value_enum, default_value = "fi", value_name = "LANGUAGE")]
-    lang: Lang,
+    /// Language of the texts [default: fi]
+    #[arg(long = "lang", value_enum, value_name = "LANGUAGE")]
+    lang: Option<Lang>,
 }
 
 impl LanguageArgument {
+    /// The language, Finnish where none was given.
     pub(crate) fn get(&self) -> Language {
-        match self.lang {
+        self.given().unwrap_or_default()
+    }
+
+    /// The language that was given.
+    pub(crate) fn given(&self) -> Option<Language> {
+        Some(match self.lang? {
             Lang::Fi => Language::Finnish,
             Lang::Sv => Language::Swedish,
             Lang::En => Language::English,
-        }
+        })
+    }
+
+    /// Takes a language as if it had been given.
+    pub(crate) fn set(&mut self, language: Language) {
+        self.lang = Some(match language {
+            Language::Finnish => Lang::Fi,
+            Language::Swedish => Lang::Sv,
+            Language::English => Lang::En,
+        });
     }
 }
 
@@ -251,7 +289,7 @@ impl JudgedBy {
     }
 }
 
-fn parse_as_of(text: &str) -> Result<JudgedBy, &'static str> {
+pub(crate) fn parse_as_of(text: &str) -> Result<JudgedBy, &'static str> {
     match text {
         "document" => Ok(JudgedBy::Document),
         text => parse_day(text).map(JudgedBy::Day),

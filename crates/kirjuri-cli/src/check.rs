@@ -8,20 +8,31 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Severity, Tally};
+use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Tally};
 use kirjuri_report::{Batch, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
+use crate::settings::{Given, Settings};
 use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures};
 
 use job::Job;
 use outputs::Outputs;
 
-pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
+pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
+    let settings = {
+        let CheckArguments { packs, codes, language, judgement, selection, .. } = &mut arguments;
+        let settings = Settings::read(Given { packs, codes, language, judgement, selection })?;
+        settings.fill(packs, codes, language, judgement);
+        settings
+    };
+    let (areas, by) = (settings.areas.as_ref(), settings.by.as_ref());
+    arguments.groups.fill(areas.map(|areas| areas.value.clone()), by.map(|by| &*by.value));
+    // From here on the arguments say what the settings say.
+    let arguments = &arguments;
     let packs = packs::load_all(&arguments.packs)?;
     let mut err = anstream::stderr();
     packs.schemas.iter().try_for_each(|schema| rules::write_losses(schema, &mut err))?;
-    let as_of = JudgedBy::on(arguments.as_of, today());
+    let as_of = JudgedBy::on(arguments.judgement.as_of, today());
     let mut options = LintOptions::default();
     options.as_of = as_of;
     options.draft = arguments.draft;
@@ -29,9 +40,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     options.messages = arguments.show_source;
     options.documents = Some(Arc::new(packs.documents.clone()));
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
-    let rules = packs.rule_set().with_codes(codes::library(&arguments.codes)?);
+    let choice = settings.choose(&packs.rule_set().with_codes(codes::library(&arguments.codes)?))?;
+    choice.notes.iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
+    let rules = choice.rules;
     // SVRL has no word for what is between documents, and what a draft says is not its last word.
-    let has_series = rules.packs().iter().any(|pack| !pack.series().is_empty());
+    let has_series = rules.all().any(|rule| rule.is_selected() && is_on_series(rule));
     options.series = has_series && !arguments.outputs.has(Format::Svrl) && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     let groups = groups::asked(&arguments.groups)?;
@@ -46,7 +59,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     batch.ignored = inputs.ignored;
     batch.series = options.series.then(Vec::new);
     outputs.begin(&batch)?;
-    let job = Job { limits: arguments.inputs.limits(), rules: &rules, options, jobs: arguments.jobs };
+    let job =
+        Job { limits: arguments.inputs.limits(), rules: &rules, paths: &choice.paths, options, jobs: arguments.jobs };
     job.check_all(&mut inputs, &mut batch, &mut outputs)?;
     outputs.finish(&batch)?;
     if arguments.against.is_some() && !is_compared(&batch, &rules) {
@@ -58,14 +72,16 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
 
     let account = batch.account();
     let mut status = Status::Clean;
-    let fails = |severity: &Severity| arguments.fail_on.severity().is_some_and(|least| *severity >= least);
-    if Severity::ALL.iter().filter(|severity| fails(severity)).any(|severity| batch.count(*severity) > 0) {
+    let judgement = &arguments.judgement;
+    let (is_failed, exceeded) = choice.thresholds.judge(&batch, &rules, judgement.fail_on.unwrap_or_default());
+    exceeded.iter().try_for_each(|line| writeln!(err, "kirjuri: {line}"))?;
+    if is_failed {
         status = Status::Found;
     }
-    let unread = account.unreadable > 0 && arguments.unreadable == Unreadable::Fail;
+    let unread = account.unreadable > 0 && judgement.unreadable.unwrap_or_default() == Unreadable::Fail;
     // What was not asked is not known, whether for the document or for the schema.
     let unknown = batch.count_unevaluated() > 0 || rules.schemas().iter().any(|schema| !is_whole(schema));
-    let unknown = unknown && arguments.unevaluated == Unevaluated::Error;
+    let unknown = unknown && judgement.unevaluated.unwrap_or_default() == Unevaluated::Error;
     if unread || unknown || inputs.broken || account.checked == 0 {
         status = Status::Failed;
     }
@@ -81,10 +97,16 @@ fn is_compared(batch: &Batch, rules: &RuleSet) -> bool {
     rules.all().zip(&batch.tallies).any(is_asked)
 }
 
+/// Whether a rule asks over many documents.
+fn is_on_series(rule: AnyRule<'_>) -> bool {
+    matches!(rule, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }))
+}
+
 /// Whether all that a schema is to check can be asked. A rule whose context does not compile leaves its nodes to later
 /// ones, even if it asks nothing itself.
 fn is_whole(schema: &Schematron) -> bool {
-    schema.rules().iter().all(|rule| rule.is_compiled) && schema.assertions().iter().all(|it| it.is_compiled)
+    schema.rules().iter().all(|rule| rule.is_compiled)
+        && schema.assertions().iter().all(|it| it.is_compiled || !it.is_selected())
 }
 
 /// The time since the run began.

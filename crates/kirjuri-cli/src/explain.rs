@@ -79,6 +79,9 @@ fn explain_rule<O: Write>(pack: &Pack, rule: &Rule, language: Language, out: &mu
     out.line("")?;
     out.field(say(Wording::Severity), severity_name(rule.severity, 1, language))?;
     out.field(say(Wording::Criterion), criterion_name(rule.criterion, language))?;
+    if rule.is_safety_critical {
+        out.line(say(Wording::SafetyCritical))?;
+    }
     if rule.is_about_missing() {
         out.line(say(Wording::AboutMissing))?;
     }

@@ -1,5 +1,4 @@
-//! Something wrong in a file that a user wrote — a pack, settings, a policy, a baseline — told with its place, and with the
-//! line it stands in.
+//! Something wrong in a file of a pack, told with its place and the line it stands in.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,9 +9,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use kirjuri::PackError;
 use kirjuri_report::printable;
 
-/// Something wrong in a file.
+/// Something wrong in a file of a pack.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Fault {
+pub(crate) struct PackFault {
     /// The file as the user named it.
     pub(crate) path: String,
     /// Line, counted from 1.
@@ -25,10 +24,10 @@ pub(crate) struct Fault {
     pub(crate) suggestion: Option<String>,
 }
 
-impl From<&PackError> for Fault {
-    fn from(error: &PackError) -> Fault {
+impl From<&PackError> for PackFault {
+    fn from(error: &PackError) -> PackFault {
         let PackError { path, line, column, message, suggestion } = error.clone();
-        Fault { path, line, column, message, suggestion }
+        PackFault { path, line, column, message, suggestion }
     }
 }
 
@@ -37,10 +36,10 @@ impl From<&PackError> for Fault {
 ///
 /// # Errors
 /// What `out` says.
-pub(crate) fn write_faults(faults: &[Fault], styled: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_pack_faults(faults: &[PackFault], styled: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut texts: HashMap<&str, Option<String>> = HashMap::new();
     for fault in faults {
-        let Fault { path, line, column, message, suggestion } = fault;
+        let PackFault { path, line, column, message, suggestion } = fault;
         write!(out, "{path}:{line}:{column}: {message}")?;
         match suggestion {
             Some(suggestion) => writeln!(out, "; did you mean `{suggestion}`?")?,

@@ -16,6 +16,7 @@ mod manual;
 mod packs;
 mod rules;
 mod schemas;
+mod settings;
 mod structures;
 mod svrl;
 mod test;
@@ -24,9 +25,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use kirjuri_report::{Fault, write_faults};
 
 use crate::arguments::{Arguments, CodesCommand, Command, InitCommand, PacksCommand, StructuresCommand};
-use crate::fault::{Fault, write_faults};
+use crate::fault::{PackFault, write_pack_faults};
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,7 +49,7 @@ enum Failure {
     Message(String),
     /// A pack is not what a pack must be; what is wrong, each fault with its place.
     #[error("the pack `{name}` cannot be used")]
-    Pack { name: String, faults: Vec<Fault> },
+    Pack { name: String, faults: Vec<PackFault> },
     /// What was given cannot be read; what is wrong, each fault with its place.
     #[error("`{name}` cannot be read")]
     Input { name: String, faults: Vec<String> },
@@ -55,6 +57,9 @@ enum Failure {
     /// place.
     #[error("nothing was imported")]
     Import { faults: Vec<String> },
+    /// Settings that make no sense; what is wrong, each fault with its place.
+    #[error("the settings cannot be used")]
+    Settings { faults: Vec<Fault> },
     /// The output could not be written.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -65,11 +70,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.color.write_global();
     let result = match arguments.command {
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Identify(arguments) => identify::run(&arguments),
+        Command::Config(arguments) => settings::show(&arguments),
         Command::Packs(PacksCommand::Diff(arguments)) => packs::diff::run(&arguments),
         Command::Structures(StructuresCommand::Import(arguments)) => structures::import(&arguments),
         Command::Codes(CodesCommand::Import(arguments)) => codes::import(&arguments),
@@ -90,11 +96,12 @@ fn main() -> ExitCode {
         Err(failure) => {
             let mut err = anstream::stderr().lock();
             let _ = match &failure {
-                Failure::Pack { faults, .. } => write_faults(faults, fault::is_styled(), &mut err),
+                Failure::Pack { faults, .. } => write_pack_faults(faults, fault::is_styled(), &mut err),
                 // Bare lines that begin with the place, so that editors and terminals can follow it.
                 Failure::Input { faults, .. } | Failure::Import { faults } => {
                     faults.iter().try_for_each(|fault| writeln!(err, "{fault}"))
                 }
+                Failure::Settings { faults } => write_faults(faults, fault::is_styled(), &mut err),
                 Failure::Message(_) | Failure::Output(_) => Ok(()),
             };
             let _ = writeln!(err, "kirjuri: {failure}");

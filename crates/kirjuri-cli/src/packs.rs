@@ -9,7 +9,7 @@ use kirjuri_rules::folder::{self, NamedDocuments};
 
 use crate::Failure;
 use crate::arguments::PackArguments;
-use crate::fault::Fault;
+use crate::fault::PackFault;
 use crate::schemas::{Loaded, SchemaLoader};
 
 pub(crate) mod diff;
@@ -162,7 +162,7 @@ pub(crate) fn compile_whole(source: &PackSource) -> Result<Pack, Failure> {
 }
 
 fn faults(source: &PackSource, errors: &PackErrors) -> Failure {
-    Failure::Pack { name: source.name.clone(), faults: errors.0.iter().map(Fault::from).collect() }
+    Failure::Pack { name: source.name.clone(), faults: errors.0.iter().map(PackFault::from).collect() }
 }
 
 /// Reads the files of a pack's folder.

@@ -153,6 +153,9 @@ struct RuleJson<'p> {
     rule: String,
     severity: &'static str,
     criterion: &'static str,
+    /// Only where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    safety_critical: bool,
     title: &'p str,
 }
 
@@ -162,6 +165,7 @@ impl<'p> PackJson<'p> {
             rule: pack.rule_id(rule),
             severity: rule.severity.id(),
             criterion: rule.criterion.id(),
+            safety_critical: rule.is_safety_critical,
             title: rule.title().get(language),
         });
         PackJson { pack: &pack.id, version: &pack.version, title: pack.title.get(language), rules: rules.collect() }

@@ -7,7 +7,7 @@ use kirjuri_rules::folder::{self, NamedDocuments, shown};
 
 use crate::Failure;
 use crate::arguments::SchemaArguments;
-use crate::fault::Fault;
+use crate::fault::PackFault;
 
 /// A schema and the file it was loaded from.
 pub(crate) struct Loaded {
@@ -49,7 +49,7 @@ impl SchemaLoader {
         match folder::load_schema(path, &self.documents, &self.options) {
             Ok(schema) => Ok(Loaded { schema, path: path.to_path_buf() }),
             Err(errors) => {
-                let faults = errors.0.iter().map(Fault::from).collect();
+                let faults = errors.0.iter().map(PackFault::from).collect();
                 Err(Failure::Pack { name: path.display().to_string(), faults })
             }
         }

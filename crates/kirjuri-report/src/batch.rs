@@ -24,6 +24,8 @@ pub struct Batch {
     account: Account,
     /// How many findings there are of each severity, in the order of [`Severity::ALL`].
     severities: [u64; Severity::ALL.len()],
+    /// The same of each rule of the set.
+    by_rule: Vec<[u64; Severity::ALL.len()]>,
     /// How much the documents still lack.
     missing: u64,
     /// Of each rule of the set, how often it applied and failed in all documents together.
@@ -191,9 +193,11 @@ impl Batch {
     /// An empty batch to be judged by a set of rules.
     pub fn new(rules: &RuleSet, as_of: impl Into<AsOf>) -> Batch {
         let (tallies, unevaluated) = (vec![Tally::default(); rules.len()], vec![0; rules.len()]);
-        let broken = |rule: &AnyRule<'_>| matches!(rule, AnyRule::Assertion(_, assertion) if !assertion.is_compiled);
+        let broken =
+            |rule: &AnyRule<'_>| matches!(rule, AnyRule::Assertion(_, it) if !it.is_compiled && rule.is_selected());
         let not_compiled = rules.all().filter(broken).count() as u64;
-        Batch { as_of: as_of.into(), tallies, unevaluated, not_compiled, ..Batch::default() }
+        let by_rule = vec![Default::default(); rules.len()];
+        Batch { as_of: as_of.into(), by_rule, tallies, unevaluated, not_compiled, ..Batch::default() }
     }
 
     /// Adds what became of a document, and keeps it. The order of calls is the order of the report.
@@ -277,9 +281,9 @@ impl Batch {
 
     fn count_finding(&mut self, finding: &Finding) {
         let found = Severity::ALL.iter().position(|known| *known == finding.severity);
-        if let Some(count) = found.and_then(|index| self.severities.get_mut(index)) {
-            *count += 1;
-        }
+        let by_rule = self.by_rule.get_mut(finding.rule.index());
+        let counts = [Some(&mut self.severities), by_rule].into_iter().flatten();
+        counts.filter_map(|counts| counts.get_mut(found?)).for_each(|count| *count += 1);
     }
 
     fn add_profile(&mut self, profile: &Profile) {
@@ -323,6 +327,14 @@ impl Batch {
     /// How many findings a baseline knows.
     pub fn count_known(&self) -> u64 {
         self.known
+    }
+
+    /// How many findings of a rule and a severity there are in all documents, kept or not. The findings of one rule may have
+    /// several severities, where settings say so for some documents.
+    pub fn count_of(&self, rule: RuleIndex, severity: Severity) -> u64 {
+        let found = Severity::ALL.iter().position(|known| *known == severity);
+        let counts = self.by_rule.get(rule.index());
+        counts.zip(found).and_then(|(counts, index)| counts.get(index)).copied().unwrap_or_default()
     }
 
     /// How many findings of a severity there are in all documents, kept or not.

@@ -127,7 +127,7 @@ impl<'r> TailJson<'r> {
     fn new(batch: &'r Batch, context: Context<'r>) -> TailJson<'r> {
         TailJson {
             partial: batch.is_partial,
-            account: AccountJson::new(batch),
+            account: AccountJson::new(batch, context.rules),
             rules: RulesJson { context, batch },
             groups: batch.groups.as_ref().map(|groups| GroupsJson::all(groups, context.language)),
         }
@@ -175,13 +175,16 @@ struct AccountJson {
     unevaluated: u64,
     /// Assertions that do not compile.
     not_compiled: u64,
+    /// Rules that the settings leave out; they are not among `rules`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_selected: Option<usize>,
     /// What drafts still lack.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<u64>,
 }
 
 impl AccountJson {
-    fn new(batch: &Batch) -> AccountJson {
+    fn new(batch: &Batch, rules: &RuleSet) -> AccountJson {
         let account = batch.account();
         AccountJson {
             seen: account.seen,
@@ -191,6 +194,7 @@ impl AccountJson {
             ignored: batch.ignored,
             unevaluated: batch.count_unevaluated(),
             not_compiled: batch.not_compiled,
+            not_selected: Some(rules.count_not_selected()).filter(|count| *count > 0),
             missing: batch.count_missing(),
         }
     }
@@ -305,8 +309,10 @@ impl<'r> RuleJson<'r> {
 impl Serialize for RulesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let counted = self.batch.tallies.iter().zip(&self.batch.unevaluated);
+        let rules = self.context.rules;
+        let selected = rules.indexes().zip(counted).filter(|(rule, _)| rules.get(*rule).is_selected());
         serializer.collect_seq(
-            self.context.rules.indexes().zip(counted).map(|(rule, (tally, unevaluated))| {
+            selected.map(|(rule, (tally, unevaluated))| {
                 RuleJson::new(rule, self.context, *tally, *unevaluated, self.batch)
             }),
         )

@@ -9,6 +9,7 @@ mod batch;
 mod checkstyle;
 mod concise;
 mod difference;
+mod fault;
 mod github;
 mod gitlab;
 mod groups;
@@ -34,6 +35,7 @@ pub use batch::{
     Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
 };
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
+pub use fault::{Fault, write_faults};
 pub use groups::{Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, write_groups_markdown};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, severity_name};

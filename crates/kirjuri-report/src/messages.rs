@@ -161,6 +161,8 @@ pub enum Wording {
     RulesThatFailed,
     /// Of a rule that is about something a draft may not have yet.
     AboutMissing,
+    /// Of a rule that only its own name and a reason take out.
+    SafetyCritical,
     /// Why a rule matters.
     Why,
     /// What to do.
@@ -197,6 +199,8 @@ pub enum Wording {
     NotExercised,
     /// Rules that were not in force on the day.
     NotInForce,
+    /// Rules that the settings leave out.
+    NotSelected,
     /// Documents judged by their own date.
     ByOwnDate,
     /// Documents without a date of their own, judged by the day that follows, if there is one.
@@ -273,6 +277,11 @@ impl Wording {
                 "i ett utkast (--draft): en uppgift som saknas ännu, om den inte har antecknats",
                 "in a draft (--draft): still missing, if it is not there",
             ],
+            Wording::SafetyCritical => [
+                "turvallisuuskriittinen: virhe voi liittää tiedot väärään henkilöön tai jättää mitätöidyn voimaan",
+                "säkerhetskritisk: ett fel kan koppla uppgifterna till fel person eller låta något makulerat gälla",
+                "safety-critical: a fault can put data with the wrong person, or let something cancelled pass as valid",
+            ],
             Wording::Why => ["miksi", "varför", "why"],
             Wording::Fix => ["korjaus", "åtgärd", "fix"],
             Wording::Guideline => ["ohje", "anvisning", "guideline"],
@@ -303,6 +312,7 @@ impl Wording {
             Wording::NotInForce => {
                 ["Sääntöjä, jotka eivät olleet voimassa", "Regler som inte var i kraft", "Rules not in force"]
             }
+            Wording::NotSelected => ["Sääntöjä, joita ei valittu", "Regler som inte valts", "Rules not selected"],
             Wording::ByOwnDate => [
                 "Arvioitu asiakirjan oman päivän mukaan",
                 "Bedömda enligt handlingens eget datum",

@@ -409,13 +409,18 @@ impl Text<'_, '_> {
         let counted = batch.tallies.iter().zip(&batch.unevaluated);
         for (rule, (tally, unevaluated)) in self.report.rules.all().zip(counted) {
             match rule {
+                _ if !rule.is_selected() => {}
                 AnyRule::Native(_, native) if !batch.in_force(native) => retired.push(rule),
                 AnyRule::Assertion(_, assertion) if !assertion.is_compiled => broken.push(rule),
                 _ if tally.applied == 0 && *unevaluated == 0 => idle.push(rule),
                 _ => {}
             }
         }
-        let total = self.report.rules.len();
+        let (all, left_out) = (self.report.rules.len(), self.report.rules.count_not_selected());
+        let total = all.saturating_sub(left_out);
+        if left_out > 0 {
+            writeln!(self.out, "{}: {left_out} / {all}", self.say(Wording::NotSelected))?;
+        }
         self.unevaluated(batch, total)?;
         let parts = [(broken, Wording::NotCompiled), (idle, Wording::NotExercised), (retired, Wording::NotInForce)];
         for (rules, wording) in parts {

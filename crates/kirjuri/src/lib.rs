@@ -33,6 +33,7 @@ mod round;
 mod rule;
 mod rule_set;
 mod schematron;
+mod selection;
 mod series;
 mod source;
 mod structural;
@@ -68,5 +69,6 @@ pub use schematron::{
     Assertion, AssertionKind, Markup, Message, MessagePart, Note, NoteKind, Remark, RenderedMessage, RenderedPart,
     SchemaFiles, SchemaPattern, SchemaRule, Schematron, SchematronOptions, reference_for,
 };
+pub use selection::Selection;
 pub use series::{FactKind, Group, Judge, Judged, Member, MemberKind, OtherPlace, Series, SeriesFinding};
 pub use source::{PackError, PackErrors, PackFile, PackSource};

@@ -290,9 +290,11 @@ fn lint_all(
                     None => Ok(false),
                 },
             };
-            applies |= applied.map_err(|Stopped(rule)| {
-                Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
-            })?;
+            // A document of which nothing is asked is not checked.
+            applies |= pack.is_asked()
+                & applied.map_err(|Stopped(rule)| {
+                    Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
+                })?;
         }
         series_start += pack.series().len();
         let numbered = (start..).map(RuleIndex).zip(counts);
@@ -301,7 +303,7 @@ fn lint_all(
     if is_fragment && tallies.is_empty() {
         return Err(Unchecked::NothingAsked);
     }
-    if !applies && rules.schemas.is_empty() {
+    if !applies && !rules.schemas.iter().any(|schema| schema.is_asked()) {
         return Err(Unchecked::NoPackApplies);
     }
     let extent = Extent { is_fragment: is_fragment && applies, unfinished: document.unfinished() };
@@ -309,7 +311,8 @@ fn lint_all(
     let (mut elsewhere, allowance) = (Vec::new(), TextAllowance::default());
     // What a schema says of a document is said of a whole one.
     let is_whole = !is_fragment && document.unfinished().is_none();
-    for number in (0..rules.schemas.len()).filter(|_| is_whole) {
+    let is_asked = |number: &usize| is_whole && rules.schemas.get(*number).is_some_and(|schema| schema.is_asked());
+    for number in (0..rules.schemas.len()).filter(is_asked) {
         let mut validation = Validation::new(rules, number, options, &allowance, &mut report);
         validation.run(document, &mut found)?;
         validation.run_subordinates(document, &mut elsewhere)?;

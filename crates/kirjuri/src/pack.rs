@@ -26,6 +26,7 @@ use crate::structure::StructureSet;
 
 mod difference;
 mod load;
+mod select;
 
 pub use difference::{Change, CodeSetDifference, Fate, FileDifference, PackDifference, RuleDifference};
 pub(crate) use load::Laws;

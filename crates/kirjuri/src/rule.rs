@@ -38,6 +38,9 @@ pub struct Rule {
     pub severity: Severity,
     /// The quality of the data that the rule measures.
     pub criterion: Criterion,
+    /// A fault means that the data may be taken for those of another person, or that something cancelled is taken for valid.
+    /// Whoever leaves such a rule out names it and says why.
+    pub is_safety_critical: bool,
     /// Where the guidelines demand it.
     pub guidelines: Vec<Clause>,
     /// What the rule asks.
@@ -49,6 +52,8 @@ pub struct Rule {
     period: Period,
     /// Those of its guidelines; empty where one of them is always in force.
     periods: Vec<Period>,
+    /// Whether it is asked at all; see [`RuleSet::selected`](crate::RuleSet::selected).
+    pub(crate) is_selected: bool,
 }
 
 impl Rule {
@@ -212,6 +217,8 @@ impl Example {
 struct RuleFile {
     criterion: Criterion,
     severity: Severity,
+    #[serde(default)]
+    safety_critical: bool,
     guideline: Spanned<Vec<Spanned<Clause>>>,
     #[serde(default)]
     was: Vec<Spanned<String>>,
@@ -297,12 +304,14 @@ pub(crate) fn read(
         was: file.was.into_iter().map(Spanned::into_inner).collect(),
         severity: file.severity,
         criterion: file.criterion,
+        is_safety_critical: file.safety_critical,
         guidelines: file.guideline.into_inner().into_iter().map(Spanned::into_inner).collect(),
         question: question?,
         missing,
         later,
         period,
         periods,
+        is_selected: true,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::classification::Severity;
+use crate::classification::{Criterion, Severity};
 use crate::codes::CodeLibrary;
 use crate::pack::Pack;
 use crate::rule::Rule;
@@ -42,6 +42,33 @@ impl AnyRule<'_> {
         match self {
             AnyRule::Native(_, rule) => rule.severity,
             AnyRule::Assertion(_, assertion) => assertion.severity,
+        }
+    }
+}
+
+impl AnyRule<'_> {
+    /// The quality of the data that it measures; schemas do not say.
+    pub fn criterion(&self) -> Option<Criterion> {
+        match self {
+            AnyRule::Native(_, rule) => Some(rule.criterion),
+            AnyRule::Assertion(..) => None,
+        }
+    }
+
+    /// Whether a fault means the wrong person, or that something cancelled is taken for valid; see
+    /// [`Rule::is_safety_critical`].
+    pub fn is_safety_critical(&self) -> bool {
+        match self {
+            AnyRule::Native(_, rule) => rule.is_safety_critical,
+            AnyRule::Assertion(..) => false,
+        }
+    }
+
+    /// Whether it is asked; see [`RuleSet::selected`].
+    pub fn is_selected(&self) -> bool {
+        match self {
+            AnyRule::Native(_, rule) => rule.is_selected,
+            AnyRule::Assertion(_, assertion) => assertion.is_selected,
         }
     }
 }

@@ -15,6 +15,7 @@ mod note;
 mod reader;
 mod run;
 mod scope;
+mod select;
 mod variables;
 mod xslt;
 
@@ -178,6 +179,8 @@ pub struct Assertion {
     pub line: u32,
     /// Whether it compiles, its rule's context included; where it does not, it is never asked.
     pub is_compiled: bool,
+    /// Whether it is asked at all; see [`RuleSet::selected`](crate::RuleSet::selected).
+    pub(crate) is_selected: bool,
     program: usize,
     subject: Option<usize>,
 }

@@ -87,19 +87,30 @@ struct AskedSeries {
 
 impl SeriesSet {
     pub(crate) fn new(series: Vec<Series>, context: StaticContext, rules: &[Rule]) -> SeriesSet {
-        let numbered = series.iter().enumerate().flat_map(|(number, series)| {
-            series.members.iter().enumerate().map(move |(kind, member)| ((number, kind), member.context.clone()))
-        });
-        let (kinds, contexts): (Vec<_>, Vec<_>) = numbered.unzip();
-        let asked = (0..series.len()).map(|number| {
+        let mut set = SeriesSet { series, context, ..SeriesSet::default() };
+        set.select(rules);
+        set
+    }
+
+    /// Asks the rules that are selected, and takes only members that one of them asks about.
+    pub(crate) fn select(&mut self, rules: &[Rule]) {
+        let asked = (0..self.series.len()).map(|number| {
             let asks = |(rule, of): (usize, &Rule)| match &of.question {
-                Question::Series { series, context, .. } if *series == number => Some((rule, context.clone())),
+                Question::Series { series, context, .. } if *series == number && of.is_selected => {
+                    Some((rule, context.clone()))
+                }
                 _ => None,
             };
             let (rules, contexts): (Vec<_>, Vec<_>) = rules.iter().enumerate().filter_map(asks).unzip();
             AskedSeries { contexts: PatternSet::new(contexts), rules }
         });
-        SeriesSet { contexts: PatternSet::new(contexts), kinds, context, asked: asked.collect(), series }
+        self.asked = asked.collect();
+        let asked = self.series.iter().enumerate().zip(&self.asked).filter(|(_, asked)| !asked.rules.is_empty());
+        let numbered = asked.map(|(series, _)| series).flat_map(|(number, series)| {
+            series.members.iter().enumerate().map(move |(kind, member)| ((number, kind), member.context.clone()))
+        });
+        let (kinds, contexts): (Vec<_>, Vec<_>) = numbered.unzip();
+        (self.kinds, self.contexts) = (kinds, PatternSet::new(contexts));
     }
 }
 

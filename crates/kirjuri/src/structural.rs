@@ -11,7 +11,7 @@ use crate::missing::About;
 use crate::pack::Pack;
 use crate::part::Part;
 use crate::round::Outcome;
-use crate::rule::Question;
+use crate::rule::{Question, Rule};
 use crate::source::{PackErrors, PackFile, Reader};
 use crate::structure::{self, CompiledStructure, FormCheck, Observer, StructureCheck, StructureSet, Subject};
 
@@ -34,10 +34,11 @@ pub(crate) fn check(
     }
 }
 
-/// The rule that stands for a check, where it is in force.
+/// The rule that stands for a check, where it is asked and in force.
 fn rule_of(pack: &Pack, options: &LintOptions, is_asked: impl Fn(&Question) -> bool) -> Option<usize> {
     let number = pack.rules().iter().position(|rule| is_asked(&rule.question))?;
-    pack.rules()[number].in_force(options.as_of.day()).then_some(number)
+    let rule = &pack.rules()[number];
+    (rule.is_selected && rule.in_force(options.as_of.day())).then_some(number)
 }
 
 /// Compares the definition of a form with the national structure it claims, or the one it is to be compared with.
@@ -104,6 +105,10 @@ fn check_document(
     options: &LintOptions,
     outcome: &mut impl FnMut(usize, Outcome, u64),
 ) -> Result<(), Stopped> {
+    let is_asked = |check| rule_of(pack, options, |it| matches!(it, Question::Structure(of) if *of == check)).is_some();
+    if !StructureCheck::ALL.into_iter().any(is_asked) {
+        return Ok(());
+    }
     let structures = pack.structures();
     let specified = part.carrier.and_then(|_| part.embedded.content_specification());
     let known = match &specified {
@@ -121,9 +126,8 @@ fn check_document(
         timed(options.clock.as_deref(), || structure.check(part.document, dynamic, budget, &mut observer));
     if spent > 0 {
         // The checks go over the document together; what they take is that of the first.
-        let stands_for = |check| {
-            pack.rules().iter().position(|rule| matches!(rule.question, Question::Structure(of) if of == check))
-        };
+        let is_of = |rule: &Rule, check| matches!(rule.question, Question::Structure(of) if of == check);
+        let stands_for = |check| pack.rules().iter().position(|rule| rule.is_selected && is_of(rule, check));
         let first = StructureCheck::ALL.into_iter().find_map(stands_for);
         first.into_iter().for_each(|first| outcome(first, Outcome::Asked(0), spent));
     }

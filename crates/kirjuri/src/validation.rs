@@ -150,7 +150,7 @@ impl<'v> Validation<'v> {
     fn undecided(&mut self, rule: usize) {
         let schema = self.schema();
         let assertions = schema.rules().get(rule).map_or(0..0, |rule| rule.assertions.clone());
-        let is_asked = |number: &usize| schema.assertions().get(*number).is_some_and(|it| it.is_compiled);
+        let is_asked = |number: &usize| schema.assertions().get(*number).is_some_and(|it| it.is_asked());
         assertions.filter(is_asked).for_each(|assertion| self.unevaluated(assertion));
     }
 

@@ -46,7 +46,7 @@ fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
     refused(
         "severity = \"error\"",
         "severity = \"error\"\nassertt = 'true()'",
-        "house/missing-date.toml:3:1: unknown field `assertt`, expected one of `criterion`, `severity`, `guideline`, \
+        "house/missing-date.toml:3:1: unknown field `assertt`, expected one of `criterion`, `severity`, `safety-critical`, `guideline`, \
          `was`, `valid-from`, `valid-to`, `context`, `assert`, `point`, `words`, `missing`, `series`, `other`, `check`, `title`, `why`, `fix`, `pass`, `fail`; did you mean `assert`?",
     );
 }

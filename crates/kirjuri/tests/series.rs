@@ -8,7 +8,10 @@ mod house;
 use std::sync::Arc;
 
 use house::{MANIFEST, source};
-use kirjuri::{Group, Judge, Judged, Limits, LintOptions, Member, Pack, RuleSet, SeriesFinding};
+use kirjuri::{
+    Group, Judge, Judged, Limits, LintOptions, Member, Pack, RuleSet, Selection, SeriesFinding, Severity, Unchecked,
+    check,
+};
 
 const SERIES: &str = r#"
 [[member]]
@@ -348,4 +351,28 @@ fn the_laws_of_series_are_enforced() {
         let errors = load(SERIES, &RULE.replacen(from, to, 1)).expect_err(to);
         assert!(errors.iter().any(|error| error.contains(expected)), "{expected}: {errors:?}");
     }
+}
+
+#[test]
+fn rules_on_a_series_that_are_not_selected_take_nothing() {
+    let rules = rules("not(preceding-sibling::letter[@text = current()/@text])");
+    let batch: Vec<(u32, String)> =
+        ["a|1|x", "a|3|x"].into_iter().map(letter).zip(0..).map(|(it, n)| (n, it)).collect();
+    let (gap, same) = (rules.find("house/missing-number").unwrap(), rules.find("house/same-text").unwrap());
+    let failed = |rules: &RuleSet| {
+        let tallies = judged(&batch, rules).into_iter().flat_map(|judged| judged.tallies);
+        tallies.map(|(rule, tally)| (rule, tally.failed)).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(&rules), [(gap, 1), (same, 1)]);
+    let mut selection = Selection::of(&rules);
+    selection.set(gap, None);
+    selection.set(same, Some(Severity::Info));
+    let one = rules.selected(&selection);
+    assert_eq!(failed(&one), [(same, 1)]);
+    let findings = judged(&batch, &one).into_iter().flat_map(|judged| judged.findings);
+    assert!(findings.map(|it| it.finding.severity).eq([Severity::Info]));
+    selection.set(same, None);
+    let none = rules.selected(&selection);
+    let document = check(batch[0].1.as_bytes(), &Limits::default(), &none, &options());
+    assert_eq!(document, Err(Unchecked::NoPackApplies));
 }

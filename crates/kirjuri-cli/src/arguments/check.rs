@@ -2,18 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use kirjuri::Severity;
+use clap::Args;
 
 use super::{
-    CodesArguments, GroupArguments, InputArguments, JudgedBy, LanguageArgument, OutputArguments, PackArguments,
-    parse_as_of,
+    CodesArguments, GroupArguments, InputArguments, JudgementArguments, LanguageArgument, OutputArguments,
+    PackArguments, SelectionArguments,
 };
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  no finding at or above --fail-on
-  1  findings at or above --fail-on
+  0  no finding at or above --fail-on, and no threshold of the settings exceeded
+  1  findings at or above --fail-on, or more than a threshold allows
   2  something could not be read, an assertion does not compile or could not be evaluated,
      nothing was checked, or the command is wrong; wins over 1";
 
@@ -40,19 +39,10 @@ pub(crate) struct CheckArguments {
     pub(crate) outputs: OutputArguments,
     #[command(flatten)]
     pub(crate) groups: GroupArguments,
-    /// The mildest severity that makes the exit status 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    pub(crate) fail_on: FailOn,
-    /// Whether a document that cannot be read makes the exit status 2
-    #[arg(long, value_enum, default_value = "fail")]
-    pub(crate) unreadable: Unreadable,
-    /// Whether an assertion of a schema that does not compile or cannot be evaluated makes the exit status 2
-    #[arg(long, value_enum, default_value = "error")]
-    pub(crate) unevaluated: Unevaluated,
-    /// The day the documents are judged by, as YYYY-MM-DD, or `document` for each document's own date (one without a date
-    /// is judged by today) [default: today in Finland]
-    #[arg(long, value_parser = parse_as_of, value_name = "DATE")]
-    pub(crate) as_of: Option<JudgedBy>,
+    #[command(flatten)]
+    pub(crate) judgement: JudgementArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
     /// How many documents are checked at the same time [default: one a processor]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub(crate) jobs: Option<u16>,
@@ -63,40 +53,4 @@ pub(crate) struct CheckArguments {
     /// Print how often each rule was evaluated and how long it took, to standard error
     #[arg(long)]
     pub(crate) profile_rules: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
-}
-
-impl FailOn {
-    /// The mildest severity that fails the run.
-    pub(crate) fn severity(self) -> Option<Severity> {
-        match self {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Info => Some(Severity::Info),
-            FailOn::Never => None,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum Unreadable {
-    /// The exit status is 2
-    Fail,
-    /// The document is reported and the exit status left alone
-    Warn,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum, Debug)]
-pub(crate) enum Unevaluated {
-    /// The exit status is 2
-    Error,
-    /// The assertion is reported and the exit status left alone
-    Warn,
 }

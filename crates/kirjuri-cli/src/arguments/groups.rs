@@ -17,6 +17,15 @@ pub(crate) struct GroupArguments {
 }
 
 impl GroupArguments {
+    /// Takes over what the settings say, where the arguments say nothing.
+    pub(crate) fn fill(&mut self, areas: Option<PathBuf>, by: Option<&[Dimension]>) {
+        self.areas = self.areas.take().or(areas);
+        if self.by.is_empty() {
+            let is_asked = |known: &&By| by.is_some_and(|by| by.contains(&known.dimension()));
+            self.by = By::value_variants().iter().filter(is_asked).copied().collect();
+        }
+    }
+
     /// What documents are grouped by.
     pub(crate) fn dimensions(&self) -> Vec<Dimension> {
         self.by.iter().map(|by| by.dimension()).collect()

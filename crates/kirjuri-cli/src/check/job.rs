@@ -11,11 +11,14 @@ use rayon::prelude::*;
 use super::outputs::Outputs;
 use crate::Failure;
 use crate::inputs::{Content, Inputs, Item};
+use crate::settings::PathRules;
 
 /// What is to be done with every document.
 pub(crate) struct Job<'r> {
     pub(crate) limits: Limits,
     pub(crate) rules: &'r RuleSet,
+    /// Those of documents whose paths have settings of their own.
+    pub(crate) paths: &'r PathRules,
     pub(crate) options: LintOptions,
     /// How many threads were asked for.
     pub(crate) jobs: Option<u16>,
@@ -85,7 +88,9 @@ impl Job<'_> {
                 buffer
             }
         };
-        kirjuri::check(bytes, &self.limits, self.rules, &self.options).map_err(|unchecked| {
+        let own = self.paths.of(&item.name);
+        let rules = own.as_deref().unwrap_or(self.rules);
+        kirjuri::check(bytes, &self.limits, rules, &self.options).map_err(|unchecked| {
             // Nobody interrupts.
             NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
         })

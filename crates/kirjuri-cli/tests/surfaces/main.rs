@@ -16,3 +16,4 @@ mod scenarios;
 mod schema;
 mod schematron;
 mod series_fixture;
+mod settings;

@@ -97,9 +97,10 @@ pub struct FileDifference {
 }
 
 /// The keys of a rule in the order in which a rule file says them; others follow by name.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "criterion",
     "severity",
+    "safety-critical",
     "guideline",
     "guideline.title",
     "guideline.publisher",

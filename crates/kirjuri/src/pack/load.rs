@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use kirjuri_xpath::{Pattern, PatternSet, Program, StaticContext, Version};
+use kirjuri_xpath::{Pattern, Program, StaticContext, Version};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::select::contexts_of;
 use super::{Applies, DocumentKind, Guideline, Pack, Root};
 use crate::as_of;
 use crate::code_set::{self, CodeSets};
@@ -162,12 +163,10 @@ impl<'s> Loader<'s> {
         let names = Names { document: &mut context, group: &mut group, series: &series, faulty: &faulty };
         let rules = self.rules(&guidelines, names);
         let series = SeriesSet::new(series, group, &rules);
-        let contexts = rules.iter().enumerate().filter_map(|(number, rule)| Some((number, rule.question.context()?)));
-        let (asking, contexts): (Vec<usize>, Vec<_>) =
-            contexts.map(|(number, context)| (number, context.clone())).unzip();
+        let (contexts, asking) = contexts_of(&rules);
         Some(Pack {
             namespaces,
-            contexts: PatternSet::new(contexts),
+            contexts,
             asking,
             series,
             looks: OnceLock::new(),

@@ -420,6 +420,7 @@ impl<'m, 'r, 'f> Compiler<'m, 'r, 'f> {
             path,
             line,
             is_compiled: program.is_ok() && rule_compiles,
+            is_selected: true,
             program: program.unwrap_or(usize::MAX),
             subject,
         }

@@ -128,7 +128,9 @@ pub(crate) fn subordinates(
     bind(schema, &schema.global, &evaluator, root);
     let mut all = BTreeSet::new();
     let mut found = Vec::new();
-    for (pattern, about) in schema.patterns.iter().enumerate().filter(|(_, pattern)| pattern.documents.is_some()) {
+    for (pattern, about) in
+        schema.patterns.iter().enumerate().filter(|(_, it)| it.documents.is_some() && schema.asks(it))
+    {
         let mut named = Subordinates { pattern, ..Subordinates::default() };
         let program = about.program.and_then(|program| schema.programs.get(program));
         let value = match program.map(|program| evaluator.value(program, &Focus::on(root))) {
@@ -234,7 +236,7 @@ impl<'a> Runner<'_, 'a> {
         let focus = Focus::on(node);
         bind(schema, &rule.variables, evaluator, node);
         for number in rule.assertions.clone() {
-            let Some(assertion) = schema.assertions.get(number).filter(|assertion| assertion.is_compiled) else {
+            let Some(assertion) = schema.assertions.get(number).filter(|assertion| assertion.is_asked()) else {
                 continue;
             };
             let Some(program) = schema.programs.get(assertion.program) else { continue };

@@ -36,7 +36,7 @@ pub(crate) fn take(
 ) -> Result<(), Stopped> {
     let Round { pack, part, binding, budget, options } = *round;
     let set = pack.series_set();
-    if set.series.is_empty() || !options.series || options.draft {
+    if set.kinds.is_empty() || !options.series || options.draft {
         return Ok(());
     }
     let day = day_of(options);
