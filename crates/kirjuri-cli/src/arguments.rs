@@ -94,8 +94,7 @@ pub(crate) struct DiffArguments {
     /// The later version, named in the same way
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
-    /// Documents to check with both: files, folders (their .xml and .json files, at any depth), globs in quotes, or - for
-    /// standard input
+    /// Documents to check with both: files, folders, archives, globs in quotes, or - for standard input, as with check
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -49,7 +49,7 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     let groups = groups::asked(&arguments.groups)?;
     options.describe = groups.is_some();
-    let mut inputs = inputs::collect(&arguments.inputs.paths)?;
+    let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
     let mut outputs = Outputs::open(arguments, inputs.len(), &rules)?;
     outputs.prepare(&mut options, arguments);
 
@@ -57,11 +57,14 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     batch.is_draft = arguments.draft;
     batch.groups = groups;
     batch.ignored = inputs.ignored;
+    batch.unchanged = inputs.unchanged;
     batch.series = options.series.then(Vec::new);
     outputs.begin(&batch)?;
     let job =
         Job { limits: arguments.inputs.limits(), rules: &rules, paths: &choice.paths, options, jobs: arguments.jobs };
     job.check_all(&mut inputs, &mut batch, &mut outputs)?;
+    // With the members of archives.
+    batch.ignored = inputs.ignored;
     outputs.finish(&batch)?;
     if arguments.against.is_some() && !is_compared(&batch, &rules) {
         writeln!(err, "kirjuri: no definition of a form was compared: --against had nothing to do")?;
@@ -82,7 +85,9 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     // What was not asked is not known, whether for the document or for the schema.
     let unknown = batch.count_unevaluated() > 0 || rules.schemas().iter().any(|schema| !is_whole(schema));
     let unknown = unknown && judgement.unevaluated.unwrap_or_default() == Unevaluated::Error;
-    if unread || unknown || inputs.broken || account.checked == 0 {
+    // That nothing has changed since the last time is good news.
+    let is_idle = account.seen == 0 && batch.unchanged.is_some_and(|files| files > 0);
+    if unread || unknown || inputs.broken || (account.checked == 0 && !is_idle) {
         status = Status::Failed;
     }
     Ok(status)

@@ -1,23 +1,91 @@
 //! From the paths a user names to the documents of a run, in a fixed order.
+//!
+//! The paths are followed first, and kept small; then one thread goes through them and reads what is in archives and in
+//! files that hold many documents, a little ahead of those who check. A file that is one document is read by who checks it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Read};
+mod found;
+mod kind;
+mod lines;
+mod list;
+mod names;
+mod paths;
+mod portions;
+mod records;
+mod since;
+mod tar;
+mod unpack;
+mod window;
+mod zip;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{self, JoinHandle};
 
-use globset::GlobBuilder;
-use ignore::{DirEntry, WalkBuilder};
-use kirjuri::Limits;
+use kirjuri::{Limits, Surroundings};
+use kirjuri_report::{InputError, NotChecked};
 
 use crate::Failure;
+use found::Found;
+use kind::Kind;
+use paths::Sorted;
+use portions::{Gone, MOST_WAITING, Portion, Sink};
+use unpack::Unpacking;
+
+pub(crate) use names::Names;
+pub(crate) use records::RecordName;
+pub(crate) use since::Since;
+
+/// Which documents are read, beside the paths that are named.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) limits: Limits,
+    /// The elements of XML files that are documents.
+    pub(crate) record: Option<RecordName>,
+    /// Files that have not changed since then are left out.
+    pub(crate) since: Option<Since>,
+    /// A list of more paths.
+    pub(crate) list: Option<PathBuf>,
+    /// The paths of the list end with a NUL and not with a line.
+    pub(crate) null: bool,
+    /// How many times its size may come out of an archive; by default what any archive of documents stays below.
+    pub(crate) max_expansion: Option<u64>,
+    /// Most members of an archive.
+    pub(crate) max_members: u64,
+}
+
+impl Options {
+    pub(crate) const MAX_MEMBERS: u64 = 10_000_000;
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            limits: Limits::default(),
+            record: None,
+            since: None,
+            list: None,
+            null: false,
+            max_expansion: None,
+            max_members: Options::MAX_MEMBERS,
+        }
+    }
+}
 
 /// The documents that some paths stand for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Inputs {
-    /// Each once, sorted by path; standard input first.
-    pub(crate) documents: Vec<Input>,
-    /// Files in folders that are no documents by their names.
+    /// How many documents there are, if none is in a file with others.
+    known: Option<usize>,
+    portions: Receiver<Portion>,
+    /// Who reads the files.
+    reader: Option<JoinHandle<()>>,
+    /// Files in folders, and members of archives so far, that are no documents by their names.
     pub(crate) ignored: u64,
+    /// Files that have not changed since the moment that was asked for.
+    pub(crate) unchanged: Option<u64>,
     /// A named path could not be followed. Reported like any unreadable document, but never forgiven.
     pub(crate) broken: bool,
 }
@@ -25,25 +93,30 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// How many documents there are, where that is known before they are read.
     pub(crate) fn len(&self) -> Option<usize> {
-        Some(self.documents.len())
+        self.known
     }
 
     /// The next documents, in their order; a portion is large enough to keep all threads at work.
     pub(crate) fn next_portion(&mut self) -> Option<Vec<Item>> {
-        let rest = self.documents.split_off(self.documents.len().min(PORTION));
-        let portion = std::mem::replace(&mut self.documents, rest);
-        let item = |input: Input| Item { name: input.display(), content: Content::Input(input) };
-        (!portion.is_empty()).then(|| portion.into_iter().map(item).collect())
+        loop {
+            let Ok(portion) = self.portions.recv() else {
+                // Only one that has reached the end has read everything.
+                self.broken |= self.reader.take().is_some_and(|reader| reader.join().is_err());
+                return None;
+            };
+            self.ignored = self.ignored.saturating_add(portion.ignored);
+            // The last may only say what was passed by.
+            if !portion.items.is_empty() {
+                return Some(portion.items);
+            }
+        }
     }
 }
-
-/// Documents whose results are held before they are reported.
-const PORTION: usize = 128;
 
 /// A document that is to be checked.
 #[derive(Debug)]
 pub(crate) struct Item {
-    /// As reports show it.
+    /// As reports show it: the path, behind it `!` and the member, the line or the record.
     pub(crate) name: String,
     /// Where its bytes are.
     pub(crate) content: Content,
@@ -54,6 +127,38 @@ pub(crate) struct Item {
 pub(crate) enum Content {
     /// Still where it was named.
     Input(Input),
+    /// Here: they were read out of a file that holds more than them.
+    Held { bytes: Vec<u8>, around: Option<Surroundings> },
+    /// There are none.
+    Unchecked(NotChecked),
+}
+
+impl Content {
+    /// The bytes of the document, read into the buffer if they are not here, and what is around them in their file. One more
+    /// than the limit are read at most, so that what is too large is seen to be.
+    pub(crate) fn bytes<'b>(
+        &'b self,
+        buffer: &'b mut Vec<u8>,
+        limits: &Limits,
+    ) -> Result<(&'b [u8], Option<&'b Surroundings>), NotChecked> {
+        match self {
+            Content::Input(input) => {
+                let read = input.read(buffer, limits);
+                read.map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
+                Ok((buffer, None))
+            }
+            Content::Held { bytes, around } => Ok((bytes, around.as_ref())),
+            Content::Unchecked(reason) => Err(*reason),
+        }
+    }
+
+    /// How many bytes are here.
+    fn held(&self) -> usize {
+        match self {
+            Content::Held { bytes, .. } => bytes.len(),
+            Content::Input(_) | Content::Unchecked(_) => 0,
+        }
+    }
 }
 
 /// Where the bytes of a document come from.
@@ -61,232 +166,88 @@ pub(crate) enum Content {
 pub(crate) enum Input {
     Stdin,
     File(PathBuf),
-    /// A path that could not be followed.
-    Broken(PathBuf, io::ErrorKind),
 }
 
 impl Input {
-    /// The path as reports show it.
-    pub(crate) fn display(&self) -> String {
-        match self {
-            Input::Stdin => "-".into(),
-            Input::File(path) | Input::Broken(path, _) => path.to_string_lossy().into_owned(),
-        }
-    }
-
-    /// Reads the bytes into `buffer`, one more than the limit at most, so that what is too large is seen to be.
-    pub(crate) fn read(&self, buffer: &mut Vec<u8>, limits: &Limits) -> Result<(), io::ErrorKind> {
+    fn read(&self, buffer: &mut Vec<u8>, limits: &Limits) -> Result<(), io::ErrorKind> {
         buffer.clear();
         let most = (limits.bytes as u64).saturating_add(1);
         let read = match self {
             Input::Stdin => io::stdin().lock().take(most).read_to_end(buffer),
             Input::File(path) => File::open(path).and_then(|file| file.take(most).read_to_end(buffer)),
-            Input::Broken(_, kind) => return Err(*kind),
         };
         read.map(drop).map_err(|error| error.kind())
-    }
-
-    fn path(&self) -> Option<&Path> {
-        match self {
-            Input::Stdin => None,
-            Input::File(path) | Input::Broken(path, _) => Some(path),
-        }
     }
 }
 
 /// Follows the paths. One that leads nowhere is among the documents, as broken: the others are still checked.
 ///
 /// # Errors
-/// A glob that is none.
-pub(crate) fn collect(paths: &[PathBuf]) -> Result<Inputs, Failure> {
-    let mut found = Found::default();
-    for path in paths {
-        // `./a.xml` and `a.xml` are shown alike.
-        let path = path.strip_prefix("./").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path);
-        if path.as_os_str() == "-" {
-            found.stdin = true;
-        } else if path.is_dir() {
-            found.walk(path);
-        } else if path.exists() || !is_glob(path) {
-            match path.metadata() {
-                Ok(_) => found.file(path.to_path_buf(), true),
-                Err(error) => found.broken(path.to_path_buf(), error.kind()),
-            }
-        } else {
-            found.glob(path)?;
+/// A glob that is none, a list of paths that cannot be read, or a moment that nothing says.
+pub(crate) fn collect(paths: &[PathBuf], options: Options) -> Result<Inputs, Failure> {
+    let since = options.since.as_ref().map(Since::moment).transpose()?;
+    let mut found = Found { since, ..Found::default() };
+    paths.iter().try_for_each(|path| found.follow(path))?;
+    if let Some(list) = &options.list {
+        if found.stdin && list.as_os_str() == "-" {
+            let message =
+                "standard input is either a document or the list of --files-from; name a file for one of them";
+            return Err(Failure::Message(message.into()));
         }
+        list::follow(list, if options.null { 0 } else { b'\n' }, &mut found)?;
     }
-    Ok(found.into_inputs())
+    if found.files.is_full {
+        return Err(Failure::Message("there are more files than one run can take; name fewer folders".into()));
+    }
+    let Found { files, broken, stdin, .. } = found;
+    let (files, unchanged, ignored) = files.settle();
+    // A record is not counted before it is read, and a folder may hold what is no document alone.
+    let is_plain = |name: &std::ffi::OsStr| Kind::of(&name.to_string_lossy()).is_none_or(Kind::is_plain);
+    let is_known = options.record.is_none() && files.names().all(is_plain);
+    let known = is_known.then(|| files.len().saturating_add(broken.len()).saturating_add(usize::from(stdin)));
+    let (is_broken, unchanged) = (!broken.is_empty(), since.map(|_| unchanged));
+    let (sender, portions) = sync_channel(MOST_WAITING);
+    let mut sink = Sink::new(sender);
+    // Whoever waits for documents is told that there are no more by the end of the thread.
+    let read = move || {
+        if read_all(files, broken, stdin, &options, &mut sink).is_ok() {
+            drop(sink.finish());
+        }
+    };
+    let started = thread::Builder::new().name("inputs".into()).spawn(read);
+    let reader = started.map_err(|error| Failure::Message(format!("the files could not be read: {error}")))?;
+    Ok(Inputs { known, portions, reader: Some(reader), ignored, unchanged, broken: is_broken })
 }
 
-/// What the paths have led to so far.
-#[derive(Default)]
-struct Found {
-    /// Files by their true paths, so that one that is reached in several ways is read once, with the path to show.
-    files: BTreeMap<PathBuf, PathBuf>,
+/// Hands on all documents in their order: standard input first, then by path.
+fn read_all(
+    mut files: Sorted,
     broken: BTreeMap<PathBuf, io::ErrorKind>,
-    ignored: BTreeSet<PathBuf>,
     stdin: bool,
-    folder: TrueFolder,
-}
-
-impl Found {
-    fn into_inputs(self) -> Inputs {
-        let broken = !self.broken.is_empty();
-        let mut documents: Vec<Input> = self.files.into_values().map(Input::File).collect();
-        documents.extend(self.broken.into_iter().map(|(path, kind)| Input::Broken(path, kind)));
-        documents.sort_by(|a, b| a.path().cmp(&b.path()));
-        if self.stdin {
-            documents.insert(0, Input::Stdin);
-        }
-        Inputs { documents, ignored: self.ignored.len() as u64, broken }
+    options: &Options,
+    sink: &mut Sink,
+) -> Result<(), Gone> {
+    if stdin && options.record.is_some() {
+        let mut reader = BufReader::new(io::stdin());
+        Unpacking::new(sink, options).stream("-", Kind::DOCUMENT, &mut reader)?;
+    } else if stdin {
+        sink.put("-".into(), Content::Input(Input::Stdin))?;
     }
-
-    /// Adds a file. Of several paths to one file the simplest is shown, whatever order they were given in.
-    fn file(&mut self, path: PathBuf, may_be_link: bool) {
-        let path = path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path);
-        let known = self.files.entry(self.folder.of_file(&path, may_be_link)).or_insert_with(|| path.clone());
-        if (path.components().count(), &path) < (known.components().count(), &*known) {
-            *known = path;
+    let mut broken = broken.into_iter().peekable();
+    loop {
+        let file = files.peek();
+        let is_before = |path: &Path| file.as_deref().is_none_or(|file| path < file);
+        if let Some((path, kind)) = broken.next_if(|(path, _)| is_before(path)) {
+            sink.put_unreadable(&path.to_string_lossy(), InputError::File(kind))?;
+            continue;
         }
-    }
-
-    fn broken(&mut self, path: PathBuf, kind: io::ErrorKind) {
-        self.broken.insert(path, kind);
-    }
-
-    /// Adds the documents of a folder, at any depth. Hidden and ignored-by-git files count like any other: an export
-    /// is no source tree.
-    fn walk(&mut self, folder: &Path) {
-        for entry in walker(folder).build() {
-            match entry {
-                Ok(entry) if is_folder(&entry) => {}
-                // A pipe or a device among the files is not read: it might never end.
-                Ok(entry) if is_file(&entry) && is_document(entry.path()) => {
-                    let link = entry.path_is_symlink();
-                    self.file(entry.into_path(), link);
-                }
-                Ok(entry) => {
-                    self.ignored.insert(entry.into_path());
-                }
-                Err(error) => self.lost(folder, &error),
-            }
+        let Some(path) = file else { return Ok(()) };
+        files.advance();
+        let kind = Kind::of(&path.file_name().unwrap_or_default().to_string_lossy()).unwrap_or(Kind::DOCUMENT);
+        if kind.is_plain() && options.record.is_none() {
+            sink.put(path.to_string_lossy().into_owned(), Content::Input(Input::File(path)))?;
+        } else {
+            Unpacking::new(sink, options).file(&path, kind)?;
         }
-    }
-
-    /// Adds what a glob matches, as a shell does: files of any name, and the documents of folders.
-    fn glob(&mut self, path: &Path) -> Result<(), Failure> {
-        let pattern = path.to_string_lossy();
-        let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-        let glob = glob.map_err(|error| Failure::Message(format!("{pattern}: {}", error.kind())))?.compile_matcher();
-        let fixed: PathBuf = path.components().take_while(|part| !is_glob(Path::new(part.as_os_str()))).collect();
-        let below = path.components().count() - fixed.components().count();
-        let start = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
-        let mut walker = walker(start);
-        walker.max_depth(if pattern.contains("**") { None } else { Some(below) });
-        let mut matched = false;
-        for entry in walker.build() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                // A start that is not there matches nothing.
-                Err(error) if start.exists() => {
-                    let lost = broken_path(&error).unwrap_or(start);
-                    let asked = glob.is_match(lost.strip_prefix("./").unwrap_or(lost));
-                    // A link to nothing is only asked for where the glob matches it; what a folder holds may match.
-                    if asked || lost.is_dir() {
-                        matched |= asked;
-                        self.lost(start, &error);
-                    }
-                    continue;
-                }
-                Err(_) => continue,
-            };
-            let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
-            if !glob.is_match(path) {
-                continue;
-            }
-            matched = true;
-            if is_folder(&entry) {
-                self.walk(path);
-            } else if is_file(&entry) {
-                self.file(path.to_path_buf(), entry.path_is_symlink());
-            } else {
-                // A pipe or a device might never end.
-                self.ignored.insert(path.to_path_buf());
-            }
-        }
-        if !matched {
-            self.broken(path.to_path_buf(), io::ErrorKind::NotFound);
-        }
-        Ok(())
-    }
-
-    /// Notes what a walk could not follow. A link back to a folder above leads to nothing that is not seen anyway.
-    fn lost(&mut self, folder: &Path, error: &ignore::Error) {
-        if !is_loop(error) {
-            let path = broken_path(error).unwrap_or(folder);
-            self.broken(path.to_path_buf(), error.io_error().map_or(io::ErrorKind::Other, io::Error::kind));
-        }
-    }
-}
-
-/// A folder as it was named and its true path. The last one is remembered: the files of a folder come one after the
-/// other, and asking the system for each would take longer than checking it.
-#[derive(Default)]
-struct TrueFolder {
-    named: PathBuf,
-    real: PathBuf,
-}
-
-impl TrueFolder {
-    /// The true path of a file, which says whether two paths are one file.
-    fn of_file(&mut self, path: &Path, may_be_link: bool) -> PathBuf {
-        if may_be_link {
-            return fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if self.named != folder {
-            let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-            *self = TrueFolder { named: folder.to_path_buf(), real };
-        }
-        self.real.join(path.file_name().unwrap_or_default())
-    }
-}
-
-fn walker(folder: &Path) -> WalkBuilder {
-    let mut walker = WalkBuilder::new(folder);
-    walker.standard_filters(false).follow_links(true);
-    walker
-}
-
-fn is_folder(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir())
-}
-
-fn is_file(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file())
-}
-
-fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["xml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
-fn is_glob(path: &Path) -> bool {
-    path.to_string_lossy().contains(['*', '?', '[', '{'])
-}
-
-fn is_loop(error: &ignore::Error) -> bool {
-    match error {
-        ignore::Error::Loop { .. } => true,
-        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
-        _ => false,
-    }
-}
-
-fn broken_path(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => broken_path(err),
-        _ => None,
     }
 }

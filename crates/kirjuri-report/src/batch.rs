@@ -9,6 +9,7 @@ use kirjuri::{
     RuleIndex, RuleSet, Severity, Tally, Unchecked, Unevaluated,
 };
 
+use crate::archive::ArchiveError;
 use crate::groups::Groups;
 use crate::messages::SkipReason;
 
@@ -36,8 +37,11 @@ pub struct Batch {
     pub not_compiled: u64,
     /// What the rules took in all documents together, where it was measured.
     pub profile: Option<Profile>,
-    /// Files found in folders that are no documents by their names; they are outside the account.
+    /// Files found in folders and archives that are no documents by their names; they are outside the account.
     pub ignored: u64,
+    /// Files left out because they have not changed since the moment that was asked for, where one was; they are outside
+    /// the account.
+    pub unchanged: Option<u64>,
     /// The own dates of the documents that were judged by them, each once: as many as there are days, at most.
     own_dates: BTreeSet<Date>,
     /// How many documents were judged by their own date.
@@ -125,6 +129,8 @@ pub enum Outcome {
 pub enum InputError {
     /// Its bytes could not be got, for instance because there is no such file.
     File(std::io::ErrorKind),
+    /// The archive it is in, or the archive that it is, cannot be read, or not to its end.
+    Archive(ArchiveError),
     /// Its bytes are not a document.
     Parse(ParseError),
     /// Its rules took more work than one document is allowed.
@@ -139,7 +145,7 @@ impl InputError {
     pub fn position(&self) -> Option<Position> {
         match self {
             InputError::Parse(error) => Some(error.position()),
-            InputError::File(_) | InputError::TooMuchWork { .. } => None,
+            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
         }
     }
 
@@ -147,7 +153,7 @@ impl InputError {
     pub fn rule(&self) -> Option<RuleIndex> {
         match self {
             InputError::TooMuchWork { rule } => *rule,
-            InputError::File(_) | InputError::Parse(_) => None,
+            InputError::File(_) | InputError::Archive(_) | InputError::Parse(_) => None,
         }
     }
 }

@@ -171,6 +171,9 @@ struct AccountJson {
     unreadable: u64,
     skipped: u64,
     ignored: u64,
+    /// Files that have not changed since the moment that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<u64>,
     /// Assertions that could not be evaluated at some place.
     unevaluated: u64,
     /// Assertions that do not compile.
@@ -192,6 +195,7 @@ impl AccountJson {
             unreadable: account.unreadable,
             skipped: account.skipped,
             ignored: batch.ignored,
+            unchanged: batch.unchanged,
             unevaluated: batch.count_unevaluated(),
             not_compiled: batch.not_compiled,
             not_selected: Some(rules.count_not_selected()).filter(|count| *count > 0),
@@ -524,7 +528,7 @@ impl ErrorJson {
     fn new(error: &InputError, context: Context<'_>) -> ErrorJson {
         let place = match error {
             InputError::Parse(error) => Some((error.position(), error.offset())),
-            InputError::File(_) | InputError::TooMuchWork { .. } => None,
+            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
         };
         ErrorJson {
             kind: error.id(),

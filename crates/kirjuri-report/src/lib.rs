@@ -3,6 +3,7 @@
 //!
 //! A [`Batch`] is owned data. It holds no content of any document, except the excerpts that were asked for.
 
+mod archive;
 mod areas;
 mod assertion;
 mod batch;
@@ -29,6 +30,7 @@ mod text;
 mod words;
 mod xml;
 
+pub use archive::ArchiveError;
 pub use areas::{Areas, AreasError};
 pub use assertion::{kind_name, rule_title};
 pub use batch::{

@@ -11,6 +11,8 @@ pub enum SkipReason {
     NoPackApplies,
     /// It is a part of a document, as a draft may be, and no rule can be asked of it alone.
     NothingAsked,
+    /// It is a file for many documents, and there is none in it.
+    NothingInside,
 }
 
 impl SkipReason {
@@ -19,6 +21,7 @@ impl SkipReason {
         match self {
             SkipReason::NoPackApplies => "no-pack-applies",
             SkipReason::NothingAsked => "nothing-asked",
+            SkipReason::NothingInside => "nothing-inside",
         }
     }
 
@@ -35,6 +38,9 @@ impl SkipReason {
                 "del av en handling; ingen regel kan tillämpas på den ensam"
             }
             (SkipReason::NothingAsked, Language::English) => "a part of a document; no rule can be asked of it alone",
+            (SkipReason::NothingInside, Language::Finnish) => "tiedostossa ei ole tarkistettavia asiakirjoja",
+            (SkipReason::NothingInside, Language::Swedish) => "filen innehåller inga handlingar att granska",
+            (SkipReason::NothingInside, Language::English) => "there is no document to check in the file",
         }
     }
 }
@@ -46,6 +52,7 @@ impl InputError {
             InputError::File(std::io::ErrorKind::NotFound) => "not-found",
             InputError::File(std::io::ErrorKind::PermissionDenied) => "permission-denied",
             InputError::File(_) => "unreadable-file",
+            InputError::Archive(error) => error.id(),
             InputError::Parse(error) => error.kind().id(),
             InputError::TooMuchWork { .. } => "too-much-work",
         }
@@ -63,6 +70,7 @@ impl InputError {
             InputError::File(_) => {
                 ["tiedoston lukeminen ei onnistunut", "filen kunde inte läsas", "the file could not be read"]
             }
+            InputError::Archive(error) => error.words(),
             InputError::TooMuchWork { .. } => [
                 "sääntöjen suoritus vaati enemmän työtä kuin yhdelle asiakirjalle sallitaan",
                 "reglerna krävde mer arbete än vad som tillåts för en handling",
@@ -181,6 +189,8 @@ pub enum Wording {
     LeftOut,
     /// Files outside the account.
     Ignored,
+    /// Files that have not changed since then.
+    Unchanged,
     /// Before what a draft still lacks.
     StillMissing,
     /// Before the count of what drafts still lack.
@@ -291,6 +301,7 @@ impl Wording {
             Wording::NotReadable => ["ei luettavissa", "oläsliga", "unreadable"],
             Wording::LeftOut => ["ohitettu", "överhoppade", "skipped"],
             Wording::Ignored => ["muita tiedostoja", "andra filer", "other files"],
+            Wording::Unchanged => ["muuttumattomia tiedostoja", "oförändrade filer", "unchanged files"],
             Wording::StillMissing => ["vielä puuttuu", "saknas ännu", "still missing"],
             Wording::MissingCount => ["Vielä puuttuu", "Saknas ännu", "Still missing"],
             Wording::Unfinished => ["kesken", "ofullbordad", "unfinished"],

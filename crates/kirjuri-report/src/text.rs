@@ -373,8 +373,11 @@ impl Text<'_, '_> {
             self.say(Wording::LeftOut),
             account.skipped,
         )?;
-        if batch.ignored > 0 {
-            write!(self.out, " ({} {})", self.say(Wording::Ignored), batch.ignored)?;
+        let others = [(Wording::Ignored, batch.ignored), (Wording::Unchanged, batch.unchanged.unwrap_or_default())];
+        let others = others.iter().filter(|(_, count)| *count > 0);
+        let others: Vec<_> = others.map(|&(wording, count)| format!("{} {count}", self.say(wording))).collect();
+        if !others.is_empty() {
+            write!(self.out, " ({})", others.join(", "))?;
         }
         writeln!(self.out)?;
         if let Some(undated) = batch.count_undated().filter(|_| account.checked > 0) {

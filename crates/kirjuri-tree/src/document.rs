@@ -10,7 +10,7 @@ use crate::names::{NameId, Names, NamespaceId, QName};
 use crate::node::{AttributeId, NodeId, NodeKind, NodeRef};
 use crate::position::{Position, PositionIndex, SourceEncoding, Span};
 use crate::revision::Watch;
-use crate::{Limits, ParseError, Reading};
+use crate::{Limits, Origin, ParseError, Reading, Surroundings};
 
 /// A parsed document. It owns its text, has no lifetime and is never changed, so it crosses threads freely.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Document {
     /// Notes which values are read, where somebody asked for it.
     pub(crate) watch: Option<Watch>,
     pub(crate) unfinished: Option<Unfinished>,
+    /// The file that it is a part of.
+    pub(crate) around: Option<Surroundings>,
 }
 
 /// A node as the arena keeps it. Offsets are into the document's text.
@@ -136,10 +138,17 @@ impl Document {
     /// # Errors
     /// As they.
     pub fn read(bytes: &[u8], format: Format, reading: &Reading<'_>) -> Result<Document, ParseError> {
-        match format {
+        let read = match format {
             Format::Xml => crate::parse::parse(bytes, reading),
             Format::Json => crate::parse::json::parse(bytes, reading),
+        };
+        let Some(around) = reading.around else { return read };
+        let mut document = read.map_err(|error| error.moved(around.origin))?;
+        if let Some(unfinished) = &mut document.unfinished {
+            unfinished.error = unfinished.error.moved(around.origin);
         }
+        document.around = Some(around.clone());
+        Ok(document)
     }
 
     /// What is missing at the end of a document that was taken although it is not complete
@@ -444,7 +453,7 @@ impl Document {
             }
             here = self.parent(node);
         }
-        None
+        self.around.as_ref()?.namespace(prefix)
     }
 
     /// The whole of a node: of an element, from its start tag to its end tag; from JSON, the member or the item.
@@ -481,16 +490,20 @@ impl Document {
         Span { start: data.value_start, end: data.value_end }
     }
 
-    /// Line and column of an offset into [`text`](Document::text).
+    /// Line and column of an offset into [`text`](Document::text); of a part of a file, in the file.
     pub fn position(&self, offset: u32) -> Position {
-        self.position_index().position(&self.text, offset)
+        self.origin().position(self.position_index().position(&self.text, offset))
     }
 
-    /// A span of the text as byte offsets in the input as it came, whatever its encoding.
+    /// A span of the text as byte offsets in the input as it came, whatever its encoding; of a part of a file, in the file.
     pub fn source_range(&self, span: Span) -> Range<usize> {
-        let index = self.position_index();
-        index.source_offset(&self.text, span.start, self.encoding)
-            ..index.source_offset(&self.text, span.end, self.encoding)
+        let (index, origin) = (self.position_index(), self.origin());
+        origin.offset(index.source_offset(&self.text, span.start, self.encoding))
+            ..origin.offset(index.source_offset(&self.text, span.end, self.encoding))
+    }
+
+    fn origin(&self) -> Origin {
+        self.around.as_ref().map(|around| around.origin).unwrap_or_default()
     }
 
     fn position_index(&self) -> &PositionIndex {

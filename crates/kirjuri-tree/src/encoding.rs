@@ -88,11 +88,27 @@ fn label(name: &str) -> Option<Label> {
     LABELS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, label)| label)
 }
 
+/// Whether a label is of an encoding with one byte for each character; if not, it is of UTF-8. None of any other encoding:
+/// its markup is not ASCII, or nothing is known of it.
+pub(crate) fn is_single_byte(name: &str) -> Option<bool> {
+    match label(name)? {
+        Label::Utf16 | Label::Is(Encoding::Utf16(_)) => None,
+        Label::Is(encoding) => Some(encoding != Encoding::Utf8),
+    }
+}
+
 /// Decodes a document: by its byte order mark, else by its XML declaration, else as UTF-8.
 ///
 /// A declaration that contradicts the byte order mark or the bytes is an error, since one of the two would be
-/// misread silently by somebody (XML 1.0, 4.3.3).
-pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Failure> {
+/// misread silently by somebody (XML 1.0, 4.3.3). A part of a file is in the encoding of the file, whose label that is.
+pub(crate) fn decode(bytes: &[u8], file: Option<&str>) -> Result<Decoded, Failure> {
+    if let Some(file) = file {
+        return match label(file) {
+            Some(Label::Is(Encoding::Utf8)) => decode_utf8(bytes, 0),
+            Some(Label::Is(encoding)) if !matches!(encoding, Encoding::Utf16(_)) => decode_bytes(bytes, encoding),
+            _ => Err(Failure::at_start(ParseErrorKind::UnsupportedEncoding)),
+        };
+    }
     match bytes {
         // UTF-32 comes first: its little-endian mark starts with that of UTF-16.
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [b'<', 0, 0, 0, ..] | [0, 0, 0, b'<', ..] => {

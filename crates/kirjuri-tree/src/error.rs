@@ -1,6 +1,6 @@
 //! Why a document could not be read, and where.
 
-use crate::Position;
+use crate::{Origin, Position};
 
 /// The first thing that makes a document unreadable.
 ///
@@ -14,6 +14,16 @@ pub struct ParseError {
 }
 
 impl ParseError {
+    /// An error found by somebody who reads documents in his own way, to be reported like those found here.
+    pub fn new(kind: ParseErrorKind, position: Position, offset: usize) -> ParseError {
+        ParseError { kind, position, offset }
+    }
+
+    /// The error in a part of a file, with its place in the file.
+    pub(crate) fn moved(self, origin: Origin) -> ParseError {
+        ParseError { kind: self.kind, position: origin.position(self.position), offset: origin.offset(self.offset) }
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> ParseErrorKind {
         self.kind

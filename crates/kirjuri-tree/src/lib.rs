@@ -34,6 +34,7 @@ mod parse;
 mod position;
 mod reading;
 mod revision;
+mod surroundings;
 
 pub use document::{Children, Document};
 pub use error::{ParseError, ParseErrorKind};
@@ -44,3 +45,4 @@ pub use node::{AttributeId, NodeId, NodeKind, NodeRef};
 pub use position::{Position, Span};
 pub use reading::{Interrupt, Reading};
 pub use revision::{ValueId, Values};
+pub use surroundings::{Origin, Surroundings};

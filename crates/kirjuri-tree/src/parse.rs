@@ -30,7 +30,9 @@ pub(crate) struct Fault {
 }
 
 pub(crate) fn parse(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError> {
-    let (Decoded { text, encoding }, half) = decode(bytes, reading, encoding::decode)?;
+    let (Decoded { text, encoding }, half) = decode(bytes, reading, |bytes| {
+        encoding::decode(bytes, reading.around.and_then(|around| around.encoding.as_deref()))
+    })?;
     match build(&text, reading) {
         Ok(parts) => {
             // Behind the root element no character comes that takes more than one byte, or unit of UTF-16.
@@ -58,7 +60,7 @@ pub(crate) fn parse(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Par
 fn decode(
     bytes: &[u8],
     reading: &Reading<'_>,
-    decode: fn(&[u8]) -> Result<Decoded, Failure>,
+    decode: impl Fn(&[u8]) -> Result<Decoded, Failure>,
 ) -> Result<(Decoded, Option<ParseError>), ParseError> {
     let at_start = |kind| ParseError { kind, position: Position { line: 1, column: 1 }, offset: 0 };
     let ask = || reading.ask().map_err(|fault| at_start(fault.kind));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::parse::Fault;
-use crate::{Limits, ParseErrorKind};
+use crate::{Limits, ParseErrorKind, Surroundings};
 
 /// Whether to go on: asked now and then while a document is read, or rules are run over it, by whoever may want to stop.
 pub trait Interrupt: fmt::Debug + Send + Sync {
@@ -21,12 +21,14 @@ pub struct Reading<'i> {
     /// Takes a document that ends before it is complete, as one that is still being written does: what is open at its end
     /// is closed there, and [`Document::unfinished`](crate::Document::unfinished) says what is missing.
     pub unfinished: bool,
+    /// The file that the document is a part of; none where it is a whole one.
+    pub around: Option<&'i Surroundings>,
 }
 
 impl Reading<'_> {
     /// A whole document, read to its end within some limits.
     pub fn within(limits: &Limits) -> Reading<'static> {
-        Reading { limits: *limits, interrupt: None, unfinished: false }
+        Reading { limits: *limits, ..Reading::default() }
     }
 
     /// Asks whether to go on.

@@ -267,6 +267,7 @@ impl Document {
             indexes: self.indexes.of_same_shape(),
             watch: None,
             unfinished: self.unfinished,
+            around: self.around.clone(),
         }
     }
 

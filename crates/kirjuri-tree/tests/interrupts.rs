@@ -76,7 +76,7 @@ fn the_limit_of_nodes_holds_between_the_questions() {
     let mut limits = Limits::default();
     for nodes in [10, 4095, 4096, 4097, 10_000] {
         limits.nodes = nodes;
-        let reading = Reading { limits, interrupt: Some(&interrupt), unfinished: false };
+        let reading = Reading { limits, interrupt: Some(&interrupt), ..Reading::default() };
         let text = |count: usize| format!("<r>{}</r>", "<a/>".repeat(count - 2));
         assert!(Document::read(text(nodes).as_bytes(), Format::Xml, &reading).is_ok());
         let error = Document::read(text(nodes + 1).as_bytes(), Format::Xml, &reading).unwrap_err();

@@ -303,7 +303,7 @@ fn half_a_character_is_left_out() {
 fn limits_hold_for_unfinished_documents() {
     let mut limits = Limits::default();
     (limits.depth, limits.nodes, limits.attributes) = (2, 5, 1);
-    let reading = Reading { limits, unfinished: true, interrupt: None };
+    let reading = Reading { limits, unfinished: true, ..Reading::default() };
     for (input, id) in [
         ("<r><a><b", "too-deep"),
         ("<r><a/><a/><a/><a", "too-many-nodes"),

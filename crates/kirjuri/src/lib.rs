@@ -52,10 +52,12 @@ pub use example::{ExampleFailure, ExampleFailureKind};
 pub use excerpt::Excerpt;
 pub use fingerprint::Fingerprint;
 pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
-pub use kirjuri_tree::{Document, Interrupt, Limits, ParseError, ParseErrorKind, Position, Reading};
+pub use kirjuri_tree::{
+    Document, Interrupt, Limits, Origin, ParseError, ParseErrorKind, Position, Reading, Surroundings,
+};
 pub use kirjuri_xpath::Type;
 pub use language::{Language, Texts, UnknownLanguage};
-pub use lint::{Clock, LintOptions, SubordinateDocuments, check, lint, parse, read};
+pub use lint::{Clock, LintOptions, SubordinateDocuments, check, check_inside, lint, parse, read};
 pub use pack::{
     Change, CodeSetDifference, DocumentKind, Fate, FileDifference, Guideline, Pack, PackDifference, RuleDifference,
 };

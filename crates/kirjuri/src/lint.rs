@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading};
+use kirjuri_tree::{Document, Format, Interrupt, Limits, ParseError, ParseErrorKind, Reading, Surroundings};
 use kirjuri_xpath::EvaluationError;
 
 use crate::as_of::{AsOf, Days};
@@ -159,21 +159,39 @@ pub fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, ParseError>
 /// # Errors
 /// Why it was not checked. A document that was not checked has no findings, and is not clean.
 pub fn check(bytes: &[u8], limits: &Limits, rules: &RuleSet, options: &LintOptions) -> Result<Report, Unchecked> {
-    let document = read_for(bytes, limits, options)?;
+    check_inside(bytes, None, limits, rules, options)
+}
+
+/// Parses a document that may be a part of a larger file and lints it; the places of findings are those in the file.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_inside(
+    bytes: &[u8],
+    around: Option<&Surroundings>,
+    limits: &Limits,
+    rules: &RuleSet,
+    options: &LintOptions,
+) -> Result<Report, Unchecked> {
+    let document = read(bytes, &Reading { around, ..reading(limits, options) }).map_err(unreadable)?;
     lint_within(&document, limits, rules, options)
 }
 
 /// How a document is read that is checked with some options.
 pub(crate) fn reading<'o>(limits: &Limits, options: &'o LintOptions) -> Reading<'o> {
-    Reading { limits: *limits, interrupt: options.interrupt.as_deref(), unfinished: options.draft }
+    Reading { limits: *limits, interrupt: options.interrupt.as_deref(), unfinished: options.draft, around: None }
 }
 
 /// Parses a document as the options ask for it.
 pub(crate) fn read_for(bytes: &[u8], limits: &Limits, options: &LintOptions) -> Result<Document, Unchecked> {
-    read(bytes, &reading(limits, options)).map_err(|error| match error.kind() {
+    read(bytes, &reading(limits, options)).map_err(unreadable)
+}
+
+fn unreadable(error: ParseError) -> Unchecked {
+    match error.kind() {
         ParseErrorKind::Interrupted => Unchecked::Interrupted,
         _ => Unchecked::Unreadable(error),
-    })
+    }
 }
 
 /// Lints a document with the packs that apply to it, and what it carries inside, within the default limits, with those

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::outputs::Outputs;
 use crate::Failure;
-use crate::inputs::{Content, Inputs, Item};
+use crate::inputs::{Inputs, Item, Names};
 use crate::settings::PathRules;
 
 /// What is to be done with every document.
@@ -41,7 +41,7 @@ impl Job<'_> {
     ) -> Result<(), Failure> {
         let progress = progress(inputs.len());
         let mut series = Collection::default();
-        let mut names = Vec::new();
+        let mut names = Names::default();
         // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
         let jobs = self.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().unwrap_or(usize::MAX).max(1)));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
@@ -60,7 +60,7 @@ impl Job<'_> {
                             let number = u32::try_from(names.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
                             series.take(number, &report.members)?;
                         }
-                        names.push(item.name.clone());
+                        names.push(&item.name)?;
                     }
                     outputs.take(item.name, done, batch)
                 })
@@ -71,7 +71,7 @@ impl Job<'_> {
             let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
             batch.count_rules(&verdict.tallies, &verdict.unevaluated);
             while let Some(found) = verdict.findings.next(self.rules)? {
-                outputs.take_series(series_entry(found, &names), batch)?;
+                outputs.take_series(series_entry(found, &mut names)?, batch)?;
             }
         }
         Ok(())
@@ -82,15 +82,10 @@ impl Job<'_> {
     }
 
     fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {
-        let bytes = match &item.content {
-            Content::Input(input) => {
-                input.read(buffer, &self.limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)))?;
-                buffer
-            }
-        };
+        let (bytes, around) = item.content.bytes(buffer, &self.limits)?;
         let own = self.paths.of(&item.name);
         let rules = own.as_deref().unwrap_or(self.rules);
-        kirjuri::check(bytes, &self.limits, rules, &self.options).map_err(|unchecked| {
+        kirjuri::check_inside(bytes, around, &self.limits, rules, &self.options).map_err(|unchecked| {
             // Nobody interrupts.
             NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
         })
@@ -98,11 +93,12 @@ impl Job<'_> {
 }
 
 /// A finding of a rule on a series with the paths of its documents, which stand in the order of their numbers.
-fn series_entry(found: SeriesFinding, names: &[String]) -> SeriesEntry {
-    let path = |document: u32| names.get(document as usize).cloned().unwrap_or_default();
+fn series_entry(found: SeriesFinding, names: &mut Names) -> io::Result<SeriesEntry> {
+    let path = names.get(found.document as usize)?;
     let others = found.others.into_iter();
-    let others = others.map(|OtherPlace { document, place }| OtherEntry { path: path(document), place });
-    SeriesEntry { path: path(found.document), finding: found.finding, others: others.collect() }
+    let others =
+        others.map(|OtherPlace { document, place }| Ok(OtherEntry { path: names.get(document as usize)?, place }));
+    Ok(SeriesEntry { path, finding: found.finding, others: others.collect::<io::Result<_>>()? })
 }
 
 /// A bar on the terminal, and nothing elsewhere.

@@ -11,11 +11,8 @@ use kirjuri_series::Collection;
 use rayon::prelude::*;
 
 use crate::arguments::{DiffArguments, JudgedBy, ListFormat};
-use crate::inputs::{self, Input};
+use crate::inputs::{self, Content, Inputs, Item, Names, Options};
 use crate::{Failure, Status, check, packs};
-
-/// Documents whose results are held before they are compared.
-const PORTION: usize = 128;
 
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Status, Failure> {
     let (old, before) = load(&arguments.before)?;
@@ -24,8 +21,8 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Status, Failure> {
     let mut status = if difference.is_empty() { Status::Clean } else { Status::Found };
     let mut effects = None;
     if !arguments.paths.is_empty() {
-        let inputs = inputs::collect(&arguments.paths)?;
-        let found = judge(arguments, &before, &after, &difference, &inputs.documents)?;
+        let mut inputs = inputs::collect(&arguments.paths, Options::default())?;
+        let found = judge(arguments, &before, &after, &difference, &mut inputs)?;
         if !found.is_empty() {
             status = Status::Found;
         }
@@ -60,7 +57,7 @@ fn judge(
     before: &Arc<Pack>,
     after: &Arc<Pack>,
     difference: &PackDifference,
-    documents: &[Input],
+    inputs: &mut Inputs,
 ) -> Result<Effects, Failure> {
     let as_of = JudgedBy::on(arguments.as_of, check::today());
     let mut options = LintOptions::default();
@@ -77,21 +74,23 @@ fn judge(
         let is_kept = after.rules().iter().any(|known| known.name == name);
         format!("{}/{name}", if is_kept { &after.id } else { &pack.id })
     };
-    for (number, portion) in documents.chunks(PORTION).enumerate() {
-        let lint = |buffer: &mut Vec<u8>, input: &Input| lint(input, buffer, &sets, &options);
+    let mut names = Names::default();
+    while let Some(portion) = inputs.next_portion() {
+        let lint = |buffer: &mut Vec<u8>, item: &Item| lint(&item.content, buffer, &sets, &options);
         let checked: Vec<[Result<Report, NotChecked>; 2]> = portion.par_iter().map_init(Vec::new, lint).collect();
-        for ((index, input), checked) in (number * PORTION..).zip(portion).zip(checked) {
+        for (item, checked) in portion.into_iter().zip(checked) {
             // What one version cannot get through says nothing of what it would find in the series.
             if let [Ok(old), Ok(new)] = &checked {
-                let index = u32::try_from(index).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+                let index = u32::try_from(names.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
                 for (series, report) in series.iter_mut().zip([old, new]) {
                     series.take(index, &report.members)?;
                 }
             }
+            names.push(&item.name)?;
             let [old, new] = checked;
             let [earlier, later] = &mut batches;
             let (old, new) =
-                (earlier.count_in(input.display(), old, Vec::new()), later.count_in(input.display(), new, Vec::new()));
+                (earlier.count_in(item.name.clone(), old, Vec::new()), later.count_in(item.name, new, Vec::new()));
             effects.add(&old, &new, id_before, id_after);
         }
     }
@@ -105,23 +104,23 @@ fn judge(
         }
     }
     for (document, [old, new]) in found {
-        let path = documents.get(document as usize).map(Input::display).unwrap_or_default();
+        let path = names.get(document as usize)?;
         effects.compare(&path, [&old, &new], id_before, id_after);
     }
     Ok(effects)
 }
 
 fn lint(
-    input: &Input,
+    content: &Content,
     buffer: &mut Vec<u8>,
     sets: &[RuleSet; 2],
     options: &LintOptions,
 ) -> [Result<Report, NotChecked>; 2] {
     let limits = Limits::default();
-    let read = input.read(buffer, &limits).map_err(|kind| NotChecked::Unreadable(InputError::File(kind)));
+    let read = content.bytes(buffer, &limits);
     sets.each_ref().map(|rules| {
-        read?;
-        kirjuri::check(buffer, &limits, rules, options).map_err(|unchecked| {
+        let (bytes, around) = read?;
+        kirjuri::check_inside(bytes, around, &limits, rules, options).map_err(|unchecked| {
             // Nobody interrupts.
             NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
         })

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod archives;
 mod book;
 mod coverage;
 mod documents;
 mod groups;
+mod inputs;
 mod outputs;
 #[cfg(unix)]
 mod paths;

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::archives;
+
 /// The folder of the project's fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
@@ -31,6 +33,14 @@ impl Sandbox {
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/world"), &folder);
         // What version control cannot keep.
         fs::create_dir(folder.join("nothing")).unwrap();
+        archives::write_all(&folder.join("archives"));
+        Sandbox { folder }
+    }
+
+    /// A folder with the packs of `tests/world` only, for a test that needs it many times.
+    pub(crate) fn with_packs(name: &str) -> Sandbox {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/world/packs"), &folder.join("packs"));
         Sandbox { folder }
     }
 

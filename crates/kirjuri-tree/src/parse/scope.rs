@@ -2,9 +2,9 @@
 
 use super::Fault;
 use super::characters::{is_name_character, is_name_start};
-use crate::ParseErrorKind;
 use crate::hash_index::HashIndex;
 use crate::names::{EXPECTED, NameId, Names, NamespaceId, XML_NAMESPACE, XMLNS_NAMESPACE};
+use crate::{ParseErrorKind, Surroundings};
 
 /// A name as written, numbered in its document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +79,8 @@ pub(super) struct Scope<'t> {
     prefixes: Vec<Prefix>,
     /// Bindings that declarations have hidden, to be restored where their element ends.
     hidden: Vec<(PrefixId, NamespaceId)>,
+    /// What is declared around the document, where it is a part of a file; the innermost first.
+    outer: Vec<(&'t str, NamespaceId)>,
 }
 
 #[derive(Clone, Copy)]
@@ -92,8 +94,12 @@ struct Prefix {
 }
 
 impl<'t> Scope<'t> {
-    pub(super) fn new(text: &'t str) -> Scope<'t> {
+    pub(super) fn new(text: &'t str, around: Option<&'t Surroundings>, names: &mut Names) -> Scope<'t> {
         let prefix = |namespace| Prefix { start: 0, end: 0, namespace, declared: 0 };
+        let declared = around.map(|around| around.namespaces.as_slice()).unwrap_or_default();
+        let outer: Vec<_> =
+            declared.iter().rev().map(|(prefix, uri)| (&**prefix, names.intern_namespace(uri))).collect();
+        let default = outer.iter().find(|(prefix, _)| prefix.is_empty()).map_or(NamespaceId::NONE, |&(_, it)| it);
         Scope {
             text,
             // Made where it stays: an array in a box is made on the stack and then copied, 16 kB for each document.
@@ -101,8 +107,9 @@ impl<'t> Scope<'t> {
             index: HashIndex::with_capacity(EXPECTED),
             written: Vec::with_capacity(EXPECTED),
             prefix_index: HashIndex::default(),
-            prefixes: vec![prefix(NamespaceId::NONE), prefix(NamespaceId::XML), prefix(UNBOUND)],
+            prefixes: vec![prefix(default), prefix(NamespaceId::XML), prefix(UNBOUND)],
             hidden: Vec::new(),
+            outer,
         }
     }
 
@@ -191,7 +198,8 @@ impl<'t> Scope<'t> {
             return PrefixId(known);
         }
         let id = PrefixId(self.prefixes.len() as u32);
-        self.prefixes.push(Prefix { start: start as u32, end: end as u32, namespace: UNBOUND, declared: 0 });
+        let namespace = self.outer.iter().find(|(prefix, _)| *prefix == name).map_or(UNBOUND, |&(_, it)| it);
+        self.prefixes.push(Prefix { start: start as u32, end: end as u32, namespace, declared: 0 });
         self.prefix_index.insert(hash, id.0);
         id
     }

@@ -1,0 +1,184 @@
+//! Follows the paths that a user names to files: into folders, along links, through globs and lists.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use globset::GlobBuilder;
+use ignore::{DirEntry, WalkBuilder};
+
+use super::kind::Kind;
+use super::paths::{Paths, State};
+use crate::Failure;
+
+/// What the paths have led to so far.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) files: Paths,
+    /// Paths that could not be followed.
+    pub(super) broken: BTreeMap<PathBuf, io::ErrorKind>,
+    pub(super) stdin: bool,
+    /// What has not changed since then is left out.
+    pub(super) since: Option<SystemTime>,
+}
+
+impl Found {
+    /// Follows a path as a user names it.
+    ///
+    /// # Errors
+    /// A glob that is none.
+    pub(super) fn follow(&mut self, path: &Path) -> Result<(), Failure> {
+        let path = without_dot(path);
+        if path.as_os_str() == "-" {
+            self.stdin = true;
+            return Ok(());
+        }
+        if is_glob(path) && !path.exists() {
+            return self.glob(path);
+        }
+        self.follow_verbatim(path);
+        Ok(())
+    }
+
+    /// Follows a path that is no glob, whatever characters it has.
+    pub(super) fn follow_verbatim(&mut self, path: &Path) {
+        let path = without_dot(path);
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => self.walk(path),
+            Ok(metadata) => {
+                let is_link = path.symlink_metadata().is_ok_and(|own| own.is_symlink());
+                let state = self.state(|| metadata.modified().ok());
+                self.files.add(path, is_link, state);
+            }
+            Err(error) => self.broken(path.to_path_buf(), error.kind()),
+        }
+    }
+
+    fn broken(&mut self, path: PathBuf, kind: io::ErrorKind) {
+        self.broken.insert(path, kind);
+    }
+
+    /// What is to be done with a file that may be a document. One of which nothing is known counts as changed.
+    fn state(&self, modified: impl FnOnce() -> Option<SystemTime>) -> State {
+        match self.since {
+            Some(since) if modified().is_some_and(|modified| modified < since) => State::Unchanged,
+            _ => State::Document,
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, path: &Path) {
+        let state = self.state(|| entry.metadata().ok()?.modified().ok());
+        self.files.add(without_dot(path), entry.path_is_symlink(), state);
+    }
+
+    /// Adds the documents of a folder, at any depth. Hidden and ignored-by-git files count like any other: an export
+    /// is no source tree.
+    fn walk(&mut self, folder: &Path) {
+        for entry in walker(folder).build() {
+            match entry {
+                Ok(entry) if is_folder(&entry) => {}
+                // A pipe or a device among the files is not read: it might never end.
+                Ok(entry) if is_file(&entry) && Kind::of(&entry.file_name().to_string_lossy()).is_some() => {
+                    self.entry(&entry, entry.path());
+                }
+                Ok(entry) => self.files.add(without_dot(entry.path()), false, State::Ignored),
+                Err(error) => self.lost(folder, &error),
+            }
+        }
+    }
+
+    /// Adds what a glob matches, as a shell does: files of any name, and the documents of folders.
+    fn glob(&mut self, path: &Path) -> Result<(), Failure> {
+        let pattern = path.to_string_lossy();
+        let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+        let glob = glob.map_err(|error| Failure::Message(format!("{pattern}: {}", error.kind())))?.compile_matcher();
+        let fixed: PathBuf = path.components().take_while(|part| !is_glob(Path::new(part.as_os_str()))).collect();
+        let below = path.components().count() - fixed.components().count();
+        let start = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
+        let mut walker = walker(start);
+        walker.max_depth(if pattern.contains("**") { None } else { Some(below) });
+        let mut matched = false;
+        for entry in walker.build() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A start that is not there matches nothing.
+                Err(error) if start.exists() => {
+                    let lost = broken_path(&error).unwrap_or(start);
+                    let asked = glob.is_match(lost.strip_prefix("./").unwrap_or(lost));
+                    // A link to nothing is only asked for where the glob matches it; what a folder holds may match.
+                    if asked || lost.is_dir() {
+                        matched |= asked;
+                        self.lost(start, &error);
+                    }
+                    continue;
+                }
+                Err(_) => continue,
+            };
+            let path = without_dot(entry.path());
+            if !glob.is_match(path) {
+                continue;
+            }
+            matched = true;
+            if is_folder(&entry) {
+                self.walk(path);
+            } else if is_file(&entry) {
+                self.entry(&entry, path);
+            } else {
+                // A pipe or a device might never end.
+                self.files.add(path, false, State::Ignored);
+            }
+        }
+        if !matched {
+            self.broken(path.to_path_buf(), io::ErrorKind::NotFound);
+        }
+        Ok(())
+    }
+
+    /// Notes what a walk could not follow. A link back to a folder above leads to nothing that is not seen anyway.
+    fn lost(&mut self, folder: &Path, error: &ignore::Error) {
+        if !is_loop(error) {
+            let path = without_dot(broken_path(error).unwrap_or(folder));
+            self.broken(path.to_path_buf(), error.io_error().map_or(io::ErrorKind::Other, io::Error::kind));
+        }
+    }
+}
+
+/// `./a.xml` and `a.xml` are shown alike.
+fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix("./").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path)
+}
+
+fn walker(folder: &Path) -> WalkBuilder {
+    let mut walker = WalkBuilder::new(folder);
+    walker.standard_filters(false).follow_links(true);
+    walker
+}
+
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+}
+
+fn is_file(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+fn is_glob(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '[', '{'])
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+fn broken_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => broken_path(err),
+        _ => None,
+    }
+}
