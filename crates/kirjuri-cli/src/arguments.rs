@@ -2,6 +2,7 @@
 
 mod check;
 mod codes;
+mod evidence;
 mod groups;
 mod init;
 mod inputs;
@@ -20,6 +21,10 @@ use kirjuri::{AsOf, Language};
 pub(crate) use check::CheckArguments;
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
+};
+pub(crate) use evidence::{
+    CompareArguments, EvidenceArguments, EvidenceFormat, GateArguments, MergeArguments, ReportArguments, SummaryFormat,
+    TrendArguments,
 };
 pub(crate) use groups::GroupArguments;
 pub(crate) use init::{InitCommand, InitConfigArguments, InitPackArguments};
@@ -71,6 +76,16 @@ pub(crate) enum Command {
     Completions(CompletionsArguments),
     /// Write the manual pages
     Man(ManArguments),
+    /// Say whether the evidence of a run keeps the limits of a policy
+    Gate(GateArguments),
+    /// Report what evidence comes to; that of several runs with their trend
+    Report(ReportArguments),
+    /// Compare two runs, or two groups of documents
+    Compare(CompareArguments),
+    /// Merge the evidence of several runs into one picture, without numbers of fewer than five documents
+    Merge(MergeArguments),
+    /// Show how scores and rules go over several runs, and whether targets are reached
+    Trend(TrendArguments),
 }
 
 #[derive(Subcommand, Debug)]

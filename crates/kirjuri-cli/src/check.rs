@@ -1,5 +1,6 @@
 //! `kirjuri check`: lints documents in parallel and prints one report in one order.
 
+mod evidence;
 mod job;
 mod outputs;
 
@@ -9,7 +10,7 @@ use std::time::Instant;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Tally};
-use kirjuri_report::{Batch, write_profile};
+use kirjuri_report::{Batch, Dimension, Groups, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
 use crate::settings::{Given, Settings};
@@ -47,15 +48,19 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     let has_series = rules.all().any(|rule| rule.is_selected() && is_on_series(rule));
     options.series = has_series && !arguments.outputs.has(Format::Svrl) && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
-    let groups = groups::asked(&arguments.groups)?;
-    options.describe = groups.is_some();
+    // A file of areas that is wrong is an error also where nothing asks for areas.
+    let areas = Arc::new(groups::areas(&arguments.groups)?);
+    let groups = groups::asked(&arguments.groups, &areas);
+    let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
+    let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(&areas)));
+    options.describe = groups.is_some() || measures;
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
-    let mut outputs = Outputs::open(arguments, inputs.len(), &rules)?;
+    let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &areas)?;
     outputs.prepare(&mut options, arguments);
 
     let mut batch = Batch::new(&rules, as_of);
     batch.is_draft = arguments.draft;
-    batch.groups = groups;
+    (batch.groups, batch.sums) = (groups, sums);
     batch.ignored = inputs.ignored;
     batch.unchanged = inputs.unchanged;
     batch.series = options.series.then(Vec::new);

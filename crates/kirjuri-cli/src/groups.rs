@@ -23,17 +23,9 @@ pub(crate) fn areas(arguments: &GroupArguments) -> Result<Areas, Failure> {
 }
 
 /// The groups that are asked for, without documents; nothing where none are.
-///
-/// # Errors
-/// As [`areas`].
-pub(crate) fn asked(arguments: &GroupArguments) -> Result<Option<Groups>, Failure> {
+pub(crate) fn asked(arguments: &GroupArguments, areas: &Arc<Areas>) -> Option<Groups> {
     let dimensions = arguments.dimensions();
-    if dimensions.is_empty() && arguments.areas.is_none() {
-        return Ok(None);
-    }
-    // A file that is wrong is an error also where nothing asks for areas.
-    let areas = Arc::new(areas(arguments)?);
-    Ok((!dimensions.is_empty()).then(|| Groups::new(&dimensions, areas)))
+    (!dimensions.is_empty()).then(|| Groups::new(&dimensions, Arc::clone(areas)))
 }
 
 fn own(path: &Path) -> Result<Areas, Failure> {

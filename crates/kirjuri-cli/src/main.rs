@@ -6,6 +6,7 @@ mod book;
 mod check;
 mod codes;
 mod destination;
+mod evidence;
 mod explain;
 mod fault;
 mod groups;
@@ -86,6 +87,11 @@ fn main() -> ExitCode {
         Command::Init(InitCommand::Pack(arguments)) => init::pack(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),
+        Command::Gate(arguments) => evidence::gate(&arguments),
+        Command::Report(arguments) => evidence::report(&arguments),
+        Command::Compare(arguments) => evidence::compare(&arguments),
+        Command::Merge(arguments) => evidence::merge(&arguments),
+        Command::Trend(arguments) => evidence::trend(&arguments),
     };
     match result {
         Ok(status) => ExitCode::from(status as u8),

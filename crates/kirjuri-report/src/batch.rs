@@ -52,6 +52,8 @@ pub struct Batch {
     pub is_partial: bool,
     /// What was found by area, unit and so on, where it was asked for.
     pub groups: Option<Groups>,
+    /// The same by all dimensions, for what measures the whole batch; other reports do not show them.
+    pub sums: Option<Groups>,
     /// Findings that a baseline knows; they are no findings of this run.
     known: u64,
 }
@@ -228,7 +230,7 @@ impl Batch {
         self.account.seen += 1;
         let outcome = match checked {
             Ok(report) => {
-                if let Some(groups) = &mut self.groups {
+                for groups in [&mut self.groups, &mut self.sums].into_iter().flatten() {
                     let area = groups.areas().area_of(&report.description);
                     groups.count(&report.description, area.as_deref(), &report);
                 }

@@ -82,6 +82,20 @@ impl InputError {
     }
 }
 
+/// Why a document was not checked, in words, from the stable name of the reason; nothing where there is no such name.
+pub fn reason_message(id: &str, language: Language) -> Option<String> {
+    use std::io::ErrorKind::{NotFound, Other, PermissionDenied};
+    let mut skipped = [SkipReason::NoPackApplies, SkipReason::NothingAsked].into_iter();
+    if let Some(reason) = skipped.find(|reason| reason.id() == id) {
+        return Some(reason.message(language).to_owned());
+    }
+    let files = [NotFound, PermissionDenied, Other].map(InputError::File);
+    let mut errors = files.into_iter().chain([InputError::TooMuchWork { rule: None }]);
+    let error = errors.find(|error| error.id() == id).map(|error| error.message(language));
+    let parsed = || ParseErrorKind::ALL.iter().find(|kind| kind.id() == id);
+    error.or_else(|| parsed().map(|&kind| parse_error(kind, language)))
+}
+
 /// The name of a severity, for one finding or for several.
 pub fn severity_name(severity: Severity, count: u64, language: Language) -> &'static str {
     let one = count == 1;

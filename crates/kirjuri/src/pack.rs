@@ -170,7 +170,7 @@ impl Pack {
     }
 
     /// The imported code sets.
-    pub(crate) fn imported(&self) -> Option<&CodeLibrary> {
+    pub fn imported(&self) -> Option<&CodeLibrary> {
         self.imported.as_deref()
     }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    CodesArguments, GroupArguments, InputArguments, JudgementArguments, LanguageArgument, OutputArguments,
-    PackArguments, SelectionArguments,
+    CodesArguments, EvidenceArguments, GroupArguments, InputArguments, JudgementArguments, LanguageArgument,
+    OutputArguments, PackArguments, SelectionArguments,
 };
 
 const EXIT_STATUS: &str = "\
@@ -43,6 +43,8 @@ pub(crate) struct CheckArguments {
     pub(crate) judgement: JudgementArguments,
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArguments,
     /// How many documents are checked at the same time [default: one a processor]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub(crate) jobs: Option<u16>,

@@ -61,6 +61,10 @@ pub(crate) enum Format {
     Markdown,
     /// For tools of Schematron: the report language of ISO/IEC 19757-3. One document, or --output-dir
     Svrl,
+    /// For people: the whole run on one page, to be opened in a browser
+    Html,
+    /// For analysis: a Parquet table, a row a finding
+    Parquet,
 }
 
 impl Format {
@@ -84,6 +88,8 @@ impl Format {
             (".ndjson", Format::Ndjson),
             (".jsonl", Format::Ndjson),
             (".csv", Format::Csv),
+            (".html", Format::Html),
+            (".parquet", Format::Parquet),
             (".md", Format::Markdown),
             (".svrl", Format::Svrl),
         ];

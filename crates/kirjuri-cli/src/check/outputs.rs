@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kirjuri::{LintOptions, RuleSet};
+use kirjuri_evidence::ReportTable;
 use kirjuri_report::{
-    Batch, DocumentEntry, Printer, ReportFormat, SeriesEntry, Summary, TextOptions, write_document_json,
+    Areas, Batch, DocumentEntry, Printer, ReportFormat, SeriesEntry, Summary, TextOptions, write_document_json,
 };
 
+use super::evidence::{self, Evidence};
 use super::job::Done;
 use crate::Failure;
 use crate::arguments::{CheckArguments, Format};
@@ -23,6 +26,7 @@ pub(crate) struct Outputs<'r> {
     svrl: Option<Svrl>,
     /// Of the documents' own reports in JSON.
     folder: Option<Folder>,
+    evidence: Option<Evidence<'r>>,
     text: TextOptions,
 }
 
@@ -64,7 +68,9 @@ fn printer(format: Format, rules: &RuleSet, options: TextOptions) -> Option<Box<
         Format::Checkstyle => ReportFormat::Checkstyle,
         Format::Csv => ReportFormat::Csv,
         Format::Markdown => ReportFormat::Markdown,
-        Format::Svrl => return None,
+        Format::Parquet => return Some(Box::new(ReportTable::new(rules, options.language))),
+        // One of them is a file a document, the other measures the run.
+        Format::Svrl | Format::Html => return None,
     };
     Some(format.printer(rules, options))
 }
@@ -78,21 +84,30 @@ impl<'r> Outputs<'r> {
         arguments: &CheckArguments,
         documents: Option<usize>,
         rules: &'r RuleSet,
+        areas: &Arc<Areas>,
     ) -> Result<Outputs<'r>, Failure> {
         let text = TextOptions { language: arguments.language.get(), styled: false };
-        let mut outputs = Outputs { rules, sinks: Vec::new(), summary: None, svrl: None, folder: None, text };
+        let mut outputs =
+            Outputs { rules, sinks: Vec::new(), summary: None, svrl: None, folder: None, evidence: None, text };
         let mut all = arguments.outputs.all();
         if let Some(folder) = &arguments.outputs.output_dir {
             outputs.open_folder(folder, &mut all, rules)?;
         }
         are_apart(&all)?;
+        outputs.evidence = Evidence::open(arguments, rules, areas)?;
         for (format, path) in &all {
             if *format == Format::Svrl {
                 outputs.svrl = Some(Svrl::new(None, path, documents, rules)?);
                 continue;
             }
             let (out, styled) = Destination::open(path)?;
-            let Some(printer) = printer(*format, rules, TextOptions { styled, ..text }) else { continue };
+            let printer = match format {
+                Format::Html => evidence::html(arguments, rules, areas),
+                format => match printer(*format, rules, TextOptions { styled, ..text }) {
+                    Some(printer) => printer,
+                    None => continue,
+                },
+            };
             outputs.sinks.push(Sink { format: *format, printer, out });
         }
         let is_stdout_free = !all.iter().any(|(_, path)| is_stdout(path));
@@ -146,6 +161,9 @@ impl<'r> Outputs<'r> {
             report.fired_rules = Vec::new();
         }
         let entry = batch.count_in(path, done.checked, done.known);
+        if let Some(evidence) = &mut self.evidence {
+            evidence.document(&entry)?;
+        }
         self.print(&entry)
     }
 
@@ -163,6 +181,9 @@ impl<'r> Outputs<'r> {
     /// Takes what a rule on a series found.
     pub(crate) fn take_series(&mut self, entry: SeriesEntry, batch: &mut Batch) -> io::Result<()> {
         batch.count_series(&entry);
+        if let Some(evidence) = &mut self.evidence {
+            evidence.series(&entry)?;
+        }
         self.sinks.iter_mut().try_for_each(|sink| sink.printer.series(&entry, &mut sink.out))?;
         self.summary.as_mut().map_or(Ok(()), |(summary, aside)| summary.series(&entry, aside.out()))
     }
@@ -181,6 +202,9 @@ impl<'r> Outputs<'r> {
                 let format = sink.format.name();
                 writeln!(anstream::stderr(), "kirjuri: {format}: {left_out} findings were left out; it takes no more")?;
             }
+        }
+        if let Some(evidence) = self.evidence {
+            evidence.finish(batch)?;
         }
         if let Some(svrl) = self.svrl {
             svrl.finish()?;

@@ -6,6 +6,7 @@ mod archives;
 mod book;
 mod coverage;
 mod documents;
+mod evidence;
 mod groups;
 mod inputs;
 mod outputs;

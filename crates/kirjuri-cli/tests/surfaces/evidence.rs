@@ -1,0 +1,60 @@
+//! What is asked of evidence by unit, where there are several.
+
+use kirjuri::{Criterion, Severity, Texts};
+use kirjuri_evidence::{GroupSummary, RuleSummary, RuleTally, SCHEMA, Summary, write_summary};
+use kirjuri_report::{Dimension, GroupTally};
+
+use crate::sandbox::Sandbox;
+
+/// Evidence of units, each with its documents and in how many of them a rule fails.
+fn evidence(sandbox: &Sandbox, name: &str, units: &[(&str, u64, u64)]) {
+    let tally = |documents, failed| GroupTally { applied: documents, failed, documents, documents_failed: failed };
+    let mut summary = Summary::default();
+    summary.run.schema = SCHEMA.to_owned();
+    for &(unit, documents, failed) in units {
+        summary.run.account.seen += documents;
+        summary.run.account.checked += documents;
+        summary.groups.push(GroupSummary {
+            dimension: Dimension::Unit,
+            value: Some(unit.to_owned()),
+            name: None,
+            documents,
+            documents_failed: failed,
+            severities: [failed, 0, 0],
+            rules: vec![RuleTally { rule: 0, tally: tally(documents, failed) }],
+        });
+    }
+    let sum = |of: fn(&(&str, u64, u64)) -> u64| units.iter().map(of).sum::<u64>();
+    summary.rules.push(RuleSummary {
+        id: "notes/empty-note".to_owned(),
+        severity: Severity::Error,
+        criterion: Some(Criterion::Completeness),
+        title: Texts { fi: "tyhjä".to_owned(), sv: "tom".to_owned(), en: "empty".to_owned() },
+        why: None,
+        fix: None,
+        guidelines: Vec::new(),
+        tally: tally(sum(|unit| unit.1), sum(|unit| unit.2)),
+    });
+    write_summary(&sandbox.folder.join(name), &summary).unwrap();
+}
+
+#[test]
+fn units_are_compared_reported_and_merged() {
+    let sandbox = Sandbox::new("evidence-groups");
+    evidence(&sandbox, "one", &[("1.2.1", 100, 10), ("1.2.2", 200, 80), ("1.2.3", 3, 0)]);
+    evidence(&sandbox, "two", &[("1.2.1", 100, 60), ("1.2.4", 50, 5)]);
+    let of_one = sandbox.stdout(&["compare", "one", "--by", "unit", "--values", "1.2.1,1.2.2", "--lang", "en"]);
+    assert!(of_one.contains("10/100 (10.00%)  80/200 (40.00%)") && of_one.contains("worse"), "{of_one}");
+    let of_both = sandbox.stdout(&["compare", "one", "two", "--by", "unit", "--values", "1.2.1", "--lang", "en"]);
+    assert!(of_both.contains("10/100 (10.00%)  60/100 (60.00%)"), "{of_both}");
+    let none = sandbox.run(&["compare", "one", "--by", "unit", "--values", "1.2.1,1.2.9"]);
+    let said = String::from_utf8(none.stderr).unwrap();
+    assert!(said.contains("`1.2.9` (there are: 1.2.1, 1.2.2, 1.2.3)") && none.status.code() == Some(2), "{said}");
+    let report = sandbox.stdout(&["report", "one", "--by", "unit", "--lang", "en"]);
+    assert!(report.contains("  1.2.2        200             80      80"), "{report}");
+    // The third unit is small, and the next smallest hides it.
+    let merged = sandbox.stdout(&["merge", "one", "two", "-o", "merged", "--lang", "en"]);
+    assert!(merged.contains("unit"), "{merged}");
+    let report = sandbox.stdout(&["report", "merged", "--by", "unit", "--lang", "en"]);
+    assert!(report.contains("1.2.1") && !report.contains("1.2.3") && !report.contains("1.2.4"), "{report}");
+}

@@ -1,0 +1,171 @@
+//! How two runs differ, or two groups of documents.
+
+use std::collections::HashMap;
+
+use kirjuri::{Criterion, Severity, Texts};
+
+use crate::scope::{Scope, sum_of_places};
+use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
+use crate::words::{documents, places};
+
+/// One of the two that are compared.
+#[derive(Clone, Debug)]
+pub struct Side<'s> {
+    /// What it is called.
+    pub label: String,
+    /// Its numbers.
+    pub scope: Scope<'s>,
+}
+
+/// How two sides differ.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// What the sides are called.
+    pub labels: [String; 2],
+    /// How many documents each has.
+    pub documents: [u64; 2],
+    /// The level below which a corrected probability counts as a difference.
+    pub level: f64,
+    /// Criteria, in the order of the national list.
+    pub criteria: Vec<CriterionDifference>,
+    /// Rules that both sides have and that applied in one of them; the greatest difference first.
+    pub rules: Vec<RuleDifference>,
+    /// Rules that only one side has.
+    pub only: [Vec<String>; 2],
+}
+
+/// How a criterion differs.
+#[derive(Clone, Debug)]
+pub struct CriterionDifference {
+    /// The criterion.
+    pub criterion: Criterion,
+    /// The scores.
+    pub scores: [Option<f64>; 2],
+    /// The places at which its rules failed.
+    pub places: [Share; 2],
+    /// What the test on the places says.
+    pub test: Option<TestedDifference>,
+}
+
+/// How a rule differs.
+#[derive(Clone, Debug)]
+pub struct RuleDifference {
+    /// `pack/name`.
+    pub rule: String,
+    /// What is wrong where it fails.
+    pub title: Texts,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its criterion.
+    pub criterion: Option<Criterion>,
+    /// What failed on each side.
+    pub shares: [Share; 2],
+    /// Whether these are documents, and not places.
+    pub of_documents: bool,
+    /// What the test says; nothing where nothing failed on either side, or one of them has nothing.
+    pub test: Option<TestedDifference>,
+}
+
+impl RuleDifference {
+    /// The second share less the first.
+    pub fn difference(&self) -> Option<f64> {
+        difference(self.shares)
+    }
+}
+
+/// What a test says of a difference.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TestedDifference {
+    /// How probable such a difference is where there is none.
+    pub p: f64,
+    /// The same, corrected for all rules, or all criteria, that are compared.
+    pub corrected: f64,
+    /// How it was found.
+    pub method: Method,
+}
+
+fn difference([first, second]: [Share; 2]) -> Option<f64> {
+    Some(second.rate()? - first.rate()?)
+}
+
+/// Compares two sides.
+pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
+    let sides = [first, second];
+    let numbers = sides.map(|side| {
+        let rules = side.scope.rules.iter().enumerate();
+        rules.map(|(number, rule)| (rule.id.as_str(), number)).collect::<HashMap<&str, usize>>()
+    });
+    let [in_first, in_second] = &numbers;
+    let mut rules = Vec::new();
+    for (number, rule) in first.scope.rules.iter().enumerate() {
+        let Some(&other) = in_second.get(rule.id.as_str()) else { continue };
+        let tallies = [first.scope.tally(number), second.scope.tally(other)];
+        if tallies.iter().all(|tally| tally.applied == 0) {
+            continue;
+        }
+        // A rule on a series has no documents; where one side did not exercise it, that says nothing of what it counts.
+        let of_documents = tallies.iter().all(|tally| tally.applied == 0 || tally.documents > 0);
+        let shares = tallies.map(|tally| if of_documents { documents(tally) } else { places(tally) });
+        rules.push(RuleDifference {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            severity: rule.severity,
+            criterion: rule.criterion,
+            shares,
+            of_documents,
+            test: test(shares),
+        });
+    }
+    correct(rules.iter_mut().filter_map(|rule| rule.test.as_mut()).collect());
+    let size = |rule: &RuleDifference| rule.difference().map_or(-1.0, f64::abs);
+    rules.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.rule.cmp(&b.rule)));
+    let mut criteria: Vec<CriterionDifference> = Criterion::ALL.iter().filter_map(|it| criterion(*it, sides)).collect();
+    correct(criteria.iter_mut().filter_map(|criterion| criterion.test.as_mut()).collect());
+    let only = |own: &Scope<'_>, other: &HashMap<&str, usize>| {
+        let rules = own.rules.iter().filter(|rule| !other.contains_key(rule.id.as_str()));
+        rules.map(|rule| rule.id.clone()).collect::<Vec<_>>()
+    };
+    Comparison {
+        labels: sides.map(|side| side.label.clone()),
+        documents: sides.map(|side| side.scope.documents),
+        level,
+        criteria,
+        rules,
+        only: [only(&first.scope, in_second), only(&second.scope, in_first)],
+    }
+}
+
+fn criterion(criterion: Criterion, sides: [&Side<'_>; 2]) -> Option<CriterionDifference> {
+    let places_of = |side: &Side<'_>| {
+        let own = side
+            .scope
+            .tallies
+            .iter()
+            .filter(|(rule, _)| side.scope.rules.get(*rule).is_some_and(|rule| rule.criterion == Some(criterion)));
+        places(sum_of_places(own.map(|(_, tally)| *tally)))
+    };
+    let score_of = |side: &Side<'_>| {
+        let mut scores = side.scope.scores().into_iter();
+        scores.find(|score| score.criterion == criterion && score.exercised > 0).map(|score| score.score)
+    };
+    let scores = sides.map(score_of);
+    let places = sides.map(places_of);
+    let is_known = scores.iter().any(Option::is_some);
+    is_known.then(|| CriterionDifference { criterion, scores, places, test: test(places) })
+}
+
+/// Where nothing failed on either side there is nothing to test.
+fn test([first, second]: [Share; 2]) -> Option<TestedDifference> {
+    if first.failed == 0 && second.failed == 0 {
+        return None;
+    }
+    let tested = two_proportions(first, second, Sides::Both)?;
+    Some(TestedDifference { p: tested.p, corrected: tested.p, method: tested.method })
+}
+
+fn correct(tests: Vec<&mut TestedDifference>) {
+    let p: Vec<f64> = tests.iter().map(|test| test.p).collect();
+    for (test, corrected) in tests.into_iter().zip(benjamini_hochberg(&p)) {
+        test.corrected = corrected;
+    }
+}

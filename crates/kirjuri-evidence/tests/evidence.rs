@@ -1,0 +1,275 @@
+//! What is written is read again, and asked as the documentation says.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use kirjuri::{Criterion, Language, Severity, Texts};
+use kirjuri_evidence::{
+    GroupSummary, PackVersion, PageFormat, Policy, RuleSummary, RuleTally, Scope, Side, Summary, TABLES, compare,
+    comparison_page, gate, merge, summary_page, verdict_page, write_summary,
+};
+use kirjuri_report::{Dimension, GroupTally};
+
+fn tally(failed: u64, of: u64) -> GroupTally {
+    GroupTally { applied: of, failed, documents: of, documents_failed: failed }
+}
+
+fn rule(id: &str, criterion: Criterion, severity: Severity) -> RuleSummary {
+    let texts = |what: &str| Texts { fi: format!("{what} fi"), sv: format!("{what} sv"), en: format!("{what} en") };
+    RuleSummary {
+        id: id.to_owned(),
+        severity,
+        criterion: Some(criterion),
+        title: texts(id),
+        why: Some(texts("why")),
+        fix: Some(texts("fix")),
+        guidelines: vec!["Ohje, 2.1".into(), "Toinen ohje; osa, 3".into()],
+        tally: GroupTally::default(),
+    }
+}
+
+/// A run of units, each with its documents and in how many of them either of two rules fails.
+fn run(started: &str, units: &[(&str, u64, [u64; 2])]) -> Summary {
+    let mut summary = Summary {
+        rules: vec![
+            rule("p/malformed-a", Criterion::Correctness, Severity::Error),
+            rule("p/missing-b", Criterion::Completeness, Severity::Warning),
+        ],
+        ..Summary::default()
+    };
+    for (value, documents, failed) in units {
+        for (rule, failed) in summary.rules.iter_mut().zip(failed) {
+            let one = tally(*failed, *documents);
+            rule.tally.applied += one.applied;
+            rule.tally.failed += one.failed;
+            rule.tally.documents += one.documents;
+            rule.tally.documents_failed += one.documents_failed;
+        }
+        let rules = failed.iter().enumerate();
+        summary.groups.push(GroupSummary {
+            dimension: Dimension::Unit,
+            value: (!value.is_empty()).then(|| (*value).to_owned()),
+            name: (*value == "1.2.1").then(|| "Esimerkkila".to_owned()),
+            documents: *documents,
+            documents_failed: *failed.iter().max().unwrap(),
+            severities: [failed[0], failed[1], 0],
+            rules: rules.map(|(rule, failed)| RuleTally { rule, tally: tally(*failed, *documents) }).collect(),
+        });
+        summary.run.account.seen += documents;
+        summary.run.account.checked += documents;
+    }
+    summary.run.schema = kirjuri_evidence::SCHEMA.to_owned();
+    summary.run.started = Some(started.to_owned());
+    summary.run.packs = vec![PackVersion { id: "p".into(), version: "1".into() }];
+    summary
+}
+
+fn text(page: &kirjuri_evidence::Page, format: PageFormat) -> String {
+    let mut out = Vec::new();
+    page.write(format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("a/evidence");
+    let written = run("2026-11-01T10:00:00+02:00", &[("1.2.1", 100, [5, 20]), ("", 10, [0, 3])]);
+    write_summary(&target, &written).unwrap();
+    // Earlier evidence gives way.
+    write_summary(&target, &written).unwrap();
+    let read = Summary::read(&target).unwrap();
+    assert_eq!(read.run, written.run);
+    let shown = |summary: &Summary| {
+        let page = summary_page(summary, &Dimension::ALL, None, Language::English);
+        (text(&page, PageFormat::Text), format!("{:?}", summary.groups), format!("{:?}", summary.rules[0].tally))
+    };
+    assert_eq!(shown(&read), shown(&written));
+    assert_eq!(read.rules[0].guidelines, ["Ohje, 2.1", "Toinen ohje, osa, 3"]);
+    assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn a_folder_that_holds_something_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.xml"), "").unwrap();
+    let error = write_summary(folder.path(), &run("", &[])).unwrap_err().to_string();
+    assert!(error.contains("holds something else than evidence (`a.xml`)"), "{error}");
+    assert!(Summary::read(folder.path()).unwrap_err().to_string().contains("there is no evidence"));
+}
+
+#[test]
+fn a_table_that_is_none_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("evidence");
+    write_summary(&target, &run("", &[("1.2.1", 100, [5, 20])])).unwrap();
+    fs::write(target.join("groups.parquet"), "PAR1 but not really PAR1").unwrap();
+    assert!(Summary::read(&target).unwrap_err().to_string().contains("groups.parquet"));
+    fs::copy(target.join("rules.parquet"), target.join("groups.parquet")).unwrap();
+    let error = Summary::read(&target).unwrap_err().to_string();
+    assert!(error.contains("no column `dimension`"), "{error}");
+    fs::write(target.join("run.json"), "{\"schema\": 5}").unwrap();
+    assert!(Summary::read(&target).unwrap_err().to_string().contains("run.json"));
+}
+
+/// Judges units `a` (5 of 100, 20 of 100) and `b` (30 of 60, 0 of 60).
+fn judge(policy: &str, against: Option<&Summary>, expected: &[&str]) {
+    let now = run("", &[("a", 100, [5, 20]), ("b", 60, [30, 0])]);
+    let policy = Policy::parse("policy.toml", policy).unwrap();
+    let page = text(&verdict_page(&gate(&policy, &now, against), Language::English), PageFormat::Text);
+    assert_eq!(page.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn limits_are_judged_by_rate_and_count_in_each_group() {
+    judge(
+        "[[limit]]\nrule = \"p/malformed-a\"\nby = \"unit\"\nmax-rate = 0.1\nmax-count = 30\n",
+        None,
+        &[
+            "policy.toml:1:1: not met: p/malformed-a (p/malformed-a en), unit b: 30/60 (50.00%) of places, at most 10.00%",
+            "Limits: met 3, not met 1, cannot be judged 0",
+        ],
+    );
+    judge(
+        "[[limit]]\nname = \"errors\"\nseverity = \"error\"\nmax-rate = 0.2\n",
+        None,
+        &[
+            "policy.toml:1:1: not met: errors: error: 35/160 (21.88%) of places, at most 20.00%",
+            "Limits: met 0, not met 1, cannot be judged 0",
+        ],
+    );
+    judge(
+        "[[limit]]\ncriterion = \"completeness\"\nby = \"unit\"\nvalue = \"a\"\nmin-score = 0.8\n",
+        None,
+        &["Limits: met 1, not met 0, cannot be judged 0"],
+    );
+    judge(
+        "[[limit]]\ncriterion = \"completeness\"\nby = \"unit\"\nvalue = \"a\"\nmin-score = 0.81\n",
+        None,
+        &[
+            "policy.toml:1:1: not met: completeness, unit a: score 80.00%, at least 81.00%",
+            "Limits: met 0, not met 1, cannot be judged 0",
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_judged_is_never_kept() {
+    judge(
+        "[[limit]]\nrule = \"p/malformd-a\"\nmax-count = 1000\n[[limit]]\nby = \"unit\"\nvalue = \"c\"\nmax-count = 1000\n\
+         [[limit]]\nby = \"unit\"\nmin-documents = 80\nmax-count = 1000\n[[limit]]\ncriterion = \"precision\"\n\
+         max-count = 1000\n[[limit]]\nnot-worse = true\n",
+        None,
+        &[
+            "policy.toml:2:8: cannot be judged: p/malformd-a: the run has no such rule; did you mean `p/malformed-a`?",
+            "policy.toml:6:9: cannot be judged: all rules, unit c: the run has no such documents",
+            "policy.toml:8:1: cannot be judged: all rules, unit b: 60 documents, 80 are needed",
+            "policy.toml:12:1: cannot be judged: precision: the run has no such rule",
+            "policy.toml:15:1: cannot be judged: all rules: there is no earlier run to compare with (--against)",
+            "Limits: met 1, not met 0, cannot be judged 5",
+        ],
+    );
+    let skip = "[judge]\ntoo-few = \"skip\"\nnot-measured = \"skip\"\nwithout-earlier = \"skip\"\n";
+    judge(
+        &format!("{skip}[[limit]]\nmin-documents = 1000\nmax-count = 1\n[[limit]]\nnot-worse = true\n"),
+        None,
+        &[
+            "policy.toml:5:1: nothing was judged by this entry",
+            "policy.toml:8:1: nothing was judged by this entry",
+            "Limits: met 0, not met 0, cannot be judged 0",
+        ],
+    );
+}
+
+#[test]
+fn a_run_that_was_stopped_is_not_judged() {
+    let mut now = run("", &[("a", 100, [0, 0])]);
+    now.run.partial = true;
+    let limit = "[[limit]]\nmax-count = 0\n";
+    let judged = |text: &str| gate(&Policy::parse("policy.toml", text).unwrap(), &now, None);
+    assert_eq!(judged(limit).unknown.len(), 1);
+    assert_eq!(judged(&format!("[judge]\npartial = \"judge\"\n{limit}")).unknown.len(), 0);
+}
+
+#[test]
+fn worse_is_what_chance_does_not_explain() {
+    let policy = "[[limit]]\npack = \"p\"\neach-rule = true\nby = \"unit\"\nnot-worse = true\n";
+    let before = run("", &[("a", 100, [4, 20]), ("b", 60, [5, 0])]);
+    judge(
+        policy,
+        Some(&before),
+        &[
+            "policy.toml:1:1: not met: p/malformed-a (p/malformed-a en), unit b: 30/60 (50.00%) of documents, before \
+             5/60 (8.33%), p = <0.001, corrected <0.001",
+            "Limits: met 3, not met 1, cannot be judged 0",
+        ],
+    );
+    let mut other = before.clone();
+    other.run.packs[0].version = "0".into();
+    judge(
+        "[[limit]]\nrule = \"p/malformed-a\"\nnot-worse = true\n",
+        Some(&other),
+        &[
+            "policy.toml:1:1: cannot be judged: p/malformed-a: the pack p was at version 0 then, and \
+             is at 1 now",
+            "Limits: met 0, not met 0, cannot be judged 1",
+        ],
+    );
+}
+
+#[test]
+fn groups_are_compared_with_the_greatest_difference_first() {
+    let now = run("", &[("a", 100, [5, 20]), ("b", 60, [30, 0])]);
+    let side =
+        |value: &str| Side { label: value.to_owned(), scope: Scope::find(&now, Dimension::Unit, Some(value)).unwrap() };
+    let comparison = compare(&side("a"), &side("b"), 0.05);
+    let rules: Vec<&str> = comparison.rules.iter().map(|rule| rule.rule.as_str()).collect();
+    assert_eq!(rules, ["p/malformed-a", "p/missing-b"]);
+    assert!((comparison.rules[0].difference().unwrap() - 0.45).abs() < 1e-12);
+    assert!(comparison.rules.iter().all(|rule| rule.test.unwrap().corrected < 0.05));
+    let page = text(&comparison_page(&comparison, Language::English), PageFormat::Text);
+    assert!(page.contains(" 5/100 (5.00%)  30/60 (50.00%)"), "{page}");
+    assert!(page.contains("worse") && page.contains("better"), "{page}");
+}
+
+#[test]
+fn merged_runs_add_up_and_show_no_small_group() {
+    let runs = [
+        ("north".to_owned(), run("2026-11-01T10:00:00+02:00", &[("a", 100, [50, 20]), ("b", 3, [0, 0])])),
+        ("south".to_owned(), run("2026-11-02T10:00:00+02:00", &[("a", 10, [5, 0]), ("c", 60, [30, 6])])),
+    ];
+    let merged = merge(&runs, false).unwrap();
+    let summary = merged.summary;
+    assert_eq!(summary.run.account.checked, 173);
+    assert_eq!((summary.rules[0].tally.applied, summary.rules[0].tally.failed), (173, 85));
+    // `b` is small, and would be what is left of the whole without the other two.
+    let shown: Vec<(Option<&str>, u64)> =
+        summary.groups.iter().map(|group| (group.value.as_deref(), group.documents)).collect();
+    assert_eq!(shown, [(Some("a"), 110)]);
+    assert!(merge(&[("again".to_owned(), summary), runs[0].clone()], false).is_err());
+    assert!(merge(&[runs[0].clone(), runs[0].clone()], false).is_err());
+}
+
+/// The tables of columns in `docs/evidence.md`, as name, type and whether null is allowed.
+#[test]
+fn every_column_is_documented_as_it_is() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/evidence.md")).unwrap();
+    for table in TABLES {
+        let part = text.split(&format!("### {}.parquet", table.name)).nth(1).expect(table.name);
+        let part = part.split("\n#").next().unwrap();
+        let rows = part.lines().filter(|line| line.starts_with("| `"));
+        let documented: Vec<(String, String, bool)> = rows
+            .map(|row| {
+                let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+                assert!(cells.len() == 4 && !cells[3].is_empty(), "{row}");
+                (cells[0].trim_matches(['`', '|', ' ']).to_owned(), cells[1].to_owned(), cells[2] == "yes")
+            })
+            .collect();
+        let columns = table.columns.iter();
+        let columns: Vec<(String, String, bool)> =
+            columns.map(|it| (it.name.to_owned(), it.kind.id().to_owned(), it.is_nullable)).collect();
+        assert_eq!(documented, columns, "{}", table.name);
+    }
+}
