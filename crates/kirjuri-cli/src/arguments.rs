@@ -1,5 +1,6 @@
 //! The arguments of the command, each defined, documented and given its default here and nowhere else.
 
+mod baseline;
 mod check;
 mod codes;
 mod evidence;
@@ -18,6 +19,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kirjuri::identifiers::Date;
 use kirjuri::{AsOf, Language};
 
+pub(crate) use baseline::{
+    BaselineArgument, BaselineCheckArguments, BaselineCommand, BaselinePruneArguments, BaselineRunArguments,
+    BaselineWriteArguments,
+};
 pub(crate) use check::CheckArguments;
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
@@ -50,6 +55,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Check documents and report what is missing or contradictory, and where
     Check(CheckArguments),
+    /// Keep findings that are known apart from new ones
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// List the rules
     Rules(RulesArguments),
     /// Say everything about a rule: what it wants, why, its guideline, its examples
@@ -203,7 +211,7 @@ pub(crate) struct ConfigArguments {
     pub(crate) format: ListFormat,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Default, Debug)]
 pub(crate) struct LanguageArgument {
     /// Language of the texts [default: fi]
     #[arg(long = "lang", value_enum, value_name = "LANGUAGE")]

@@ -13,11 +13,12 @@ use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Tally}
 use kirjuri_report::{Batch, Dimension, Groups, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
+use crate::baseline::Baseline;
 use crate::settings::{Given, Settings};
 use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures};
 
-use job::Job;
-use outputs::Outputs;
+pub(crate) use job::Job;
+pub(crate) use outputs::Outputs;
 
 pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     let settings = {
@@ -54,6 +55,11 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
     let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(&areas)));
     options.describe = groups.is_some() || measures;
+    let named = settings.baseline.as_ref().filter(|_| !arguments.draft).map(|baseline| &*baseline.value);
+    let baseline_path = arguments.baseline.baseline.as_deref().or(named);
+    let baseline = baseline_path.map(|path| Baseline::load(path, as_of.day())).transpose()?;
+    let unknown = baseline.iter().flat_map(|baseline| baseline.unknown_rules(&rules));
+    unknown.into_iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
     let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &areas)?;
     outputs.prepare(&mut options, arguments);
@@ -65,11 +71,18 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     batch.unchanged = inputs.unchanged;
     batch.series = options.series.then(Vec::new);
     outputs.begin(&batch)?;
-    let job =
-        Job { limits: arguments.inputs.limits(), rules: &rules, paths: &choice.paths, options, jobs: arguments.jobs };
+    let job = Job {
+        limits: arguments.inputs.limits(),
+        rules: &rules,
+        paths: &choice.paths,
+        options,
+        jobs: arguments.jobs,
+        baseline: baseline.as_ref(),
+    };
     job.check_all(&mut inputs, &mut batch, &mut outputs)?;
     // With the members of archives.
     batch.ignored = inputs.ignored;
+    batch.baseline = baseline.map(|baseline| baseline.account(&rules));
     outputs.finish(&batch)?;
     if arguments.against.is_some() && !is_compared(&batch, &rules) {
         writeln!(err, "kirjuri: no definition of a form was compared: --against had nothing to do")?;
@@ -108,7 +121,7 @@ fn is_compared(batch: &Batch, rules: &RuleSet) -> bool {
 }
 
 /// Whether a rule asks over many documents.
-fn is_on_series(rule: AnyRule<'_>) -> bool {
+pub(crate) fn is_on_series(rule: AnyRule<'_>) -> bool {
     matches!(rule, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }))
 }
 

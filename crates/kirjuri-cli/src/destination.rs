@@ -25,6 +25,8 @@ enum Target {
     },
     /// What is no file, such as a pipe, and cannot be replaced.
     Device(BufWriter<File>),
+    /// What nobody reads.
+    Nowhere(io::Sink),
 }
 
 /// Whether a path stands for standard output.
@@ -54,6 +56,11 @@ impl Destination {
         Ok((Destination { name: path.to_path_buf(), target }, styled))
     }
 
+    /// Where nothing is kept.
+    pub(crate) fn nowhere() -> Destination {
+        Destination { name: PathBuf::new(), target: Target::Nowhere(io::sink()) }
+    }
+
     /// Ends the report: only now is it there for those who read the file.
     ///
     /// # Errors
@@ -63,6 +70,7 @@ impl Destination {
         let result = match target {
             Target::Stdout(mut out) => return out.flush(),
             Target::Device(mut out) => out.flush(),
+            Target::Nowhere(_) => return Ok(()),
             Target::File { out, path } => out
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
@@ -77,6 +85,7 @@ impl Destination {
             Target::Stdout(out) => out,
             Target::File { out, .. } => out,
             Target::Device(out) => out,
+            Target::Nowhere(out) => out,
         }
     }
 

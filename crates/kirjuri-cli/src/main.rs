@@ -2,6 +2,7 @@
 //! lives here.
 
 mod arguments;
+mod baseline;
 mod book;
 mod check;
 mod codes;
@@ -28,7 +29,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use kirjuri_report::{Fault, write_faults};
 
-use crate::arguments::{Arguments, CodesCommand, Command, InitCommand, PacksCommand, StructuresCommand};
+use crate::arguments::{
+    Arguments, BaselineCommand, CodesCommand, Command, InitCommand, PacksCommand, StructuresCommand,
+};
 use crate::fault::{PackFault, write_pack_faults};
 
 /// How a run ended. The greater one wins where several hold.
@@ -72,6 +75,9 @@ fn main() -> ExitCode {
     arguments.color.write_global();
     let result = match arguments.command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Baseline(BaselineCommand::Write(arguments)) => baseline::write(&arguments),
+        Command::Baseline(BaselineCommand::Check(arguments)) => baseline::check(&arguments),
+        Command::Baseline(BaselineCommand::Prune(arguments)) => baseline::prune(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),

@@ -1,6 +1,6 @@
 //! A batch: the documents of one run, what was found in each, and the account of all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
@@ -10,6 +10,7 @@ use kirjuri::{
 };
 
 use crate::archive::ArchiveError;
+use crate::baseline::BaselineAccount;
 use crate::groups::Groups;
 use crate::messages::SkipReason;
 
@@ -54,8 +55,10 @@ pub struct Batch {
     pub groups: Option<Groups>,
     /// The same by all dimensions, for what measures the whole batch; other reports do not show them.
     pub sums: Option<Groups>,
-    /// Findings that a baseline knows; they are no findings of this run.
-    known: u64,
+    /// Findings that a baseline knows, by rule; they are no findings of this run.
+    known: BTreeMap<RuleIndex, u64>,
+    /// What came of the entries of a baseline, where there was one; set when all documents are counted.
+    pub baseline: Option<BaselineAccount>,
 }
 
 /// A document of a batch.
@@ -226,7 +229,7 @@ impl Batch {
     ) -> DocumentEntry {
         let (mut unevaluated, mut draft, mut own_date) = (Vec::new(), None, None);
         let mut description = Description::default();
-        self.known += known.len() as u64;
+        known.iter().for_each(|known| self.count_known_finding(&known.finding));
         self.account.seen += 1;
         let outcome = match checked {
             Ok(report) => {
@@ -332,9 +335,30 @@ impl Batch {
         self.is_draft.then_some(self.missing)
     }
 
+    /// Adds a finding that a baseline knows to the counts, as [`Batch::count_in`] does with those of a document; of a rule on
+    /// a series, which no report of a document has.
+    pub fn count_known_finding(&mut self, finding: &Finding) {
+        *self.known.entry(finding.rule).or_default() += 1;
+    }
+
     /// How many findings a baseline knows.
     pub fn count_known(&self) -> u64 {
-        self.known
+        self.known.values().sum()
+    }
+
+    /// How many findings of a rule a baseline knows. They are among those that its tally counts as failed.
+    pub fn count_known_of(&self, rule: RuleIndex) -> u64 {
+        self.known.get(&rule).copied().unwrap_or_default()
+    }
+
+    /// How often a rule applied and failed, less what a baseline knows.
+    pub fn without_known(&self, rule: RuleIndex, tally: Tally) -> Tally {
+        Tally { failed: tally.failed.saturating_sub(self.count_known_of(rule)), ..tally }
+    }
+
+    /// How many findings there are that no baseline knows.
+    pub fn count_new(&self) -> u64 {
+        self.severities.iter().sum()
     }
 
     /// How many findings of a rule and a severity there are in all documents, kept or not. The findings of one rule may have

@@ -11,6 +11,7 @@ use kirjuri::{
 use serde::ser::{Serialize, Serializer};
 
 use crate::assertion::{kind_name, remarks, rule_title};
+use crate::baseline::BaselineJson;
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
 
 mod groups;
@@ -118,6 +119,9 @@ struct TailJson<'r> {
     partial: bool,
     account: AccountJson,
     rules: RulesJson<'r>,
+    /// What came of a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineJson<'r>>,
     /// Where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<GroupsJson>>,
@@ -129,6 +133,7 @@ impl<'r> TailJson<'r> {
             partial: batch.is_partial,
             account: AccountJson::new(batch, context.rules),
             rules: RulesJson { context, batch },
+            baseline: BaselineJson::new(batch),
             groups: batch.groups.as_ref().map(|groups| GroupsJson::all(groups, context.language)),
         }
     }
@@ -219,6 +224,9 @@ struct RuleJson<'r> {
     in_force: bool,
     applied: u64,
     failed: u64,
+    /// How many of these a baseline knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<u64>,
     /// Of every assertion, and of a rule where it is so.
     #[serde(skip_serializing_if = "Option::is_none")]
     unevaluated: Option<u64>,
@@ -295,6 +303,7 @@ impl<'r> RuleJson<'r> {
             },
             applied: tally.applied,
             failed: tally.failed,
+            known: Some(batch.count_known_of(index)).filter(|known| *known > 0),
             unevaluated: (unevaluated > 0 || matches!(rule, AnyRule::Assertion(..))).then_some(unevaluated),
             assertion: match rule {
                 AnyRule::Native(..) => None,
@@ -388,6 +397,9 @@ struct FindingJson<'r> {
     #[serde(flatten)]
     assertion: Option<FailedAssertionJson<'r>>,
     place: PlaceJson<'r>,
+    /// Of a draft there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     structure: Option<StructureJson<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -434,6 +446,7 @@ impl<'r> FindingJson<'r> {
             title: context.title(finding.rule),
             assertion: FailedAssertionJson::new(finding, rule),
             place: PlaceJson::from(&finding.place),
+            fingerprint: (!finding.fingerprint.is_none()).then(|| finding.fingerprint.to_string()),
             structure: finding.subject.as_ref().map(StructureJson::from),
             source: finding.excerpt.as_ref().map(SourceJson::from),
         }

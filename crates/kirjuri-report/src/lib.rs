@@ -6,6 +6,7 @@
 mod archive;
 mod areas;
 mod assertion;
+mod baseline;
 mod batch;
 mod checkstyle;
 mod concise;
@@ -33,6 +34,7 @@ mod xml;
 pub use archive::ArchiveError;
 pub use areas::{Areas, AreasError};
 pub use assertion::{kind_name, rule_title};
+pub use baseline::BaselineAccount;
 pub use batch::{
     Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
 };

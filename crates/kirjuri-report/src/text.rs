@@ -13,6 +13,7 @@ use kirjuri::{
 };
 
 use crate::assertion::{one_line, remarks, rule_title};
+use crate::baseline::write_baseline;
 use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, OtherEntry, Outcome, SeriesEntry};
 use crate::groups::write_groups_text;
 use crate::messages::{Wording, severity_name};
@@ -312,7 +313,8 @@ impl Text<'_, '_> {
         let language = self.report.options.language;
         let numbered = self.report.rules.indexes().zip(&batch.tallies);
         let mut failed: Vec<(RuleIndex, Tally)> =
-            numbered.filter(|(_, tally)| tally.failed > 0).map(|(rule, tally)| (rule, *tally)).collect();
+            numbered.map(|(rule, tally)| (rule, batch.without_known(rule, *tally))).collect();
+        failed.retain(|(_, tally)| tally.failed > 0);
         if failed.is_empty() {
             return Ok(());
         }
@@ -405,6 +407,7 @@ impl Text<'_, '_> {
         if account.checked == 0 {
             return Ok(());
         }
+        write_baseline(batch, language, self.out)?;
         if let Some(missing) = batch.count_missing() {
             writeln!(self.out, "{}: {missing}", self.styled(BOLD, self.say(Wording::MissingCount)))?;
         }

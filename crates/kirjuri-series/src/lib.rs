@@ -12,10 +12,10 @@
 
 mod sort;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use kirjuri::{Group, Judge, LintOptions, Member, RuleIndex, RuleSet, SeriesFinding, Tally, Unevaluated};
+use kirjuri::{Fingerprint, Group, Judge, LintOptions, Member, RuleIndex, RuleSet, SeriesFinding, Tally, Unevaluated};
 use rayon::prelude::*;
 
 use crate::sort::{Sorted, Sorter};
@@ -105,7 +105,7 @@ impl Collection {
         Ok(Verdict {
             tallies: verdict.tallies.into_iter().collect(),
             unevaluated: verdict.unevaluated.into_iter().map(|(rule, times)| Unevaluated { rule, times }).collect(),
-            findings: Findings { sorted: verdict.findings.into_sorted()? },
+            findings: Findings { sorted: verdict.findings.into_sorted()?, document: 0, given: HashMap::new() },
         })
     }
 }
@@ -153,6 +153,9 @@ pub struct Verdict {
 #[derive(Debug)]
 pub struct Findings {
     sorted: Sorted,
+    /// The document of the last finding, and how often its findings have been given a fingerprint.
+    document: u32,
+    given: HashMap<Fingerprint, u32>,
 }
 
 impl Findings {
@@ -162,8 +165,16 @@ impl Findings {
     /// What the system says when it cannot read temporary files.
     pub fn next(&mut self, rules: &RuleSet) -> io::Result<Option<SeriesFinding>> {
         let Some(record) = self.sorted.next().transpose()? else { return Ok(None) };
-        let finding = SeriesFinding::decode(&record, rules).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Some(finding))
+        let mut found = SeriesFinding::decode(&record, rules).ok_or(io::ErrorKind::InvalidData)?;
+        if found.document != self.document {
+            self.document = found.document;
+            self.given.clear();
+        }
+        // Groups are judged one by one, so that only here all findings of a document come together.
+        let times = self.given.entry(found.finding.fingerprint).or_default();
+        *times += 1;
+        found.finding.fingerprint = found.finding.fingerprint.nth(*times);
+        Ok(Some(found))
     }
 }
 

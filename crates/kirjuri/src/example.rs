@@ -186,7 +186,7 @@ impl Pack {
             return None;
         }
         let is_declared = |namespace: &str| self.declares(namespace);
-        let members = series::members(&document, &embedded, &is_declared, taken).ok()?;
+        let members = series::members(&document, &embedded, &is_declared, &|_| Some(self), taken).ok()?;
         Some(members.into_iter().filter(|member| member.is_of(*series)).collect())
     }
 

@@ -12,7 +12,7 @@ use crate::codes::CodeLibrary;
 use crate::description;
 use crate::draft::Memory;
 use crate::embedded::Embedded;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::identifiers::Date;
 use crate::missing::{self, About, Gap, Work};
 use crate::part::{AllPlaces, At, parts};
@@ -338,7 +338,14 @@ fn lint_all(
     }
     let written = findings(document, Some(embedded), rules, options, found)?;
     (report.findings, report.missing) = (written.findings, written.missing);
-    report.members = series::members(document, embedded, &|namespace| rules.declares(namespace), taken)
+    let pack_of = |start: usize| {
+        let ends = rules.packs.iter().scan(0, |end, pack| {
+            *end += pack.series().len();
+            Some((*end, &**pack))
+        });
+        ends.into_iter().find(|(end, _)| *end > start).map(|(_, pack)| pack)
+    };
+    report.members = series::members(document, embedded, &|namespace| rules.declares(namespace), &pack_of, taken)
         .map_err(|TooLong| Unchecked::TooMuchWork { rule: None })?;
     missing::discount(&mut report, &written.unsettled);
     report.findings.append(&mut elsewhere);
@@ -379,6 +386,7 @@ pub(crate) fn findings(
     let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
     let mut places = AllPlaces::new(document, embedded, &is_declared);
     let mut locations = Locations::new(document, &is_shown, options.messages);
+    let mut fingerprints = Fingerprints::new(document, embedded);
     let (mut findings, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
     let has_words = found.iter().any(|found| found.at.has_words());
     let work = Work::new(options.budget);
@@ -406,7 +414,11 @@ pub(crate) fn findings(
             assertion.location = locations.location(at.outer).ok_or_else(too_much)?;
         }
         let subject = subject.and_then(About::into_subject);
-        let fingerprint = Fingerprint::default();
+        // What a draft says is not its last word: nobody knows it by that.
+        let fingerprint = match options.draft {
+            true => Fingerprint::default(),
+            false => fingerprints.of(at, rules.get(rule), subject.as_ref()),
+        };
         findings.push(Finding { rule, severity, place, fingerprint, subject, excerpt, assertion });
     }
     if has_words {

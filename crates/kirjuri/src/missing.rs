@@ -21,7 +21,7 @@ use crate::structure::{self, Structure, StructureCheck, Subject};
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// Attributes of CDA that say how an element is meant or written and nothing that anybody fills in: a form has them ready.
-const FORMAL: [&str; 11] = [
+pub(crate) const FORMAL: [&str; 11] = [
     "classCode",
     "contextConductionInd",
     "contextControlCode",

@@ -7,14 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use kirjuri_tree::Document;
 use kirjuri_xpath::{
-    Binding, DynamicContext, EvaluationError, Evaluator, Focus, Library, Node, PatternSet, Program, StaticContext,
-    Version,
+    Binding, DynamicContext, EvaluationError, Evaluator, Focus, Library, Node, PatternSet, Program, Sequence,
+    StaticContext, Version,
 };
 
 use crate::as_of;
 use crate::code_set::CodeSets;
 use crate::codes::CodeLibrary;
 use crate::description::{Describing, Description};
+use crate::fingerprint::{identity_of_nodes, identity_of_text};
 use crate::identifiers::Date;
 use crate::language::Texts;
 use crate::lint::LintOptions;
@@ -94,6 +95,8 @@ struct Applies {
     when: Option<Program>,
     /// The document's own date, from its root element.
     date: Option<Program>,
+    /// What the document is known by, from its root element.
+    identity: Option<Program>,
 }
 
 /// A root element of the documents that a pack applies to.
@@ -330,6 +333,20 @@ impl Pack {
             Err(EvaluationError::Dynamic(_)) => Ok(None),
             Err(error) => Err(error),
         })
+    }
+
+    /// The hash of what a document says it is known by, where the pack applies to it and has an `identity` that finds
+    /// anything in it. Where that takes too much work or has no value, nothing is known.
+    pub(crate) fn identity_of(&self, document: &Document) -> Option<u128> {
+        let identity = self.applies.identity.as_ref()?;
+        let binding = self.bind_if_applies(document).ok()??;
+        let dynamic = DynamicContext { library: Some(self.library()), ..DynamicContext::default() };
+        let node = Node { document, node: document.root_element().into() };
+        let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(LintOptions::default().budget);
+        match evaluator.value(identity, &Focus::on(node)).ok()? {
+            Sequence::Nodes(nodes) => identity_of_nodes(nodes.iter().map(|node| (node.document, node.node))),
+            value => identity_of_text(&value.to_text()),
+        }
     }
 
     /// Conditions of packs have no date, and the budget that rules have unless an option says otherwise.

@@ -81,6 +81,16 @@ impl At {
         self.words.is_some()
     }
 
+    /// The words of the node that it is about, if it is about any.
+    pub(crate) fn words(self) -> Option<Words> {
+        self.words
+    }
+
+    /// The number of what carries a document and the node in that, where it is in what is carried.
+    pub(crate) fn inside(self) -> Option<(usize, NodeRef)> {
+        self.inner
+    }
+
     /// The node: of what is carried, where it is in that.
     pub(crate) fn node(self) -> NodeRef {
         self.inner.map_or(self.outer, |(_, node)| node)

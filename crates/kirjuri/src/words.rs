@@ -38,6 +38,11 @@ impl Words {
         Some(Words { start, end: start + wanted.len() })
     }
 
+    /// The words, of the string value of their node.
+    pub(crate) fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start..self.end)
+    }
+
     /// Where they stand in the source; none where that cannot be told.
     pub(crate) fn span(self, document: &Document, node: NodeRef) -> Option<Span> {
         if let Some(attribute) = node.as_attribute() {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    CodesArguments, EvidenceArguments, GroupArguments, InputArguments, JudgementArguments, LanguageArgument,
-    OutputArguments, PackArguments, SelectionArguments,
+    BaselineArgument, CodesArguments, EvidenceArguments, GroupArguments, InputArguments, JudgementArguments,
+    LanguageArgument, OutputArguments, PackArguments, SelectionArguments,
 };
 
 const EXIT_STATUS: &str = "\
@@ -35,6 +35,8 @@ pub(crate) struct CheckArguments {
     /// part of one or end before it is complete
     #[arg(long)]
     pub(crate) draft: bool,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgument,
     #[command(flatten)]
     pub(crate) outputs: OutputArguments,
     #[command(flatten)]

@@ -47,7 +47,7 @@ pub(crate) struct CodesImportArguments {
 }
 
 /// Imported code sets.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct CodesArguments {
     /// An imported code set (`kirjuri codes import`), or a folder of them; may be given several times. All packs know it,
     /// in the place of their own set of the same OID

@@ -7,7 +7,7 @@ use kirjuri::Severity;
 
 use crate::schemas::{parse_address, parse_role};
 
-#[derive(Args, Default, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 pub(crate) struct PackArguments {
     /// A built-in pack by name, the folder of a pack (./name where both exist), or the file of a Schematron schema;
     /// may be given several times [default: all built-in packs]
@@ -18,7 +18,7 @@ pub(crate) struct PackArguments {
 }
 
 /// What holds for all Schematron schemas among the packs.
-#[derive(Args, Default, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 pub(crate) struct SchemaArguments {
     /// The phase to run, or #ALL [default: that of the schema]
     #[arg(long, value_name = "NAME", help_heading = "Schematron")]

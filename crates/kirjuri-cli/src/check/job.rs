@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::outputs::Outputs;
 use crate::Failure;
+use crate::baseline::Baseline;
 use crate::inputs::{Inputs, Item, Names};
 use crate::settings::PathRules;
 
@@ -22,6 +23,8 @@ pub(crate) struct Job<'r> {
     pub(crate) options: LintOptions,
     /// How many threads were asked for.
     pub(crate) jobs: Option<u16>,
+    /// The findings that are known, where somebody named them.
+    pub(crate) baseline: Option<&'r Baseline>,
 }
 
 /// What came of a document.
@@ -71,6 +74,10 @@ impl Job<'_> {
             let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
             batch.count_rules(&verdict.tallies, &verdict.unevaluated);
             while let Some(found) = verdict.findings.next(self.rules)? {
+                if self.baseline.is_some_and(|baseline| baseline.knows(&found.finding)) {
+                    batch.count_known_finding(&found.finding);
+                    continue;
+                }
                 outputs.take_series(series_entry(found, &mut names)?, batch)?;
             }
         }
@@ -78,7 +85,12 @@ impl Job<'_> {
     }
 
     fn check(&self, item: &Item, buffer: &mut Vec<u8>) -> Done {
-        Done { checked: self.lint(item, buffer), known: Vec::new() }
+        let mut checked = self.lint(item, buffer);
+        let known = match (&mut checked, self.baseline) {
+            (Ok(report), Some(baseline)) => baseline.take_known(report),
+            _ => Vec::new(),
+        };
+        Done { checked, known }
     }
 
     fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {

@@ -121,6 +121,12 @@ impl<'r> Outputs<'r> {
         Ok(outputs)
     }
 
+    /// Gives what comes of a run to one reader, and writes nothing.
+    pub(crate) fn of(rules: &'r RuleSet, printer: Box<dyn Printer + 'r>) -> Outputs<'r> {
+        let sinks = vec![Sink { format: Format::Text, printer, out: Destination::nowhere() }];
+        Outputs { rules, sinks, summary: None, svrl: None, folder: None, evidence: None, text: TextOptions::default() }
+    }
+
     /// Takes the format out of `all` whose files go to the folder, one for each document.
     fn open_folder(
         &mut self,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod archives;
+mod baseline;
 mod book;
 mod coverage;
 mod documents;

@@ -60,6 +60,7 @@ struct AppliesEntry {
     root: Spanned<RootEntry>,
     when: Option<Spanned<String>>,
     date: Option<Spanned<String>>,
+    identity: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -281,8 +282,8 @@ impl<'s> Loader<'s> {
         let mut program = |written: &Option<Spanned<String>>| {
             rule::compile(reader, written.as_ref()?, self.errors, |it| Program::compile(it, context))
         };
-        let (when, date) = (program(&entry.when), program(&entry.date));
-        Some(Applies { roots, when, date })
+        let (when, date, identity) = (program(&entry.when), program(&entry.date), program(&entry.identity));
+        Some(Applies { roots, when, date, identity })
     }
 
     fn guideline(&mut self, reader: Reader<'_>, entry: GuidelineEntry) -> Guideline {

@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::report::{Finding, Tally, Unevaluated};
 use crate::round::day_of;
 use crate::rule::Question;
-use crate::rule_set::{RuleIndex, RuleSet};
+use crate::rule_set::{AnyRule, RuleIndex, RuleSet};
 use crate::validation;
 
 /// The members of one group.
@@ -122,6 +122,7 @@ impl SeriesFinding {
         out.extend(self.document.to_be_bytes());
         write_place_order(&self.finding.place, out);
         out.extend(self.finding.rule.0.to_be_bytes());
+        out.extend(self.finding.fingerprint.0.to_be_bytes());
         write_place(&self.finding.place, out);
         for other in &self.others {
             out.extend(other.document.to_be_bytes());
@@ -135,25 +136,18 @@ impl SeriesFinding {
         let document = rest.number()?;
         rest.place_order()?;
         let rule = RuleIndex(rest.number().filter(|rule| (*rule as usize) < rules.len())?);
+        let fingerprint = Fingerprint(rest.fingerprint()?);
         let place = rest.place()?;
         let mut others = Vec::new();
         while !rest.0.is_empty() {
             others.push(OtherPlace { document: rest.number()?, place: rest.place()? });
         }
-        Some(SeriesFinding { document, finding: finding(rule, rules.get(rule).severity(), place), others })
+        Some(SeriesFinding { document, finding: finding(rule, rules.get(rule).severity(), place, fingerprint), others })
     }
 }
 
-fn finding(rule: RuleIndex, severity: Severity, place: Place) -> Finding {
-    Finding {
-        rule,
-        severity,
-        place,
-        fingerprint: Fingerprint::default(),
-        subject: None,
-        excerpt: None,
-        assertion: None,
-    }
+fn finding(rule: RuleIndex, severity: Severity, place: Place, fingerprint: Fingerprint) -> Finding {
+    Finding { rule, severity, place, fingerprint, subject: None, excerpt: None, assertion: None }
 }
 
 /// What came of a group.
@@ -290,7 +284,8 @@ impl Asking<'_> {
                 .into_iter()
                 .map(|(_, (member, document))| OtherPlace { document: *document, place: member.place.clone() });
             tally.failed += 1;
-            let finding = finding(rule, of.severity, about.place.clone());
+            let fingerprint = about.spot.fingerprint(AnyRule::Native(pack, of), None);
+            let finding = finding(rule, of.severity, about.place.clone(), fingerprint);
             judged.findings.push(SeriesFinding { document: *document, finding, others: others.collect() });
             Ok(())
         })?;

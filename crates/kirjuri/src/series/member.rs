@@ -1,5 +1,6 @@
 //! What is taken from a document for a series, and its bytes, whose plain order is the canonical one.
 
+use crate::fingerprint::Spot;
 use crate::place::Place;
 
 /// Something a document says that rules on a series compare with what others say. It holds no content of the document but
@@ -16,6 +17,8 @@ pub struct Member {
     pub(crate) order: Vec<u8>,
     /// By fact of its kind.
     pub(crate) facts: Vec<Option<Fact>>,
+    /// What a finding about it is known by, but for its rule.
+    pub(crate) spot: Spot,
     /// Where a finding about it points.
     pub(crate) place: Place,
 }
@@ -46,6 +49,7 @@ impl Member {
         out.extend(document.to_be_bytes());
         write_place_order(&self.place, out);
         out.extend(self.kind.to_be_bytes());
+        out.extend(self.spot.0.to_be_bytes());
         write_place(&self.place, out);
         for fact in &self.facts {
             match fact {
@@ -72,6 +76,7 @@ impl Member {
         let document = rest.number()?;
         rest.take(PLACE_ORDER_BYTES)?;
         let kind = u16::from_be_bytes(*rest.chunk()?);
+        let spot = Spot(rest.fingerprint()?);
         let place = rest.place()?;
         let mut facts = Vec::new();
         while let Some([tag]) = rest.chunk() {
@@ -81,7 +86,7 @@ impl Member {
                 _ => Some(Fact::Fingerprint(rest.fingerprint()?)),
             });
         }
-        Some((Member { series, kind, group, order, facts, place }, document))
+        Some((Member { series, kind, group, order, facts, spot, place }, document))
     }
 
     /// Whether it is of a series of this number in its rule set.
@@ -178,7 +183,7 @@ impl<'b> Bytes<'b> {
         self.chunk().map(|bytes| u32::from_be_bytes(*bytes))
     }
 
-    fn fingerprint(&mut self) -> Option<u128> {
+    pub(super) fn fingerprint(&mut self) -> Option<u128> {
         self.chunk().map(|bytes| u128::from_be_bytes(*bytes))
     }
 
@@ -251,7 +256,8 @@ mod tests {
         for place in [flat, carried] {
             for facts in [Vec::new(), facts.clone()] {
                 let order = key("12");
-                let member = Member { series: 1, kind: 2, group: 3, order, facts, place: place.clone() };
+                let (spot, place) = (Spot(4), place.clone());
+                let member = Member { series: 1, kind: 2, group: 3, order, facts, spot, place };
                 let mut bytes = Vec::new();
                 member.encode(9, &mut bytes);
                 assert_eq!(Member::decode(&bytes), Some((member.clone(), 9)));

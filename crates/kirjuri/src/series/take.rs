@@ -8,8 +8,10 @@ use kirjuri_xpath::{EvaluationError, Evaluator, Focus, Matched, Node, Program};
 use super::member::{LONGEST_VALUE, order_of, order_of_fingerprint};
 use super::{Fact, Member, MemberKind, fingerprint};
 use crate::embedded::Embedded;
+use crate::fingerprint::Fingerprints;
 use crate::identifiers::Hetu;
 use crate::lint::Stopped;
+use crate::pack::Pack;
 use crate::part::{AllPlaces, At, Part};
 use crate::place::TooLong;
 use crate::round::{Round, day_of};
@@ -126,21 +128,24 @@ fn may_be_sorted_by(text: &str) -> bool {
         .all(|word| word.bytes().any(|byte| byte.is_ascii_digit()) && may_be_kept(word))
 }
 
-/// Writes out the places of what was taken from a document, each with the number of series before those of its pack.
-pub(crate) fn members(
-    document: &Document,
-    embedded: &Embedded<'_>,
+/// Writes out the places of what was taken from a document, each with the number of series before those of its pack,
+/// by which `pack_of` tells the pack.
+pub(crate) fn members<'d>(
+    document: &'d Document,
+    embedded: &'d Embedded<'d>,
     is_declared: &dyn Fn(&str) -> bool,
+    pack_of: &dyn Fn(usize) -> Option<&'d Pack>,
     taken: Vec<(usize, Taken)>,
 ) -> Result<Vec<Member>, TooLong> {
     if taken.is_empty() {
         return Ok(Vec::new());
     }
     let mut places = AllPlaces::new(document, Some(embedded), is_declared);
+    let mut fingerprints = Fingerprints::new(document, Some(embedded));
     let member = |(start, taken): (usize, Taken)| {
         let Taken { at, series, kind, group, order, facts } = taken;
-        let place = places.place(at)?;
-        Ok(Member { series: (start + series) as u32, kind: kind as u16, group, order, facts, place })
+        let (place, spot) = (places.place(at)?, fingerprints.spot(at, pack_of(start)));
+        Ok(Member { series: (start + series) as u32, kind: kind as u16, group, order, facts, spot, place })
     };
     taken.into_iter().map(member).collect()
 }
