@@ -99,9 +99,23 @@ pub fn load_schema(
     documents: &NamedDocuments,
     options: &SchematronOptions,
 ) -> Result<Schematron, PackErrors> {
+    load_schema_noting(path, documents, options, &|_, _| {})
+}
+
+/// As [`load_schema`]; `note` is told of every file that the schema asks for, by the name it has in the schema, with its
+/// bytes if it is there.
+///
+/// # Errors
+/// As [`load_schema`].
+pub fn load_schema_noting(
+    path: &Path,
+    documents: &NamedDocuments,
+    options: &SchematronOptions,
+    note: &dyn Fn(&str, Option<&[u8]>),
+) -> Result<Schematron, PackErrors> {
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Schematron::load(&SchemaFolder { folder, documents }, &name, options).map_err(|errors| {
+    Schematron::load(&SchemaFolder { folder, documents, note }, &name, options).map_err(|errors| {
         let place = |error: PackError| PackError { path: shown(path, &error.path), ..error };
         PackErrors(errors.0.into_iter().map(place).collect())
     })
@@ -119,18 +133,16 @@ pub fn shown(schema: &Path, path: &str) -> String {
 struct SchemaFolder<'d> {
     folder: PathBuf,
     documents: &'d NamedDocuments,
+    note: &'d dyn Fn(&str, Option<&[u8]>),
 }
 
-impl SchemaFiles for SchemaFolder<'_> {
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
-        match self.documents.mapped(path) {
-            Some(file) => bytes(file),
-            None if has_scheme(path) => None,
-            None => bytes(&self.folder.join(path)),
-        }
+impl SchemaFolder<'_> {
+    fn noted(&self, name: &str, bytes: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        (self.note)(name, bytes.as_deref());
+        bytes
     }
 
-    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+    fn bytes_beside(&self, path: &str) -> Option<Vec<u8>> {
         if let Some(file) = self.documents.mapped(path) {
             return bytes(file);
         }
@@ -142,6 +154,21 @@ impl SchemaFiles for SchemaFolder<'_> {
         let folder = fs::canonicalize(or_here(&self.folder)).ok()?;
         if real.starts_with(folder) { bytes(&real) } else { self.documents.inside(real) }
     }
+}
+
+impl SchemaFiles for SchemaFolder<'_> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let bytes = match self.documents.mapped(path) {
+            Some(file) => bytes(file),
+            None if has_scheme(path) => None,
+            None => bytes(&self.folder.join(path)),
+        };
+        self.noted(path, bytes)
+    }
+
+    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+        self.noted(path, self.bytes_beside(path))
+    }
 
     fn list(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(or_here(&self.folder.join(folder))).into_iter().flatten().flatten();
@@ -151,7 +178,8 @@ impl SchemaFiles for SchemaFolder<'_> {
     fn read_document(&self, uri: &str) -> Option<Vec<u8>> {
         // An address that leads out of the schema's folder may lead into one that the user named.
         let beside = || self.documents.inside(fs::canonicalize(self.folder.join(uri)).ok()?);
-        SubordinateDocuments::read(self.documents, uri).or_else(|| beside().filter(|_| !has_scheme(uri)))
+        let bytes = SubordinateDocuments::read(self.documents, uri).or_else(|| beside().filter(|_| !has_scheme(uri)));
+        self.noted(uri, bytes)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The arguments of the command, each defined, documented and given its default here and nowhere else.
 
 mod baseline;
+mod cache;
 mod check;
 mod codes;
 mod evidence;
@@ -23,6 +24,7 @@ pub(crate) use baseline::{
     BaselineArgument, BaselineCheckArguments, BaselineCommand, BaselinePruneArguments, BaselineRunArguments,
     BaselineWriteArguments,
 };
+pub(crate) use cache::{CacheArguments, CacheBy};
 pub(crate) use check::CheckArguments;
 pub(crate) use codes::{
     CodesArguments, CodesCheckArguments, CodesCommand, CodesImportArguments, CodesListArguments, CodesShowArguments,
@@ -211,7 +213,7 @@ pub(crate) struct ConfigArguments {
     pub(crate) format: ListFormat,
 }
 
-#[derive(Args, Default, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 pub(crate) struct LanguageArgument {
     /// Language of the texts [default: fi]
     #[arg(long = "lang", value_enum, value_name = "LANGUAGE")]

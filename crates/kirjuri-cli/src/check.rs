@@ -9,18 +9,30 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Clock, LintOptions, Question, RuleSet, Schematron, Tally};
+use kirjuri::{AnyRule, AsOf, Clock, Interrupt, LintOptions, Question, RuleSet, Schematron, Tally};
 use kirjuri_report::{Batch, Dimension, Groups, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
 use crate::baseline::Baseline;
+use crate::cache::{self, Cache};
 use crate::settings::{Given, Settings};
-use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures};
+use crate::stop::Stop;
+use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures, watch};
 
 pub(crate) use job::Job;
 pub(crate) use outputs::Outputs;
 
-pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
+    let stop = Stop::on_signals()?;
+    if arguments.cache.watch { watch::run(arguments, &stop) } else { run_once(arguments, &stop) }
+}
+
+/// Checks the documents as they are now.
+///
+/// # Errors
+/// What keeps it from having a result.
+pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Status, Failure> {
+    let mut arguments = given.clone();
     let settings = {
         let CheckArguments { packs, codes, language, judgement, selection, .. } = &mut arguments;
         let settings = Settings::read(Given { packs, codes, language, judgement, selection })?;
@@ -29,6 +41,11 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     };
     let (areas, by) = (settings.areas.as_ref(), settings.by.as_ref());
     arguments.groups.fill(areas.map(|areas| areas.value.clone()), by.map(|by| &*by.value));
+    let folder = settings.cache.as_ref().map(|folder| folder.value.clone());
+    arguments.cache.folder = arguments.cache.folder.take().or(folder);
+    if arguments.cache.resume && arguments.cache.folder.is_none() {
+        return Err(Failure::Message("--resume needs the --cache of the run that was interrupted".into()));
+    }
     // From here on the arguments say what the settings say.
     let arguments = &arguments;
     let packs = packs::load_all(&arguments.packs)?;
@@ -41,8 +58,11 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     options.excerpts = arguments.show_source;
     options.messages = arguments.show_source;
     options.documents = Some(Arc::new(packs.documents.clone()));
+    options.interrupt = Some(Arc::clone(stop) as Arc<dyn Interrupt>);
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
-    let choice = settings.choose(&packs.rule_set().with_codes(codes::library(&arguments.codes)?))?;
+    let codes = codes::library(&arguments.codes)?;
+    let made_of = arguments.cache.folder.is_some().then(|| cache::key::made_of(&packs));
+    let choice = settings.choose(&packs.rule_set().with_codes(Arc::clone(&codes)))?;
     choice.notes.iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
     let rules = choice.rules;
     // SVRL has no word for what is between documents, and what a draft says is not its last word.
@@ -63,6 +83,13 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
     let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &areas)?;
     outputs.prepare(&mut options, arguments);
+    let limits = arguments.inputs.limits();
+    let cache = match made_of {
+        Some(made_of) => {
+            open_cache(arguments, cache::key::of(made_of, &rules, &codes, &options, &limits), &rules, &options)?
+        }
+        None => None,
+    };
 
     let mut batch = Batch::new(&rules, as_of);
     batch.is_draft = arguments.draft;
@@ -72,14 +99,19 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     batch.series = options.series.then(Vec::new);
     outputs.begin(&batch)?;
     let job = Job {
-        limits: arguments.inputs.limits(),
+        limits,
         rules: &rules,
         paths: &choice.paths,
         options,
         jobs: arguments.jobs,
         baseline: baseline.as_ref(),
+        cache,
+        stop,
     };
     job.check_all(&mut inputs, &mut batch, &mut outputs)?;
+    if let Some(cache) = job.cache {
+        cache.finish(batch.is_partial).iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
+    }
     // With the members of archives.
     batch.ignored = inputs.ignored;
     batch.baseline = baseline.map(|baseline| baseline.account(&rules));
@@ -105,10 +137,34 @@ pub(crate) fn run(mut arguments: CheckArguments) -> Result<Status, Failure> {
     let unknown = unknown && judgement.unevaluated.unwrap_or_default() == Unevaluated::Error;
     // That nothing has changed since the last time is good news.
     let is_idle = account.seen == 0 && batch.unchanged.is_some_and(|files| files > 0);
-    if unread || unknown || inputs.broken || (account.checked == 0 && !is_idle) {
+    if unread || unknown || inputs.broken || (account.checked == 0 && !is_idle) || batch.is_partial {
         status = Status::Failed;
     }
     Ok(status)
+}
+
+/// Opens the cache that the arguments name, unless what this run gives is not to be kept.
+fn open_cache(
+    arguments: &CheckArguments,
+    key: blake3::Hash,
+    rules: &RuleSet,
+    options: &LintOptions,
+) -> Result<Option<Cache>, Failure> {
+    let mut err = anstream::stderr();
+    if let Some(reason) = cache::key::hindrance(rules, options) {
+        if arguments.cache.resume {
+            return Err(Failure::Message(format!("--resume: nothing of such a run is kept: {reason}")));
+        }
+        writeln!(err, "kirjuri: --cache is left out: {reason}")?;
+        return Ok(None);
+    }
+    let day = match options.as_of {
+        AsOf::Day(Some(day)) => Some(format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())),
+        AsOf::Day(None) | AsOf::Document(_) => None,
+    };
+    let cache = Cache::open(&arguments.cache, key, day)?;
+    cache.iter().flat_map(Cache::notes).try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
+    Ok(cache)
 }
 
 /// Whether a form was compared with a structure.

@@ -152,11 +152,41 @@ impl Content {
         }
     }
 
+    /// As [`Content::bytes`], always into the buffer.
+    pub(crate) fn read(&self, buffer: &mut Vec<u8>, limits: &Limits) -> Result<(), NotChecked> {
+        match self {
+            Content::Held { bytes, .. } => {
+                buffer.clear();
+                buffer.extend_from_slice(bytes);
+                Ok(())
+            }
+            _ => self.bytes(buffer, limits).map(drop),
+        }
+    }
+
+    /// What is around the document in its file.
+    pub(crate) fn around(&self) -> Option<&Surroundings> {
+        match self {
+            Content::Held { around, .. } => around.as_ref(),
+            Content::Input(_) | Content::Unchecked(_) => None,
+        }
+    }
+
     /// How many bytes are here.
     fn held(&self) -> usize {
         match self {
             Content::Held { bytes, .. } => bytes.len(),
             Content::Input(_) | Content::Unchecked(_) => 0,
+        }
+    }
+}
+
+impl Content {
+    /// The file that holds the document and nothing else, if there is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Content::Input(Input::File(path)) => Some(path),
+            _ => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod baseline;
 mod book;
+mod cache;
 mod check;
 mod codes;
 mod destination;
@@ -19,9 +20,11 @@ mod packs;
 mod rules;
 mod schemas;
 mod settings;
+mod stop;
 mod structures;
 mod svrl;
 mod test;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -69,12 +72,29 @@ enum Failure {
     Output(#[from] io::Error),
 }
 
+impl Failure {
+    /// Writes what is wrong to standard error.
+    fn tell(&self) {
+        let mut err = anstream::stderr().lock();
+        let _ = match self {
+            Failure::Pack { faults, .. } => write_pack_faults(faults, fault::is_styled(), &mut err),
+            // Bare lines that begin with the place, so that editors and terminals can follow it.
+            Failure::Input { faults, .. } | Failure::Import { faults } => {
+                faults.iter().try_for_each(|fault| writeln!(err, "{fault}"))
+            }
+            Failure::Settings { faults } => write_faults(faults, fault::is_styled(), &mut err),
+            Failure::Message(_) | Failure::Output(_) => Ok(()),
+        };
+        let _ = writeln!(err, "kirjuri: {self}");
+    }
+}
+
 fn main() -> ExitCode {
     // Bad arguments end here with status 2, help and version with 0.
     let arguments = Arguments::parse();
     arguments.color.write_global();
     let result = match arguments.command {
-        Command::Check(arguments) => check::run(arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Baseline(BaselineCommand::Write(arguments)) => baseline::write(&arguments),
         Command::Baseline(BaselineCommand::Check(arguments)) => baseline::check(&arguments),
         Command::Baseline(BaselineCommand::Prune(arguments)) => baseline::prune(&arguments),
@@ -106,17 +126,7 @@ fn main() -> ExitCode {
             ExitCode::from(Status::Failed as u8)
         }
         Err(failure) => {
-            let mut err = anstream::stderr().lock();
-            let _ = match &failure {
-                Failure::Pack { faults, .. } => write_pack_faults(faults, fault::is_styled(), &mut err),
-                // Bare lines that begin with the place, so that editors and terminals can follow it.
-                Failure::Input { faults, .. } | Failure::Import { faults } => {
-                    faults.iter().try_for_each(|fault| writeln!(err, "{fault}"))
-                }
-                Failure::Settings { faults } => write_faults(faults, fault::is_styled(), &mut err),
-                Failure::Message(_) | Failure::Output(_) => Ok(()),
-            };
-            let _ = writeln!(err, "kirjuri: {failure}");
+            failure.tell();
             ExitCode::from(Status::Failed as u8)
         }
     }

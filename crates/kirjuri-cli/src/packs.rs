@@ -18,6 +18,8 @@ pub(crate) mod diff;
 pub(crate) struct Packs {
     pub(crate) packs: Vec<Arc<Pack>>,
     pub(crate) schemas: Vec<Loaded>,
+    /// What the packs were made of, in their order.
+    pub(crate) sources: Vec<PackSource>,
     /// The documents that documents name.
     pub(crate) documents: NamedDocuments,
 }
@@ -52,6 +54,7 @@ pub(crate) fn rule_set(arguments: &PackArguments) -> Result<RuleSet, Failure> {
 pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result<Packs, Failure> {
     let loader = SchemaLoader::new(&arguments.schemas)?;
     let (mut packs, mut schemas): (Vec<Arc<Pack>>, Vec<Loaded>) = (Vec::new(), Vec::new());
+    let mut sources = Vec::new();
     let named: Vec<PathBuf> = match named {
         [] => kirjuri_rules::names().map(PathBuf::from).collect(),
         named => named.to_vec(),
@@ -67,17 +70,19 @@ pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result
             }
             schemas.push(loaded);
         } else {
-            let pack = load(&name)?;
+            let source = source(&name)?;
+            let pack = load_from(&name, &source)?;
             if known.any(|known| *known == pack.id) {
                 return Err(twice(&pack.id));
             }
             packs.push(Arc::new(pack));
+            sources.push(source);
         }
     }
     if let Some(given) = arguments.schemas.first_given().filter(|_| schemas.is_empty()) {
         return Err(Failure::Message(format!("{given} is about Schematron schemas, and none is given with --pack")));
     }
-    Ok(Packs { packs, schemas, documents: loader.documents() })
+    Ok(Packs { packs, schemas, sources, documents: loader.documents() })
 }
 
 fn twice(id: &str) -> Failure {
@@ -111,13 +116,16 @@ pub(crate) fn is_schema(name: &Path) -> bool {
 /// # Errors
 /// That there is none, or what is wrong with it.
 pub(crate) fn load(name: &Path) -> Result<Pack, Failure> {
-    let source = source(name)?;
+    load_from(name, &source(name)?)
+}
+
+fn load_from(name: &Path, source: &PackSource) -> Result<Pack, Failure> {
     match is_built_in(name) {
         // The built-in packs are proved when the program is tested.
-        true => Pack::load_proved(&source),
-        false => folder::load_proving(&source),
+        true => Pack::load_proved(source),
+        false => folder::load_proving(source),
     }
-    .map_err(|errors| faults(&source, &errors))
+    .map_err(|errors| faults(source, &errors))
 }
 
 fn is_built_in(name: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! Gets the Schematron schemas a user asks for, and says which files they and the documents may name.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use kirjuri::{Schematron, SchematronOptions, Severity};
@@ -13,6 +14,8 @@ use crate::fault::PackFault;
 pub(crate) struct Loaded {
     pub(crate) schema: Schematron,
     pub(crate) path: PathBuf,
+    /// The hash of all that it was made of: its files, and how it was asked for.
+    pub(crate) digest: blake3::Hash,
 }
 
 impl Loaded {
@@ -46,8 +49,20 @@ impl SchemaLoader {
     /// # Errors
     /// What makes it no schema that can be run, each fault with its place.
     pub(crate) fn load(&self, path: &Path) -> Result<Loaded, Failure> {
-        match folder::load_schema(path, &self.documents, &self.options) {
-            Ok(schema) => Ok(Loaded { schema, path: path.to_path_buf() }),
+        let hasher = RefCell::new(blake3::Hasher::new());
+        hasher.borrow_mut().update(format!("{:?}", self.options).as_bytes());
+        let note = |name: &str, bytes: Option<&[u8]>| {
+            // A length before each text, so that what stands in one file is not taken for two.
+            for part in [name.as_bytes(), bytes.unwrap_or_default()] {
+                hasher.borrow_mut().update(&(part.len() as u64).to_le_bytes()).update(part);
+            }
+            hasher.borrow_mut().update(&[u8::from(bytes.is_some())]);
+        };
+        match folder::load_schema_noting(path, &self.documents, &self.options, &note) {
+            Ok(schema) => {
+                let digest = hasher.borrow().finalize();
+                Ok(Loaded { schema, path: path.to_path_buf(), digest })
+            }
             Err(errors) => {
                 let faults = errors.0.iter().map(PackFault::from).collect();
                 Err(Failure::Pack { name: path.display().to_string(), faults })

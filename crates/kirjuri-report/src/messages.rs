@@ -205,6 +205,8 @@ pub enum Wording {
     Ignored,
     /// Files that have not changed since then.
     Unchanged,
+    /// The run was stopped before it had looked at all documents.
+    Partial,
     /// Before what a draft still lacks.
     StillMissing,
     /// Before the count of what drafts still lack.
@@ -316,6 +318,11 @@ impl Wording {
             Wording::LeftOut => ["ohitettu", "överhoppade", "skipped"],
             Wording::Ignored => ["muita tiedostoja", "andra filer", "other files"],
             Wording::Unchanged => ["muuttumattomia tiedostoja", "oförändrade filer", "unchanged files"],
+            Wording::Partial => [
+                "Ajo keskeytettiin: raportti koskee vain niitä asiakirjoja, jotka ehdittiin käsitellä",
+                "Körningen avbröts: rapporten gäller bara de handlingar som hann behandlas",
+                "The run was interrupted: the report is only about the documents that it had come to",
+            ],
             Wording::StillMissing => ["vielä puuttuu", "saknas ännu", "still missing"],
             Wording::MissingCount => ["Vielä puuttuu", "Saknas ännu", "Still missing"],
             Wording::Unfinished => ["kesken", "ofullbordad", "unfinished"],

@@ -382,6 +382,9 @@ impl Text<'_, '_> {
             write!(self.out, " ({})", others.join(", "))?;
         }
         writeln!(self.out)?;
+        if batch.is_partial {
+            writeln!(self.out, "{}", self.styled(style_of(Severity::Error), self.say(Wording::Partial)))?;
+        }
         if let Some(undated) = batch.count_undated().filter(|_| account.checked > 0) {
             let dated = account.checked.saturating_sub(undated);
             write!(self.out, "{}: {dated}", self.say(Wording::ByOwnDate))?;

@@ -62,6 +62,7 @@ pub use pack::{
     Change, CodeSetDifference, DocumentKind, Fate, FileDifference, Guideline, Pack, PackDifference, RuleDifference,
 };
 pub use place::Place;
+pub use report::bytes::{ENCODING as REPORT_ENCODING, decode as decode_report, encode as encode_report};
 pub use report::{
     AssertionFinding, Extent, Finding, FiredRule, Missing, Profile, Report, Tally, Unchecked, Unevaluated,
 };

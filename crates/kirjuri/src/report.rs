@@ -1,5 +1,7 @@
 //! What was found in a document: owned data, without content of the document unless it was asked for.
 
+pub(crate) mod bytes;
+
 use std::fmt;
 use std::sync::Arc;
 

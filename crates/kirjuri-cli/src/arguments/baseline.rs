@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The baseline of a run.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct BaselineArgument {
     /// A file of known findings (`kirjuri baseline write`): they are counted and not shown, and do not make the exit
     /// status 1. Entries that are not needed any more or have expired are reported
@@ -48,7 +48,7 @@ Exit status:
   0  the baseline has no other entries now
   2  a document could not be read or nothing was checked, and nothing was removed; or the command is wrong";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = WRITE_STATUS)]
 pub(crate) struct BaselineWriteArguments {
     #[command(flatten)]
@@ -67,7 +67,7 @@ pub(crate) struct BaselineWriteArguments {
     pub(crate) expires: Option<Date>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = CHECK_STATUS)]
 pub(crate) struct BaselineCheckArguments {
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub(crate) struct BaselineCheckArguments {
     pub(crate) language: LanguageArgument,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = PRUNE_STATUS)]
 pub(crate) struct BaselinePruneArguments {
     #[command(flatten)]
@@ -90,7 +90,7 @@ pub(crate) struct BaselinePruneArguments {
 }
 
 /// What is checked, as with `kirjuri check`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct BaselineRunArguments {
     #[command(flatten)]
     pub(crate) inputs: InputArguments,

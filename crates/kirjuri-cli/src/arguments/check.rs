@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    BaselineArgument, CodesArguments, EvidenceArguments, GroupArguments, InputArguments, JudgementArguments,
-    LanguageArgument, OutputArguments, PackArguments, SelectionArguments,
+    BaselineArgument, CacheArguments, CodesArguments, EvidenceArguments, GroupArguments, InputArguments,
+    JudgementArguments, LanguageArgument, OutputArguments, PackArguments, SelectionArguments,
 };
 
 const EXIT_STATUS: &str = "\
@@ -14,9 +14,9 @@ Exit status:
   0  no finding at or above --fail-on, and no threshold of the settings exceeded
   1  findings at or above --fail-on, or more than a threshold allows
   2  something could not be read, an assertion does not compile or could not be evaluated,
-     nothing was checked, or the command is wrong; wins over 1";
+     nothing was checked, the run was interrupted, or the command is wrong; wins over 1";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = EXIT_STATUS)]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
@@ -57,4 +57,6 @@ pub(crate) struct CheckArguments {
     /// Print how often each rule was evaluated and how long it took, to standard error
     #[arg(long)]
     pub(crate) profile_rules: bool,
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 }

@@ -7,7 +7,7 @@ use kirjuri_report::Dimension;
 
 use super::LanguageArgument;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct EvidenceArguments {
     /// Leave what was measured in a folder, as Parquet tables without paths or content of the documents. Earlier evidence
     /// there is replaced
@@ -49,7 +49,7 @@ Exit status:
   1  a limit is broken
   2  a limit cannot be judged, the policy is wrong, or the evidence cannot be read; wins over 1";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = GATE_STATUS)]
 pub(crate) struct GateArguments {
     /// The evidence of the run
@@ -68,7 +68,7 @@ pub(crate) struct GateArguments {
     pub(crate) format: EvidenceFormat,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ReportArguments {
     /// The evidence of a run, or of several: the last of them in time is reported, with the trend
     #[arg(required = true, value_name = "EVIDENCE")]
@@ -98,7 +98,7 @@ impl ReportArguments {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct CompareArguments {
     /// The evidence of a run
     #[arg(value_name = "EVIDENCE")]
@@ -122,7 +122,7 @@ pub(crate) struct CompareArguments {
     pub(crate) format: EvidenceFormat,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct MergeArguments {
     /// The evidence of the runs
     #[arg(required = true, value_name = "EVIDENCE")]
@@ -143,7 +143,7 @@ Exit status:
   1  a target is missed
   2  a target is not measured, or something cannot be read; wins over 1";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = TREND_STATUS)]
 pub(crate) struct TrendArguments {
     /// The evidence of the runs, in any order

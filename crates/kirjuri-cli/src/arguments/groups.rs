@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kirjuri_report::Dimension;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct GroupArguments {
     /// Count what is found by area, provider and so on, a table for each; several with commas, or the option again
     #[arg(long, value_enum, value_delimiter = ',', value_name = "DIMENSION")]

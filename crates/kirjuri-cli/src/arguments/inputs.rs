@@ -7,7 +7,7 @@ use kirjuri::Limits;
 
 use crate::inputs::{Options, RecordName, Since};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct InputArguments {
     /// Files, folders (their .xml and .json files, archives and files of lines, at any depth), globs in quotes, or - for
     /// standard input

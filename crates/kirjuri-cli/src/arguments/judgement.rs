@@ -6,7 +6,7 @@ use kirjuri::Severity;
 use super::{JudgedBy, parse_as_of};
 
 // Without defaults, so that settings can say what no option does.
-#[derive(Args, Default, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 pub(crate) struct JudgementArguments {
     /// The mildest severity that makes the exit status 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct OutputArguments {
     /// How to print the report to standard output; short for --output FORMAT=- [default: text]
     #[arg(long, value_enum)]

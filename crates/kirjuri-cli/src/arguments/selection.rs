@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SelectionArguments {
     /// Ask these rules only, and the safety-critical ones: packs, rules (pack/rule), globs (pack/unknown-*),
     /// criterion:NAME, severity:NAME, safety-critical; with commas between them, and as often as needed

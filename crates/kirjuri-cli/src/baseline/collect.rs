@@ -6,12 +6,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Finding, Fingerprint, Language, LintOptions, RuleIndex, RuleSet};
+use kirjuri::{Finding, Fingerprint, Interrupt, Language, LintOptions, RuleIndex, RuleSet};
 use kirjuri_report::{Batch, DocumentEntry, Outcome, Printer, SeriesEntry, TextOptions, TextReport};
 
 use crate::arguments::{BaselineRunArguments, JudgedBy, JudgementArguments, LanguageArgument};
 use crate::check::{Job, Outputs, is_on_series, today};
 use crate::settings::{Given, Settings};
+use crate::stop::Stop;
 use crate::{Failure, codes, inputs, packs, structures};
 
 /// What a run has found.
@@ -58,11 +59,22 @@ impl Collected {
         let unread = TextReport::new(&rules, TextOptions { language, styled: false });
         let mut outputs = Outputs::of(&rules, Box::new(Collector { found: Rc::clone(&found), unread }));
         let limits = arguments.inputs.limits();
-        let job = Job { limits, rules: &rules, paths: &choice.paths, options, jobs: arguments.jobs, baseline: None };
+        let stop = Stop::on_signals()?;
+        options.interrupt = Some(Arc::clone(&stop) as Arc<dyn Interrupt>);
+        let job = Job {
+            limits,
+            rules: &rules,
+            paths: &choice.paths,
+            options,
+            jobs: arguments.jobs,
+            baseline: None,
+            cache: None,
+            stop: &stop,
+        };
         job.check_all(&mut inputs, &mut batch, &mut outputs)?;
         drop(outputs);
         let account = batch.account();
-        let is_whole = account.checked > 0 && account.unreadable == 0 && !inputs.broken;
+        let is_whole = account.checked > 0 && account.unreadable == 0 && !inputs.broken && !batch.is_partial;
         let found = found.take();
         Ok(Collected { rules, found, checked: account.checked, is_whole, today })
     }

@@ -3,16 +3,18 @@
 use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kirjuri::{Limits, LintOptions, OtherPlace, Report, RuleSet, SeriesFinding};
-use kirjuri_report::{Batch, InputError, KnownFinding, NotChecked, OtherEntry, SeriesEntry};
+use kirjuri::{Interrupt, Limits, LintOptions, OtherPlace, Report, RuleSet, SeriesFinding, Unchecked};
+use kirjuri_report::{Batch, KnownFinding, NotChecked, OtherEntry, SeriesEntry};
 use kirjuri_series::Collection;
 use rayon::prelude::*;
 
 use super::outputs::Outputs;
 use crate::Failure;
 use crate::baseline::Baseline;
+use crate::cache::{self, Asked, Cache};
 use crate::inputs::{Inputs, Item, Names};
 use crate::settings::PathRules;
+use crate::stop::Stop;
 
 /// What is to be done with every document.
 pub(crate) struct Job<'r> {
@@ -25,6 +27,9 @@ pub(crate) struct Job<'r> {
     pub(crate) jobs: Option<u16>,
     /// The findings that are known, where somebody named them.
     pub(crate) baseline: Option<&'r Baseline>,
+    /// What came of documents before.
+    pub(crate) cache: Option<Cache>,
+    pub(crate) stop: &'r Stop,
 }
 
 /// What came of a document.
@@ -50,14 +55,22 @@ impl Job<'_> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let pool = pool.map_err(|error| Failure::Message(format!("the threads could not be started: {error}")))?;
         while let Some(portion) = inputs.next_portion() {
+            if self.stop.is_raised() {
+                batch.is_partial = true;
+                break;
+            }
             let check = |buffer: &mut Vec<u8>, item: &Item| {
                 let done = self.check(item, buffer);
                 progress.inc(1);
                 done
             };
-            let outcomes: Vec<Done> = pool.install(|| portion.par_iter().map_init(Vec::new, check).collect());
+            let outcomes: Vec<Option<Done>> = pool.install(|| portion.par_iter().map_init(Vec::new, check).collect());
             progress.suspend(|| {
                 portion.into_iter().zip(outcomes).try_for_each(|(item, done)| {
+                    let Some(done) = done else {
+                        batch.is_partial = true;
+                        return Ok(());
+                    };
                     if self.options.series {
                         if let Ok(report) = &done.checked {
                             let number = u32::try_from(names.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
@@ -70,8 +83,13 @@ impl Job<'_> {
             })?;
         }
         progress.finish_and_clear();
-        if self.options.series {
+        // Of some of the documents it is not known what stands beside them.
+        if self.options.series && !batch.is_partial {
             let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
+            if self.stop.is_raised() {
+                batch.is_partial = true;
+                return Ok(());
+            }
             batch.count_rules(&verdict.tallies, &verdict.unevaluated);
             while let Some(found) = verdict.findings.next(self.rules)? {
                 if self.baseline.is_some_and(|baseline| baseline.knows(&found.finding)) {
@@ -84,23 +102,49 @@ impl Job<'_> {
         Ok(())
     }
 
-    fn check(&self, item: &Item, buffer: &mut Vec<u8>) -> Done {
-        let mut checked = self.lint(item, buffer);
+    /// What came of a document; nothing where the run was stopped before it was done.
+    fn check(&self, item: &Item, buffer: &mut Vec<u8>) -> Option<Done> {
+        if self.stop.is_raised() {
+            return None;
+        }
+        let mut checked = self.lint(item, buffer)?;
         let known = match (&mut checked, self.baseline) {
             (Ok(report), Some(baseline)) => baseline.take_known(report),
             _ => Vec::new(),
         };
-        Done { checked, known }
+        Some(Done { checked, known })
     }
 
-    fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Result<Report, NotChecked> {
-        let (bytes, around) = item.content.bytes(buffer, &self.limits)?;
+    fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Option<Result<Report, NotChecked>> {
         let own = self.paths.of(&item.name);
         let rules = own.as_deref().unwrap_or(self.rules);
-        kirjuri::check_inside(bytes, around, &self.limits, rules, &self.options).map_err(|unchecked| {
-            // Nobody interrupts.
-            NotChecked::of(unchecked).unwrap_or(NotChecked::Unreadable(InputError::TooMuchWork { rule: None }))
-        })
+        let Some(cache) = &self.cache else {
+            return match item.content.bytes(buffer, &self.limits) {
+                Ok((bytes, around)) => {
+                    outcome(kirjuri::check_inside(bytes, around, &self.limits, rules, &self.options))
+                }
+                Err(unread) => Some(Err(unread)),
+            };
+        };
+        // Places and names depend on what is around a record, and the rules may be those of its path.
+        let around = item.content.around();
+        let mut besides = around.map(|around| format!("{around:?}").into_bytes()).unwrap_or_default();
+        besides.extend(own.iter().flat_map(|own| cache::key::of_selection(own).as_bytes().to_vec()));
+        let asked = Asked { file: item.content.file(), besides: &besides, rules, options: &self.options };
+        let read = |buffer: &mut Vec<u8>| item.content.read(buffer, &self.limits);
+        let check = |bytes: &[u8]| kirjuri::check_inside(bytes, around, &self.limits, rules, &self.options);
+        match cache.outcome(&asked, buffer, read, check) {
+            Ok(checked) => outcome(checked),
+            Err(unread) => Some(Err(unread)),
+        }
+    }
+}
+
+/// What became of a document that was checked; nothing where somebody stopped the check.
+fn outcome(checked: Result<Report, Unchecked>) -> Option<Result<Report, NotChecked>> {
+    match checked {
+        Ok(report) => Some(Ok(report)),
+        Err(unchecked) => NotChecked::of(unchecked).map(Err),
     }
 }
 

@@ -5,6 +5,7 @@
 mod archives;
 mod baseline;
 mod book;
+mod cached;
 mod coverage;
 mod documents;
 mod evidence;
@@ -15,6 +16,8 @@ mod outputs;
 mod paths;
 mod privacy;
 mod readme;
+#[cfg(unix)]
+mod runs;
 mod sandbox;
 mod scenarios;
 mod schema;

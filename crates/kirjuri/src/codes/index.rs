@@ -165,6 +165,11 @@ impl CodeIndex {
         Ok(CodeIndex { bytes, head, complete, slots, records, texts, by_name: OnceLock::new() })
     }
 
+    /// The bytes of the indexed file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// OID of the code set, with its version where the source names one.
     pub fn oid(&self) -> &str {
         &self.head.oid
