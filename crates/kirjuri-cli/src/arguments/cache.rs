@@ -10,8 +10,8 @@ pub(crate) struct CacheArguments {
     #[arg(long = "cache", value_name = "DIR", help_heading = "Runs")]
     pub(crate) folder: Option<PathBuf>,
     /// How a document is known again
-    #[arg(long = "cache-by", value_enum, default_value = "content", help_heading = "Runs")]
-    pub(crate) by: CacheBy,
+    #[arg(long, value_enum, default_value = "content", help_heading = "Runs")]
+    pub(crate) cache_by: CacheBy,
     /// Go on with the run that was interrupted, with the same rules, options and --cache
     #[arg(long, help_heading = "Runs")]
     pub(crate) resume: bool,
