@@ -106,7 +106,7 @@ impl Cache {
         Ok(Some(Cache {
             folder: folder.clone(),
             // What a run had finished is as it was, unless its file has changed since.
-            by_metadata: arguments.resume || arguments.cache_by == CacheBy::Metadata,
+            by_metadata: arguments.resume || arguments.cache_by == Some(CacheBy::Metadata),
             content: derived("content"),
             metadata: derived("metadata"),
             here: std::env::current_dir().unwrap_or_default(),

@@ -46,6 +46,9 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     if arguments.cache.resume && arguments.cache.folder.is_none() {
         return Err(Failure::Message("--resume needs the --cache of the run that was interrupted".into()));
     }
+    if arguments.cache.cache_by.is_some() && arguments.cache.folder.is_none() {
+        return Err(Failure::Message("--cache-by is about a cache; --cache DIR says where that is".into()));
+    }
     // From here on the arguments say what the settings say.
     let arguments = &arguments;
     let packs = packs::load_all(&arguments.packs)?;

@@ -52,11 +52,11 @@ impl<'r> Markdown<'r> {
     fn criteria(&self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
         let language = self.words.language;
         let mut sums = [Sum::default(); Criterion::ALL.len()];
-        for (rule, tally) in self.words.rules.all().zip(&batch.tallies) {
-            let AnyRule::Native(_, rule) = rule else { continue };
+        for (index, tally) in self.words.rules.indexes().zip(&batch.tallies) {
+            let AnyRule::Native(_, rule) = self.words.rules.get(index) else { continue };
             let number = Criterion::ALL.iter().position(|known| *known == rule.criterion);
             if let Some(sum) = number.and_then(|number| sums.get_mut(number)) {
-                sum.add(*tally);
+                sum.add(batch.without_known(index, *tally));
             }
         }
         let asked: Vec<_> = Criterion::ALL.iter().zip(sums).filter(|(_, sum)| sum.asked > 0).collect();
@@ -75,8 +75,8 @@ impl<'r> Markdown<'r> {
     fn worst_rules(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
         let (rules, language) = (self.words.rules, self.words.language);
         let numbered = rules.indexes().zip(&batch.tallies);
-        let mut failed: Vec<(RuleIndex, Tally)> =
-            numbered.filter(|(_, tally)| tally.failed > 0).map(|(rule, tally)| (rule, *tally)).collect();
+        let numbered = numbered.map(|(rule, tally)| (rule, batch.without_known(rule, *tally)));
+        let mut failed: Vec<(RuleIndex, Tally)> = numbered.filter(|(_, tally)| tally.failed > 0).collect();
         if failed.is_empty() {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use kirjuri::{Language, RuleSet};
 
 use crate::batch::Batch;
+use crate::messages::Wording;
 use crate::text::{TextOptions, TextReport};
 
 /// What becomes of a run, beside its findings.
@@ -29,11 +30,7 @@ pub(crate) enum Notice {
 impl Notice {
     pub(crate) fn say(self, language: Language) -> String {
         let [fi, sv, en] = match self {
-            Notice::Partial => [
-                "ajo keskeytettiin: raportti on vajaa, eikä kaikkia asiakirjoja tarkistettu".to_owned(),
-                "körningen avbröts: rapporten är ofullständig och alla handlingar granskades inte".to_owned(),
-                "the run was stopped: the report is partial, and not all documents were checked".to_owned(),
-            ],
+            Notice::Partial => return Wording::Partial.get(language).to_owned(),
             Notice::Skipped(count) => [
                 format!("asiakirjoja ohitettu, koska mikään sääntö ei koske niitä: {count}"),
                 format!("handlingar överhoppade, eftersom ingen regel gäller dem: {count}"),

@@ -277,7 +277,7 @@ impl Printer for Sarif<'_> {
     }
 
     fn end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
-        if batch.count_known() > 0 {
+        if batch.baseline.is_some() {
             // There is a baseline, and these are not in it.
             for result in self.results.iter_mut().flatten() {
                 result.baseline_state.get_or_insert("new");

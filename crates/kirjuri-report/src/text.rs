@@ -17,7 +17,6 @@ use crate::baseline::write_baseline;
 use crate::batch::{Batch, DocumentEntry, DraftEntry, InputError, OtherEntry, Outcome, SeriesEntry};
 use crate::groups::write_groups_text;
 use crate::messages::{Wording, severity_name};
-use crate::notices::Notice;
 use crate::subject::subject_line;
 
 /// How the text is written.
@@ -357,10 +356,6 @@ impl Text<'_, '_> {
         }
         if self.report.above != Above::Nothing {
             writeln!(self.out)?;
-        }
-        if batch.is_partial {
-            let stopped = Notice::Partial.say(language);
-            writeln!(self.out, "{}", self.styled(style_of(Severity::Warning), &stopped))?;
         }
         let heading = self.styled(BOLD, self.say(Wording::Documents));
         write!(

@@ -9,9 +9,9 @@ pub(crate) struct CacheArguments {
     /// Keep in this folder what came of each document, so that one that is as it was need not be checked again
     #[arg(long = "cache", value_name = "DIR", help_heading = "Runs")]
     pub(crate) folder: Option<PathBuf>,
-    /// How a document is known again
-    #[arg(long, value_enum, default_value = "content", help_heading = "Runs")]
-    pub(crate) cache_by: CacheBy,
+    /// How a document is known again [default: content]
+    #[arg(long, value_enum, value_name = "WAY", help_heading = "Runs")]
+    pub(crate) cache_by: Option<CacheBy>,
     /// Go on with the run that was interrupted, with the same rules, options and --cache
     #[arg(long, help_heading = "Runs")]
     pub(crate) resume: bool,

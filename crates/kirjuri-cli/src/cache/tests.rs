@@ -28,7 +28,7 @@ impl World {
     }
 
     fn arguments(&self, by: CacheBy, resume: bool) -> CacheArguments {
-        CacheArguments { folder: Some(self.folder.path().join("kept")), cache_by: by, resume, watch: false }
+        CacheArguments { folder: Some(self.folder.path().join("kept")), cache_by: Some(by), resume, watch: false }
     }
 
     fn open(&self, run: &str, by: CacheBy, resume: bool) -> Cache {

@@ -11,6 +11,7 @@ mod documents;
 mod evidence;
 mod groups;
 mod inputs;
+mod leaks;
 mod outputs;
 #[cfg(unix)]
 mod paths;
