@@ -14,6 +14,8 @@ struct Help {
     command: Vec<String>,
     text: String,
     flags: BTreeSet<String>,
+    /// What is said of each flag.
+    said: BTreeMap<String, String>,
 }
 
 /// The flag of a line of a help text, where it defines one.
@@ -46,9 +48,33 @@ fn helps(sandbox: &Sandbox) -> Vec<Help> {
             }
         }
         let flags = text.lines().filter_map(flag).filter(|flag| !["--help", "--version"].contains(&&**flag)).collect();
-        found.push(Help { command, text, flags });
+        let said = definitions(&text);
+        found.push(Help { command, text, flags, said });
     }
     found
+}
+
+/// The flags that a help text defines, each with what is said of it, whether on its line or below it.
+fn definitions(text: &str) -> BTreeMap<String, String> {
+    let mut said: BTreeMap<String, String> = BTreeMap::new();
+    let mut current = None;
+    for line in text.lines() {
+        if let Some(flag) = flag(line) {
+            // Behind the flag and the name of its value there are two spaces.
+            let behind = line.trim_start().split_once("  ").map_or("", |(_, behind)| behind);
+            said.insert(flag.clone(), behind.trim().to_owned());
+            current = Some(flag);
+        } else if let Some(entry) = current.as_ref().and_then(|flag| said.get_mut(flag)) {
+            match line.trim() {
+                "" if entry.is_empty() => {}
+                "" => current = None,
+                line => *entry = format!("{entry} {line}").trim().to_owned(),
+            }
+        }
+    }
+    // A default stands behind the words, or apart from them.
+    said.values_mut().for_each(|said| said.truncate(said.find(" [default: ").unwrap_or(said.len())));
+    said
 }
 
 /// The words of all commands of the scenarios.
@@ -83,7 +109,10 @@ fn every_command_and_flag_has_a_scenario() {
     // A flag of every command needs one scenario in all.
     let mut everywhere: BTreeMap<&String, usize> = BTreeMap::new();
     helps.iter().flat_map(|help| &help.flags).for_each(|flag| *everywhere.entry(flag).or_default() += 1);
-    for Help { command, flags, .. } in &helps {
+    let check = helps.iter().find(|help| help.command == ["check"]).unwrap();
+    for Help { command, flags, said, .. } in &helps {
+        // What is the very same argument as that of check, with the same words, is proved there.
+        let is_shared = |flag: &String| command != &check.command && said.get(flag) == check.said.get(flag);
         let name = command.join(" ");
         let own: Vec<_> = commands.iter().filter(|words| is_of(words, command, &helps)).collect();
         let is_group =
@@ -91,7 +120,7 @@ fn every_command_and_flag_has_a_scenario() {
         if own.is_empty() && !is_group {
             lacking.push(name.clone());
         }
-        for flag in flags {
+        for flag in flags.iter().filter(|flag| !is_shared(flag)) {
             let uses =
                 |words: &&Vec<String>| words.iter().any(|word| word == flag || word.starts_with(&format!("{flag}=")));
             let is_global = everywhere[flag] == helps.len();
