@@ -25,7 +25,7 @@ pub(crate) struct Sorter {
 const FAN: usize = 32;
 
 /// Bytes that a file is read by, and that a record takes beside its own.
-const BUFFER: usize = 64 << 10;
+const BUFFER: usize = 16 << 10;
 const RECORD: usize = size_of::<(usize, usize)>();
 
 impl Sorter {
