@@ -31,8 +31,12 @@ impl NewFolder {
     /// # Errors
     /// That something else lies there, or what the system says.
     pub(crate) fn new(target: &Path) -> Result<NewFolder, EvidenceError> {
-        check_is_free(target)?;
         let failed = |error: std::io::Error| EvidenceError::new(target, error);
+        // The working folder, or the one above, cannot be put in the place of itself.
+        if target.file_name().is_none() {
+            return Err(failed(std::io::Error::other("evidence lies in a folder of its own; name a new one")));
+        }
+        check_is_free(target)?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),

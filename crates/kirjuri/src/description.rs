@@ -74,9 +74,10 @@ impl Field {
     fn value(self, text: &str) -> Option<Box<str>> {
         let text = text.trim();
         match self {
-            Field::DocumentType | Field::Version | Field::Form | Field::SoftwareVersion | Field::AuthorRole => {
-                value::code(text)
+            Field::DocumentType | Field::Version | Field::SoftwareVersion | Field::AuthorRole => {
+                value::short_code(text)
             }
+            Field::Form => value::code(text),
             Field::Unit => value::unit(text),
             Field::Provider => value::provider(text),
             Field::Municipality => value::municipality(text),

@@ -224,6 +224,15 @@ impl<'r> Outputs<'r> {
     }
 }
 
+/// A file as it is, whatever way its folder was named.
+fn one_spelling(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (std::fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
 /// Checks that no two reports go to one place.
 fn are_apart(all: &[(Format, PathBuf)]) -> Result<(), Failure> {
     if all.iter().filter(|(_, path)| is_stdout(path)).count() > 1 {
@@ -231,7 +240,7 @@ fn are_apart(all: &[(Format, PathBuf)]) -> Result<(), Failure> {
         return Err(Failure::Message(message.into()));
     }
     for (number, (_, path)) in all.iter().enumerate() {
-        if all.iter().skip(number + 1).any(|(_, other)| other == path) {
+        if all.iter().skip(number + 1).any(|(_, other)| one_spelling(other) == one_spelling(path)) {
             return Err(Failure::Message(format!("two reports go to {}; name another file for one", path.display())));
         }
     }

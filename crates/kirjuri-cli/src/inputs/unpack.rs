@@ -25,8 +25,8 @@ const LONGEST_NAME: usize = 1024;
 pub(super) struct Unpacking<'s> {
     pub(super) sink: &'s mut Sink,
     pub(super) options: &'s Options,
-    /// How much may still come out of the file.
-    left: Rc<Cell<u64>>,
+    /// How much may still come out of the file; nothing where more was to come than may.
+    left: Rc<Cell<Option<u64>>>,
 }
 
 /// Whether all that was there has been read. If not, it has been reported what is wrong.
@@ -38,7 +38,7 @@ pub(super) enum Whole {
 
 impl<'s> Unpacking<'s> {
     pub(super) fn new(sink: &'s mut Sink, options: &'s Options) -> Unpacking<'s> {
-        Unpacking { sink, options, left: Rc::new(Cell::new(u64::MAX)) }
+        Unpacking { sink, options, left: Rc::new(Cell::new(Some(u64::MAX))) }
     }
 
     /// Reads a file.
@@ -50,10 +50,10 @@ impl<'s> Unpacking<'s> {
             Err(error) => return self.sink.put_unreadable(&name, InputError::File(error.kind())),
         };
         if kind.compression != Compression::None || kind.form == Form::Zip {
-            self.left.set(match self.options.max_expansion {
+            self.left.set(Some(match self.options.max_expansion {
                 Some(times) => length.saturating_mul(times),
                 None => length.saturating_mul(EXPANSION).max(LEAST_ALLOWANCE),
-            });
+            }));
         }
         match kind.form {
             Form::Zip => zip::unpack(self, &name, file),
@@ -84,9 +84,9 @@ impl<'s> Unpacking<'s> {
         Rationed { reader, left: Rc::clone(&self.left) }
     }
 
-    /// Whether nothing more may come out of the file.
+    /// Whether more was to come out of the file than may; what ends exactly there is whole.
     pub(super) fn is_spent(&self) -> bool {
-        self.left.get() == 0
+        self.left.get().is_none()
     }
 
     fn unpacked(&mut self, name: &str, kind: Kind, reader: &mut dyn Read) -> Result<Whole, Gone> {
@@ -197,19 +197,14 @@ pub(super) fn fault(error: &io::Error) -> InputError {
 /// Reads from something compressed until more has come out than may.
 pub(super) struct Rationed<R> {
     reader: R,
-    left: Rc<Cell<u64>>,
+    left: Rc<Cell<Option<u64>>>,
 }
 
 impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        match self.left.get().checked_sub(read as u64) {
-            Some(left) => self.left.set(left),
-            None => {
-                self.left.set(0);
-                return Err(io::Error::other(TooMuch));
-            }
-        }
-        Ok(read)
+        let left = self.left.get().and_then(|left| left.checked_sub(read as u64));
+        self.left.set(left);
+        left.map(|_| read).ok_or_else(|| io::Error::other(TooMuch))
     }
 }

@@ -21,6 +21,29 @@ pub(super) fn code(text: &str) -> Option<Box<str>> {
     (is_code && !has_hetu(text)).then(|| text.into())
 }
 
+/// A code of a code set, an OID or a version, in a field where only such stand. What is shaped like a name or a number of a
+/// person or a telephone is none: codes have few letters in a row and few digits.
+pub(super) fn short_code(text: &str) -> Option<Box<str>> {
+    let of = |is_part: fn(char) -> bool| {
+        let runs = text.split(move |c: char| !is_part(c));
+        runs.map(str::len).max().unwrap_or_default()
+    };
+    let letters = of(|c| c.is_ascii_alphabetic());
+    let digits = of(|c| c.is_ascii_digit());
+    let is_known = RESOURCES.contains(&text);
+    let is_of_person = PERSON_ARCS.iter().any(|arc| oid(text).starts_with(arc));
+    (is_known || (letters <= LETTERS && digits <= DIGITS && !is_of_person)).then(|| code(text)).flatten()
+}
+
+/// Types of resources, which are words and no content.
+const RESOURCES: [&str; 2] = ["Questionnaire", "QuestionnaireResponse"];
+/// The most letters in a row that a code has, and the most digits.
+const LETTERS: usize = 5;
+const DIGITS: usize = 6;
+/// Below these are identifiers of people: personal identity codes, and professionals.
+const PERSON_ARCS: [&str; 6] =
+    ["1.2.246.21", "1.2.246.537.25", "1.2.246.537.26", "1.2.246.537.27", "1.2.246.537.28", "1.2.246.537.29"];
+
 /// The name of a program, with its version at most.
 pub(super) fn name(text: &str) -> Option<Box<str>> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -108,6 +131,27 @@ mod tests {
             ],
         );
         assert!(code(&"1".repeat(64)).is_some() && code(&"1".repeat(65)).is_none());
+    }
+
+    #[test]
+    fn a_short_code_is_no_name_and_no_number_of_a_person() {
+        check(
+            short_code,
+            &[
+                ("LAL", "LAL"),
+                ("40150:2", "40150:2"),
+                ("1506:19007", "1506:19007"),
+                ("2018.10.3", "2018.10.3"),
+                ("1.2.246.777.11.2020.2", "1.2.246.777.11.2020.2"),
+                ("Questionnaire", "Questionnaire"),
+                ("Maija.Meikalainen", ""),
+                ("12:Maija.Meikalainen", ""),
+                ("0401234567", ""),
+                ("12345678901", ""),
+                ("1.2.246.21.5", ""),
+                ("1.2.246.537.26.1", ""),
+            ],
+        );
     }
 
     #[test]
