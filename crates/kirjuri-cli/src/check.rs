@@ -138,8 +138,9 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     // What was not asked is not known, whether for the document or for the schema.
     let unknown = batch.count_unevaluated() > 0 || rules.schemas().iter().any(|schema| !is_whole(schema));
     let unknown = unknown && judgement.unevaluated.unwrap_or_default() == Unevaluated::Error;
-    // That nothing has changed since the last time is good news.
-    let is_idle = account.seen == 0 && batch.unchanged.is_some_and(|files| files > 0);
+    // That nothing has changed is good news, whether by time or by an empty list.
+    let is_asked_little = arguments.inputs.files_from.is_some() || batch.unchanged.is_some_and(|files| files > 0);
+    let is_idle = account.seen == 0 && is_asked_little;
     if unread || unknown || inputs.broken || (account.checked == 0 && !is_idle) || batch.is_partial {
         status = Status::Failed;
     }

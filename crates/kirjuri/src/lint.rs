@@ -308,11 +308,12 @@ fn lint_all(
                     None => Ok(false),
                 },
             };
-            // A document of which nothing is asked is not checked.
-            applies |= pack.is_asked()
-                & applied.map_err(|Stopped(rule)| {
-                    Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
-                })?;
+            let applied = applied.map_err(|Stopped(rule)| {
+                Unchecked::stopped(options, rule.map(|number| RuleIndex(start + number as u32)))
+            })?;
+            // A document of which nothing is asked is not checked; nor is one that only carries something that is known, such
+            // as a file of many documents.
+            applies |= applied && pack.is_asked() && part.carrier.is_none();
         }
         series_start += pack.series().len();
         let numbered = (start..).map(RuleIndex).zip(counts);
