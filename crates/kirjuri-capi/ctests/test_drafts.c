@@ -26,6 +26,7 @@ static void nothing_is_lost(void) {
             EXPECT(kirjuri_report_status(draft) == KIRJURI_CHECKED);
             EXPECT(!kirjuri_report_is_fragment(draft));
             EXPECT(kirjuri_report_finding_count(whole) == kirjuri_report_finding_count(draft) + count);
+            EXPECT(!contains(json_of(draft), "\"fingerprint\""));
         }
         missing = json_member(json_of(draft), "missing");
         EXPECT(json_size(missing) == count);

@@ -36,6 +36,8 @@ static void same_report(const kirjuri_report *report, const struct document *doc
         EXPECT(finding.place.start >= last);
         last = finding.place.start;
         same_place(place, &finding.place);
+        /* 32 digits in quotes. */
+        EXPECT(json_member(one, "fingerprint").length == 34);
         if (finding.flags & KIRJURI_HAS_INNER)
             same_place(json_member(place, "inner"), &finding.inner);
         else

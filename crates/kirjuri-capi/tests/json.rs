@@ -72,6 +72,8 @@ fn every_fixture_gives_the_object_of_the_command() {
                 assert_eq!(json, expected, "{path} in {language}, as of {as_of}, draft: {draft}");
                 let findings = report.findings();
                 agree(&json, &findings);
+                let mut listed = json["findings"].as_array().into_iter().flatten();
+                assert!(listed.all(|finding| finding["fingerprint"].is_string() != draft), "{path}, draft: {draft}");
                 compared += 1;
                 found += findings.len();
                 missing += report.missing().len();

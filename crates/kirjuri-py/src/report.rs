@@ -167,6 +167,15 @@ impl Finding {
         fields(self.get().subject.as_ref())
     }
 
+    /// What the finding is known by in another export of the document: 32 hexadecimal digits, the same on every machine.
+    /// None of a draft.
+    #[getter]
+    fn fingerprint(&self) -> Option<String> {
+        let fingerprint = self.get().fingerprint;
+        (!fingerprint.is_none()).then(|| fingerprint.to_string())
+    }
+
+    // The fingerprint has no part in it: of a draft there is none, and the finding is the same.
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Finding>().is_ok_and(|other| {
             let (one, another) = (self.get(), other.get().get());

@@ -6,6 +6,7 @@ import array
 import datetime
 import json
 import mmap
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,28 @@ def test_findings_are_values(rules: kirjuri.RuleSet) -> None:
     assert one.findings[0] != one.findings[1] and one.findings[0] != "a finding"
     with pytest.raises(AttributeError):
         one.findings[0].rule = "other"  # type: ignore[misc]
+
+
+def test_a_finding_is_known_again_in_another_export(rules: kirjuri.RuleSet) -> None:
+    data = FAULTY.read_bytes()
+    report = rules.check(data, as_of=JUNE)
+    known = [finding.fingerprint for finding in report.findings]
+    assert known == [finding["fingerprint"] for finding in report.to_dict()["findings"]]
+    assert all(one is not None and re.fullmatch("[0-9a-f]{32}", one) for one in known)
+    assert len(set(known)) == len(known) == 5
+    # White space and comments move the places.
+    exported = rules.check(data.replace(b"\n", b"\n\n <!-- -->"), as_of=JUNE, language="sv", name="other.xml")
+    assert [finding.fingerprint for finding in exported.findings] == known
+    assert exported.findings[0].place != report.findings[0].place
+    # What is kept of many is known as it is among all.
+    some = rules.check(data, as_of=JUNE, max_findings=2)
+    assert [finding.fingerprint for finding in some.findings] == known[:2]
+
+
+def test_a_draft_has_no_fingerprints(rules: kirjuri.RuleSet) -> None:
+    draft = rules.check(FAULTY.read_bytes(), draft=True, as_of=JUNE)
+    assert draft.findings and all(finding.fingerprint is None for finding in draft.findings)
+    assert not any("fingerprint" in finding for finding in draft.to_dict()["findings"])
 
 
 def test_nothing_that_is_printed_holds_content(rules: kirjuri.RuleSet) -> None:
