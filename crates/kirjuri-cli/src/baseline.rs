@@ -76,9 +76,12 @@ impl Baseline {
         }
     }
 
-    /// Whether a finding is known; then it is no finding of the run.
-    pub(crate) fn knows(&self, finding: &Finding) -> bool {
-        matches!(self.meet(finding.fingerprint), Standing::Known(_))
+    /// A finding with why it is let be, where it is known; then it is no finding of the run.
+    pub(crate) fn known(&self, finding: &Finding) -> Option<KnownFinding> {
+        match self.meet(finding.fingerprint) {
+            Standing::New | Standing::Expired => None,
+            Standing::Known(reason) => Some(KnownFinding { finding: finding.clone(), reason }),
+        }
     }
 
     /// Takes the findings that are known out of a report.

@@ -19,6 +19,8 @@ use crate::settings::{Given, Settings};
 use crate::stop::Stop;
 use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures, watch};
 
+use evidence::Terms;
+
 pub(crate) use job::Job;
 pub(crate) use outputs::Outputs;
 
@@ -65,26 +67,28 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     options.clock = arguments.profile_rules.then(|| Arc::new(Stopwatch(Instant::now())) as Arc<dyn Clock>);
     let codes = codes::library(&arguments.codes)?;
     let made_of = arguments.cache.folder.is_some().then(|| cache::key::made_of(&packs));
-    let choice = settings.choose(&packs.rule_set().with_codes(Arc::clone(&codes)))?;
+    let all_rules = packs.rule_set().with_codes(Arc::clone(&codes));
+    let choice = settings.choose(&all_rules)?;
     choice.notes.iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
-    let rules = choice.rules;
+    let rules = choice.rules.clone();
     // SVRL has no word for what is between documents, and what a draft says is not its last word.
     let has_series = rules.all().any(|rule| rule.is_selected() && is_on_series(rule));
     options.series = has_series && !arguments.outputs.has(Format::Svrl) && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     // A file of areas that is wrong is an error also where nothing asks for areas.
-    let areas = Arc::new(groups::areas(&arguments.groups)?);
-    let groups = groups::asked(&arguments.groups, &areas);
-    let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
-    let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(&areas)));
-    options.describe = groups.is_some() || measures;
+    let areas = groups::areas(&arguments.groups)?;
     let named = settings.baseline.as_ref().filter(|_| !arguments.draft).map(|baseline| &*baseline.value);
     let baseline_path = arguments.baseline.baseline.as_deref().or(named);
+    let terms = Terms::new(arguments, &all_rules, &choice, baseline_path.is_some(), areas);
+    let groups = groups::asked(&arguments.groups, terms.areas());
+    let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
+    let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(terms.areas())));
+    options.describe = groups.is_some() || measures;
     let baseline = baseline_path.map(|path| Baseline::load(path, as_of.day())).transpose()?;
     let unknown = baseline.iter().flat_map(|baseline| baseline.unknown_rules(&rules));
     unknown.into_iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
-    let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &areas)?;
+    let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &terms)?;
     outputs.prepare(&mut options, arguments);
     let limits = arguments.inputs.limits();
     let cache = match made_of {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kirjuri::{AnyRule, Finding, Language, RuleSet};
-use kirjuri_report::{Batch, DocumentEntry, Outcome, Printer, SeriesEntry, rule_title};
+use kirjuri_report::{Batch, DocumentEntry, KnownFinding, Outcome, Printer, SeriesEntry, rule_title};
 
 use crate::tables::{REPORT, TableWriter};
 
@@ -72,6 +72,11 @@ impl Printer for ReportTable<'_> {
 
     fn series(&mut self, entry: &SeriesEntry, out: &mut dyn Write) -> io::Result<()> {
         self.finding(&entry.path, &entry.finding, true, false)?;
+        self.hand_out(out)
+    }
+
+    fn known_series(&mut self, entry: &SeriesEntry, _: &KnownFinding, out: &mut dyn Write) -> io::Result<()> {
+        self.finding(&entry.path, &entry.finding, true, true)?;
         self.hand_out(out)
     }
 

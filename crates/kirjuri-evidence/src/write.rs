@@ -103,6 +103,15 @@ impl<'r> EvidenceWriter<'r> {
         self.finding(&hash, &entry.finding, true, false)
     }
 
+    /// Writes what a rule on a series found and a baseline knows.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn known_series(&mut self, entry: &SeriesEntry) -> Result<(), EvidenceError> {
+        let hash = self.salt.hash(&entry.path);
+        self.finding(&hash, &entry.finding, true, true)
+    }
+
     fn finding(&mut self, hash: &str, finding: &Finding, series: bool, known: bool) -> Result<(), EvidenceError> {
         let Some(rule) = self.rules.get(finding.rule.index()) else { return Ok(()) };
         let place = &finding.place;

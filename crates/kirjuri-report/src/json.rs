@@ -5,9 +5,7 @@ use std::io;
 
 use kirjuri::identifiers::Date;
 use kirjuri::structure::Subject;
-use kirjuri::{
-    AnyRule, AsOf, Excerpt, Finding, Language, Place, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated,
-};
+use kirjuri::{AnyRule, AsOf, Finding, Language, RuleIndex, RuleSet, Schematron, Severity, Tally, Unevaluated};
 use serde::ser::{Serialize, Serializer};
 
 use crate::assertion::{kind_name, remarks, rule_title};
@@ -18,12 +16,14 @@ mod account;
 mod groups;
 mod lines;
 mod missing;
+mod place;
 mod series;
 mod stream;
 
 use account::AccountJson;
 use groups::GroupsJson;
 use missing::DraftJson;
+use place::{PlaceJson, SourceJson};
 
 pub(crate) use lines::JsonLines;
 pub(crate) use stream::JsonReport;
@@ -446,41 +446,6 @@ impl<'r> FailedAssertionJson<'r> {
             remarks: text.is_some().then(|| RemarksJson::new(schema, &assertion.remarks, Some(found))),
             text,
         })
-    }
-}
-
-#[derive(serde::Serialize)]
-struct PlaceJson<'r> {
-    path: &'r str,
-    line: u32,
-    column: u32,
-    start: usize,
-    end: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inner: Option<Box<PlaceJson<'r>>>,
-}
-
-impl<'r> From<&'r Place> for PlaceJson<'r> {
-    fn from(place: &'r Place) -> PlaceJson<'r> {
-        let Place { path, line, column, start, end, inner } = place;
-        let inner = inner.as_deref().map(|inner| Box::new(PlaceJson::from(inner)));
-        PlaceJson { path, line: *line, column: *column, start: *start, end: *end, inner }
-    }
-}
-
-/// The excerpt, only where `--show-source` asked for it.
-#[derive(serde::Serialize)]
-struct SourceJson<'r> {
-    first_line: u32,
-    text: &'r str,
-    start: usize,
-    end: usize,
-}
-
-impl<'r> From<&'r Excerpt> for SourceJson<'r> {
-    fn from(excerpt: &'r Excerpt) -> SourceJson<'r> {
-        let Excerpt { first_line, text, start, end } = excerpt;
-        SourceJson { first_line: *first_line, text, start: *start, end: *end }
     }
 }
 

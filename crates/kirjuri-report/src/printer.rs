@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use kirjuri::RuleSet;
 
-use crate::batch::{Batch, DocumentEntry, SeriesEntry};
+use crate::batch::{Batch, DocumentEntry, KnownFinding, SeriesEntry};
 use crate::checkstyle::Checkstyle;
 use crate::concise::Concise;
 use crate::github::GitHub;
@@ -39,6 +39,16 @@ pub trait Printer {
     /// # Errors
     /// What `out` says.
     fn series(&mut self, entry: &SeriesEntry, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes what a rule on a series found and a baseline knows, in its turn among the series. Only formats that name the known
+    /// findings of documents have words for it.
+    ///
+    /// # Errors
+    /// What `out` says.
+    fn known_series(&mut self, entry: &SeriesEntry, known: &KnownFinding, out: &mut dyn Write) -> io::Result<()> {
+        let (_, _, _) = (entry, known, out);
+        Ok(())
+    }
 
     /// Writes what all documents come to.
     ///

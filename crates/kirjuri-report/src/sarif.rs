@@ -242,6 +242,12 @@ fn help_of(pack: &Pack, rule: &Rule, language: Language) -> Message {
     Message { text: text.trim_end().into(), markdown: Some(markdown.trim_end().into()) }
 }
 
+/// Where the other documents are that a finding names.
+fn others_of(entry: &SeriesEntry) -> Vec<Location> {
+    let others = entry.others.iter().take(MOST_RELATED);
+    others.map(|other| location(&other.path, Some(&other.place), Some(path_of(&other.place)))).collect()
+}
+
 impl Printer for Sarif<'_> {
     fn document(&mut self, document: &DocumentEntry, _: &mut dyn Write) -> io::Result<()> {
         let path = &document.path;
@@ -270,9 +276,12 @@ impl Printer for Sarif<'_> {
     }
 
     fn series(&mut self, entry: &SeriesEntry, _: &mut dyn Write) -> io::Result<()> {
-        let others = entry.others.iter().take(MOST_RELATED);
-        let others = others.map(|other| location(&other.path, Some(&other.place), Some(path_of(&other.place))));
-        self.keep(&entry.path, &entry.finding, None, others.collect());
+        self.keep(&entry.path, &entry.finding, None, others_of(entry));
+        Ok(())
+    }
+
+    fn known_series(&mut self, entry: &SeriesEntry, known: &KnownFinding, _: &mut dyn Write) -> io::Result<()> {
+        self.keep(&entry.path, &entry.finding, Some(known), others_of(entry));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use kirjuri::{Finding, Language, Place, RuleSet};
 
-use crate::batch::{Batch, DocumentEntry, Outcome, SeriesEntry};
+use crate::batch::{Batch, DocumentEntry, KnownFinding, Outcome, SeriesEntry};
 use crate::printer::Printer;
 use crate::subject::subject_line;
 use crate::text::printable;
@@ -55,6 +55,14 @@ struct Row {
 impl<'r> Table<'r> {
     pub(crate) fn new(rules: &'r RuleSet, language: Language) -> Table<'r> {
         Table { words: Vocabulary::new(rules, language) }
+    }
+
+    fn row_of_series(&mut self, status: &'static str, entry: &SeriesEntry) -> Row {
+        let mut row = self.row(status, &entry.path, &entry.finding);
+        let others = entry.others.iter();
+        let others = others.map(|it| format!("{}:{}:{}", it.path, it.place.line, it.place.column));
+        row.see_also = others.collect::<Vec<_>>().join("; ");
+        row
     }
 
     fn row(&mut self, status: &'static str, document: &str, finding: &Finding) -> Row {
@@ -181,11 +189,11 @@ impl Printer for Table<'_> {
     }
 
     fn series(&mut self, entry: &SeriesEntry, out: &mut dyn Write) -> io::Result<()> {
-        let mut row = self.row("finding", &entry.path, &entry.finding);
-        let others = entry.others.iter();
-        let others = others.map(|it| format!("{}:{}:{}", it.path, it.place.line, it.place.column));
-        row.see_also = others.collect::<Vec<_>>().join("; ");
-        write_rows([row], out)
+        write_rows([self.row_of_series("finding", entry)], out)
+    }
+
+    fn known_series(&mut self, entry: &SeriesEntry, _: &KnownFinding, out: &mut dyn Write) -> io::Result<()> {
+        write_rows([self.row_of_series("known", entry)], out)
     }
 
     fn end(&mut self, _: &Batch, _: &mut dyn Write) -> io::Result<()> {

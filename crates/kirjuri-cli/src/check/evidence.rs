@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kirjuri::codes::CodeLibrary;
-use kirjuri::{Language, Limits, RuleSet};
+use kirjuri::{AnyRule, Language, Limits, RuleSet};
 use kirjuri_evidence::{
     Collector, EvidenceError, EvidenceWriter, HtmlOptions, HtmlPrinter, Kept, Run, SCHEMA, SHORTEST_SALT, Salt,
     Summary, SummarySource,
@@ -17,6 +17,37 @@ use kirjuri_report::{Areas, Batch, Dimension, DocumentEntry, Printer, SeriesEntr
 
 use crate::Failure;
 use crate::arguments::{CheckArguments, EvidenceArguments};
+use crate::cache::key::of_selection;
+use crate::inputs::Options;
+use crate::settings::Choice;
+
+/// What decides the result of a run, beside its documents and packs.
+pub(crate) struct Terms {
+    areas: Arc<Areas>,
+    /// Each as `name=value`.
+    options: Vec<String>,
+}
+
+impl Terms {
+    /// Those of a run that would ask all of `rules` if its settings did not make a choice of them.
+    pub(crate) fn new(
+        arguments: &CheckArguments,
+        rules: &RuleSet,
+        choice: &Choice,
+        has_baseline: bool,
+        areas: Areas,
+    ) -> Terms {
+        let mut options = options(arguments, has_baseline);
+        options.extend(chosen(rules, choice));
+        options.sort();
+        Terms { areas: Arc::new(areas), options }
+    }
+
+    /// Which organisations and units belong to which area.
+    pub(crate) fn areas(&self) -> &Arc<Areas> {
+        &self.areas
+    }
+}
 
 /// The evidence of a run.
 pub(crate) struct Evidence<'r> {
@@ -32,14 +63,14 @@ impl<'r> Evidence<'r> {
     pub(crate) fn open(
         arguments: &CheckArguments,
         rules: &'r RuleSet,
-        areas: &Arc<Areas>,
+        terms: &Terms,
     ) -> Result<Option<Evidence<'r>>, Failure> {
         let EvidenceArguments { evidence, salt_file } = &arguments.evidence;
         let Some(folder) = evidence else { return Ok(None) };
         let salt = salt_file.as_deref().map_or_else(|| Ok(Salt::random()), read_salt)?;
         let writer = EvidenceWriter::new(folder, rules, salt);
         let writer = writer.map_err(|error| Failure::Message(error.to_string()))?;
-        let run = Measured::new(arguments, rules, areas);
+        let run = Measured::new(arguments, rules, terms);
         Ok(Some(Evidence { writer, run }))
     }
 
@@ -52,6 +83,11 @@ impl<'r> Evidence<'r> {
     /// Takes what a rule on a series found.
     pub(crate) fn series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
         self.writer.series(entry).map_err(as_output)
+    }
+
+    /// Takes what a rule on a series found and a baseline knows.
+    pub(crate) fn known_series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
+        self.writer.known_series(entry).map_err(as_output)
     }
 
     /// Writes what the run came to.
@@ -71,7 +107,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn new(arguments: &CheckArguments, rules: &RuleSet, areas: &Arc<Areas>) -> Measured {
+    fn new(arguments: &CheckArguments, rules: &RuleSet, terms: &Terms) -> Measured {
         let given = given_time();
         let imported = rules.packs().iter().filter_map(|pack| pack.imported()).flat_map(CodeLibrary::iter);
         let named = imported.map(|set| {
@@ -83,11 +119,11 @@ impl Measured {
             schema: SCHEMA.into(),
             version: env!("CARGO_PKG_VERSION").into(),
             code_sets: code_sets.into_iter().collect(),
-            options: options(arguments),
+            options: terms.options.clone(),
             started: given.or_else(|| Some(jiff::Timestamp::now())).map(in_finland),
             ..Run::default()
         };
-        let (areas, language) = (Arc::clone(areas), arguments.language.get());
+        let (areas, language) = (Arc::clone(&terms.areas), arguments.language.get());
         Measured { run, began: given.is_none().then(Instant::now), areas, language }
     }
 
@@ -145,8 +181,8 @@ impl SummarySource for Shown<'_> {
 }
 
 /// The HTML report of a run.
-pub(crate) fn html<'r>(arguments: &CheckArguments, rules: &'r RuleSet, areas: &Arc<Areas>) -> Box<dyn Printer + 'r> {
-    let run = Measured::new(arguments, rules, areas);
+pub(crate) fn html<'r>(arguments: &CheckArguments, rules: &'r RuleSet, terms: &Terms) -> Box<dyn Printer + 'r> {
+    let run = Measured::new(arguments, rules, terms);
     let language = run.language;
     let collector = Some(Collector::new(language, Kept::default()));
     Box::new(HtmlPrinter::new(Shown { run, rules, collector }, HtmlOptions { language, title: None }))
@@ -156,16 +192,25 @@ fn as_output(error: EvidenceError) -> io::Error {
     io::Error::other(error.to_string())
 }
 
-/// The options that can change a result, each as `name=value`. Paths are left out: folders are of this machine.
-fn options(arguments: &CheckArguments) -> Vec<String> {
+/// The options that can change a result, each as `name=value`. Of paths no more is said than the name of a file: folders are of
+/// this machine.
+fn options(arguments: &CheckArguments, has_baseline: bool) -> Vec<String> {
     let mut options = Vec::new();
-    if let Some(against) = &arguments.against {
-        options.push(format!("against={}", against.file_name().unwrap_or_default().to_string_lossy()));
-    }
-    if arguments.draft {
-        options.push("draft=true".to_owned());
-    }
-    let (chosen, usual) = (arguments.inputs.limits(), Limits::default());
+    let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    options.extend(arguments.against.as_deref().map(|against| format!("against={}", name_of(against))));
+    options.extend(arguments.groups.areas.as_deref().map(|areas| format!("areas={}", name_of(areas))));
+    options.extend([("baseline", has_baseline), ("draft", arguments.draft)].into_iter().filter_map(as_true));
+    let inputs = &arguments.inputs;
+    options.extend(inputs.changed_since.as_ref().map(|since| {
+        // A file whose time counts was read when the documents were found.
+        let moment = since.moment().ok().and_then(|moment| jiff::Timestamp::try_from(moment).ok());
+        format!("changed-since={}", moment.map_or_else(|| "unknown".to_owned(), in_finland))
+    }));
+    options.extend(inputs.record.as_ref().map(|record| format!("record={record}")));
+    options.extend(inputs.max_expansion.map(|times| format!("max-expansion={times}")));
+    let is_usual = inputs.max_members == Options::MAX_MEMBERS;
+    options.extend((!is_usual).then(|| format!("max-members={}", inputs.max_members)));
+    let (chosen, usual) = (inputs.limits(), Limits::default());
     let limits = [
         ("max-attributes", chosen.attributes, usual.attributes),
         ("max-bytes", chosen.bytes, usual.bytes),
@@ -175,6 +220,27 @@ fn options(arguments: &CheckArguments) -> Vec<String> {
     let limits = limits.into_iter().filter(|(_, chosen, usual)| chosen != usual);
     options.extend(limits.map(|(name, chosen, _)| format!("{name}={chosen}")));
     options
+}
+
+fn as_true((name, is_so): (&str, bool)) -> Option<String> {
+    is_so.then(|| format!("{name}=true"))
+}
+
+/// What settings change in the rules of a run, in the same way. Which rules these are would fill pages where a glob chose them:
+/// the tables have their severities, and the hash tells whether two runs with the same packs made the same choice.
+fn chosen(rules: &RuleSet, choice: &Choice) -> Vec<String> {
+    let is_other =
+        |(before, after): (AnyRule<'_>, AnyRule<'_>)| after.is_selected() && before.severity() != after.severity();
+    let changed = rules.all().zip(choice.rules.all()).filter(|pair| is_other(*pair)).count();
+    let out = choice.rules.count_not_selected().saturating_sub(rules.count_not_selected());
+    let counts = [("not-selected", out), ("path-settings", choice.paths.len()), ("severities-changed", changed)];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let mut said: Vec<String> = counts.map(|(name, count)| format!("{name}={count}")).collect();
+    if out + changed > 0 {
+        let hash = of_selection(&choice.rules).to_hex();
+        said.push(format!("selection={}", hash.get(..16).unwrap_or_default()));
+    }
+    said
 }
 
 /// The time that `SOURCE_DATE_EPOCH` gives for all that is made, so that it can be made again byte by byte.

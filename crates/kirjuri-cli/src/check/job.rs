@@ -92,11 +92,11 @@ impl Job<'_> {
             }
             batch.count_rules(&verdict.tallies, &verdict.unevaluated);
             while let Some(found) = verdict.findings.next(self.rules)? {
-                if self.baseline.is_some_and(|baseline| baseline.knows(&found.finding)) {
-                    batch.count_known_finding(&found.finding);
-                    continue;
+                let entry = series_entry(found, &mut names)?;
+                match self.baseline.and_then(|baseline| baseline.known(&entry.finding)) {
+                    Some(known) => outputs.take_known_series(&entry, &known, batch)?,
+                    None => outputs.take_series(entry, batch)?,
                 }
-                outputs.take_series(series_entry(found, &mut names)?, batch)?;
             }
         }
         Ok(())

@@ -2,15 +2,14 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use kirjuri::{LintOptions, RuleSet};
 use kirjuri_evidence::ReportTable;
 use kirjuri_report::{
-    Areas, Batch, DocumentEntry, Printer, ReportFormat, SeriesEntry, Summary, TextOptions, write_document_json,
+    Batch, DocumentEntry, KnownFinding, Printer, ReportFormat, SeriesEntry, Summary, TextOptions, write_document_json,
 };
 
-use super::evidence::{self, Evidence};
+use super::evidence::{self, Evidence, Terms};
 use super::job::Done;
 use crate::Failure;
 use crate::arguments::{CheckArguments, Format};
@@ -84,7 +83,7 @@ impl<'r> Outputs<'r> {
         arguments: &CheckArguments,
         documents: Option<usize>,
         rules: &'r RuleSet,
-        areas: &Arc<Areas>,
+        terms: &Terms,
     ) -> Result<Outputs<'r>, Failure> {
         let text = TextOptions { language: arguments.language.get(), styled: false };
         let mut outputs =
@@ -94,7 +93,7 @@ impl<'r> Outputs<'r> {
             outputs.open_folder(folder, &mut all, rules)?;
         }
         are_apart(&all)?;
-        outputs.evidence = Evidence::open(arguments, rules, areas)?;
+        outputs.evidence = Evidence::open(arguments, rules, terms)?;
         for (format, path) in &all {
             if *format == Format::Svrl {
                 outputs.svrl = Some(Svrl::new(None, path, documents, rules)?);
@@ -102,7 +101,7 @@ impl<'r> Outputs<'r> {
             }
             let (out, styled) = Destination::open(path)?;
             let printer = match format {
-                Format::Html => evidence::html(arguments, rules, areas),
+                Format::Html => evidence::html(arguments, rules, terms),
                 format => match printer(*format, rules, TextOptions { styled, ..text }) {
                     Some(printer) => printer,
                     None => continue,
@@ -192,6 +191,20 @@ impl<'r> Outputs<'r> {
         }
         self.sinks.iter_mut().try_for_each(|sink| sink.printer.series(&entry, &mut sink.out))?;
         self.summary.as_mut().map_or(Ok(()), |(summary, aside)| summary.series(&entry, aside.out()))
+    }
+
+    /// Takes what a rule on a series found and a baseline knows.
+    pub(crate) fn take_known_series(
+        &mut self,
+        entry: &SeriesEntry,
+        known: &KnownFinding,
+        batch: &mut Batch,
+    ) -> io::Result<()> {
+        batch.count_known_finding(&entry.finding);
+        if let Some(evidence) = &mut self.evidence {
+            evidence.known_series(entry)?;
+        }
+        self.sinks.iter_mut().try_for_each(|sink| sink.printer.known_series(entry, known, &mut sink.out))
     }
 
     /// Writes what the run came to, and puts the files in their places.

@@ -4,6 +4,7 @@
 //! What is around the records is read as strictly as is needed to know where they stand. A record ends at the end tag of its
 //! own name, whatever is wrong inside it, so that one that is malformed does not take the next ones with it.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -24,6 +25,15 @@ use super::window::Window;
 pub(crate) struct RecordName {
     namespace: Option<String>,
     local: String,
+}
+
+impl fmt::Display for RecordName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "Q{{{namespace}}}{}", self.local),
+            None => f.write_str(&self.local),
+        }
+    }
 }
 
 impl FromStr for RecordName {

@@ -46,7 +46,7 @@ impl Since {
     ///
     /// # Errors
     /// There is no such file.
-    pub(super) fn moment(&self) -> Result<SystemTime, Failure> {
+    pub(crate) fn moment(&self) -> Result<SystemTime, Failure> {
         match self {
             Since::Moment(moment) => Ok(*moment),
             Since::File(path) => {

@@ -21,8 +21,13 @@ pub(super) fn unpack(unpacking: &mut Unpacking<'_>, name: &str, reader: &mut dyn
     loop {
         let Member { header, size, said } = match next(reader) {
             Ok(Some(member)) => member,
-            Ok(None) if members == 0 => return unpacking.nothing_inside(name),
-            Ok(None) => return Ok(Whole::Yes),
+            // Of a compressed archive the checksum stands behind the mark of the end: without it, damage in the content of
+            // members would pass for what they say.
+            Ok(None) => match io::copy(reader, &mut io::sink()) {
+                Ok(_) if members == 0 => return unpacking.nothing_inside(name),
+                Ok(_) => return Ok(Whole::Yes),
+                Err(error) => return unpacking.unreadable(name, fault(&error)),
+            },
             Err(error) => return unpacking.unreadable(name, fault(&error)),
         };
         members = members.saturating_add(1);

@@ -52,6 +52,11 @@ impl PathRules {
         PathRules { entries, rules, made: Mutex::default() }
     }
 
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The rules of a document, where they are others than those of the run.
     pub(crate) fn of(&self, path: &str) -> Option<Arc<RuleSet>> {
         let (rules, selection) = self.rules.as_ref()?;

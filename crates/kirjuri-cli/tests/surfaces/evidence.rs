@@ -4,6 +4,7 @@ use kirjuri::{Criterion, Severity, Texts};
 use kirjuri_evidence::{GroupSummary, RuleSummary, RuleTally, SCHEMA, Summary, write_summary};
 use kirjuri_report::{Dimension, GroupTally};
 
+use crate::archives::EMPTY;
 use crate::sandbox::Sandbox;
 
 /// Evidence of units, each with its documents and in how many of them a rule fails.
@@ -57,4 +58,46 @@ fn units_are_compared_reported_and_merged() {
     assert!(merged.contains("unit"), "{merged}");
     let report = sandbox.stdout(&["report", "merged", "--by", "unit", "--lang", "en"]);
     assert!(report.contains("1.2.1") && !report.contains("1.2.3") && !report.contains("1.2.4"), "{report}");
+}
+
+#[test]
+fn a_run_says_the_options_that_can_change_its_result() {
+    let sandbox = Sandbox::new("evidence-options");
+    sandbox.write("export.xml", &format!("<export>{EMPTY}</export>"));
+    sandbox.run(&["baseline", "write", "notes", "--isolated", "--pack", "packs/notes", "-o", "known.toml"]);
+    let paths = "path = [{ glob = \"notes/*\", ignore = [\"notes/empty-note\"] }]";
+    let mild = "severity = { \"notes/empty-note\" = \"info\" }";
+    let mut selections = Vec::new();
+    for (arguments, expected) in [
+        (&["notes"][..], &[][..]),
+        (&["notes", "--jobs=1", "--fail-on=never", "--by=unit", "--max-depth=256"], &[]),
+        (&["export.xml", "--record=Q{urn:example:note}note"], &["record=Q{urn:example:note}note"]),
+        (&["notes", "--changed-since=2020-01-01"], &["changed-since=2020-01-01T00:00:00+02:00"]),
+        (&["notes", "--baseline=known.toml"], &["baseline=true"]),
+        (&["notes", "--config=baseline = \"known.toml\""], &["baseline=true"]),
+        (&["notes", "--draft", "--areas=areas/own.csv"], &["areas=own.csv", "draft=true"]),
+        (&["notes", "--max-members=9", "--max-bytes=900"], &["max-bytes=900", "max-members=9"]),
+        (&["notes", "--max-expansion=2000"], &["max-expansion=2000"]),
+        (&["notes", "--ignore=severity:warning"], &["not-selected=2", "selection"]),
+        (&["notes", "--select=notes/empty-note,severity:info"], &["not-selected=2", "selection"]),
+        (&["notes", "--config", mild], &["selection", "severities-changed=1"]),
+        (&["notes", "--config", paths], &["path-settings=1"]),
+    ] {
+        let _ = std::fs::remove_dir_all(sandbox.folder.join("measured"));
+        let run = ["check", "--isolated", "--pack=packs/notes", "--evidence=measured"];
+        let output = sandbox.run(&[&run[..], arguments].concat());
+        let run = std::fs::read_to_string(sandbox.folder.join("measured/run.json"));
+        let run: serde_json::Value =
+            serde_json::from_str(&run.unwrap_or_else(|_| panic!("{arguments:?}: {output:?}"))).unwrap();
+        let mut options: Vec<&str> = run["options"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+        for option in options.iter_mut().filter(|option| option.starts_with("selection=")) {
+            selections.push((*option).to_owned());
+            *option = "selection";
+        }
+        assert_eq!(options, expected, "{arguments:?}");
+    }
+    assert_eq!(selections.len(), 3);
+    assert!(selections.iter().all(|selection| selection.len() == "selection=".len() + 16), "{selections:?}");
+    assert_eq!(selections[0], selections[1], "the same rules are asked");
+    assert_ne!(selections[1], selections[2]);
 }
