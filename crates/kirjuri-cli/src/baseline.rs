@@ -2,6 +2,7 @@
 
 mod collect;
 mod file;
+mod reach;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -18,6 +19,8 @@ use crate::{Failure, Status};
 
 use collect::Collected;
 use file::{BaselineFile, Key, Mark, Terms};
+
+pub(crate) use reach::Reach;
 
 /// A baseline that findings are held against. Threads may share it: what they meet does not depend on their order.
 pub(crate) struct Baseline {
@@ -101,24 +104,26 @@ impl Baseline {
     }
 
     /// What came of its entries, when all findings of a run were met.
-    pub(crate) fn account(&self, rules: &RuleSet) -> BaselineAccount {
+    pub(crate) fn account(&self, rules: &RuleSet, reach: &Reach) -> BaselineAccount {
         let mut account = BaselineAccount::default();
+        let mut unused = BTreeMap::new();
         for entry in self.entries.values() {
             let Some((terms, _)) = self.terms.get(entry.terms) else { continue };
             let counts = match entry.is_met.load(Ordering::Relaxed) {
                 true if terms.is_expired(self.today) => &mut account.expired,
                 // What was not asked may still be so.
-                false if is_asked(&terms.rule, rules) => &mut account.unused,
+                false if reach.has_asked(&terms.rule, rules) => &mut unused,
                 _ => continue,
             };
             *counts.entry(terms.rule.clone()).or_default() += 1;
         }
+        account.unused = reach.is_whole.then_some(unused);
         account
     }
 
     /// The rules it names that their packs do not have, with those that may be meant.
     pub(crate) fn unknown_rules(&self, rules: &RuleSet) -> Vec<String> {
-        let unknown = |rule: &&str| is_asked(rule, rules) && rules.find(rule).is_none();
+        let unknown = |rule: &&str| reach::is_at_hand(rule, rules) && rules.find(rule).is_none();
         let mut names: Vec<&str> = self.terms.iter().map(|(terms, _)| &*terms.rule).filter(unknown).collect();
         names.dedup();
         let say = |rule: &str| {
@@ -133,21 +138,23 @@ impl Baseline {
     }
 }
 
-/// Whether the pack or schema of a rule is among those of a set.
-fn is_asked(rule: &str, rules: &RuleSet) -> bool {
-    let Some((pack, _)) = rule.split_once('/') else { return false };
-    rules.packs().iter().any(|known| known.id == pack) || rules.schemas().iter().any(|known| known.id == pack)
-}
-
 /// `kirjuri baseline write`.
 ///
 /// # Errors
-/// What is wrong with the file that is there, and all of `kirjuri check`.
+/// What is wrong with the file that is there, a last day that is over, and all of `kirjuri check`.
 pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failure> {
     let path = &arguments.output;
     // A file that cannot be read is seen before the work.
     let mut file = if path.exists() { BaselineFile::read(path)? } else { BaselineFile::new() };
-    let collected = Collected::of(&arguments.run, Language::English)?;
+    let collected = Collected::of(&arguments.run, Language::English, |today| {
+        // Entries that hold on no day would only look as if something were let be.
+        let over = arguments.expires.zip(today).filter(|(expires, today)| expires < today);
+        let say = |(expires, today): (Date, Date)| {
+            let (expires, today) = (written(expires), written(today));
+            Failure::Message(format!("--expires {expires} is over, judged by {today}: the entries would never hold"))
+        };
+        over.map_or(Ok(()), |days| Err(say(days)))
+    })?;
     if collected.checked == 0 {
         return Err(Failure::Message("no document was checked, and no baseline written".into()));
     }
@@ -188,8 +195,8 @@ pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failur
 pub(crate) fn prune(arguments: &BaselinePruneArguments) -> Result<Status, Failure> {
     let path = &arguments.baseline;
     let mut file = BaselineFile::read(path)?;
-    let collected = Collected::of(&arguments.run, Language::English)?;
-    if !collected.is_whole {
+    let collected = Collected::of(&arguments.run, Language::English, |_| Ok(()))?;
+    if !collected.reach.is_whole {
         return Err(Failure::Message(
             "nothing was removed: what would be found in documents that were not read is not known".into(),
         ));
@@ -199,7 +206,7 @@ pub(crate) fn prune(arguments: &BaselinePruneArguments) -> Result<Status, Failur
     let before = file.len();
     let mut removed: BTreeMap<String, usize> = BTreeMap::new();
     for (terms, marks) in &mut file.suppressions {
-        if !is_asked(&terms.rule, &collected.rules) {
+        if !collected.reach.has_asked(&terms.rule, &collected.rules) {
             continue;
         }
         let count = marks.len();
@@ -226,7 +233,7 @@ pub(crate) fn prune(arguments: &BaselinePruneArguments) -> Result<Status, Failur
 pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failure> {
     let language = arguments.language.get();
     let file = BaselineFile::read(&arguments.baseline)?;
-    let collected = Collected::of(&arguments.run, language)?;
+    let collected = Collected::of(&arguments.run, language, |_| Ok(()))?;
     let baseline = Baseline::new(file, collected.today);
     let mut err = anstream::stderr();
     baseline.unknown_rules(&collected.rules).iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
@@ -238,11 +245,11 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
             Standing::Expired => {}
         }
     }
-    let account = baseline.account(&collected.rules);
-    let [title, new_word, known_word, gone_word, expired_word] = match language {
-        Language::Finnish => ["Lähtötaso", "Uusia", "Tunnettuja", "Poistuneita", "Vanhentuneita"],
-        Language::Swedish => ["Utgångsläge", "Nya", "Kända", "Försvunna", "Utgångna"],
-        Language::English => ["Baseline", "New", "Known", "Gone", "Expired"],
+    let account = baseline.account(&collected.rules, &collected.reach);
+    let [title, new_word, known_word, unused_word, expired_word, unknown] = match language {
+        Language::Finnish => ["Lähtötaso", "Uusia", "Tunnettuja", "Ilman löydöstä", "Vanhentuneita", "(ei tiedossa)"],
+        Language::Swedish => ["Utgångsläge", "Nya", "Kända", "Utan fynd", "Utgångna", "(inte känt)"],
+        Language::English => ["Baseline", "New", "Known", "Without a finding", "Expired", "(not known)"],
     };
     let small = |word: &str| word.to_lowercase();
     let mut out = anstream::stdout().lock();
@@ -253,8 +260,8 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
         small(new_word),
         new.values().sum::<u64>(),
         small(known_word),
-        small(gone_word),
-        account.count_unused(),
+        small(unused_word),
+        account.count_unused().map_or_else(|| unknown.to_owned(), |count| count.to_string()),
         small(expired_word),
         account.count_expired(),
     )?;
@@ -266,7 +273,8 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
         let (id, severity) = (of.id(), severity_name(of.severity(), *count, language));
         writeln!(out, "    {count} {severity} [{}] {}", printable(&id), printable(&rule_title(of, language)))?;
     }
-    for (word, entries) in [(gone_word, &account.unused), (expired_word, &account.expired)] {
+    let unused = account.unused.clone().unwrap_or_default();
+    for (word, entries) in [(unused_word, &unused), (expired_word, &account.expired)] {
         if !entries.is_empty() {
             writeln!(out, "\n{word}")?;
         }
@@ -277,4 +285,9 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
         () if !new.is_empty() || account.count_expired() > 0 => Status::Found,
         () => Status::Clean,
     })
+}
+
+/// A day as arguments have it.
+fn written(day: Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
 }

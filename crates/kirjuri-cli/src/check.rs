@@ -5,6 +5,7 @@ mod job;
 mod outputs;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,9 +14,9 @@ use kirjuri::{AnyRule, AsOf, Clock, Interrupt, LintOptions, Question, RuleSet, S
 use kirjuri_report::{Batch, Dimension, Groups, write_profile};
 
 use crate::arguments::{CheckArguments, Format, JudgedBy, Unevaluated, Unreadable};
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, Reach};
 use crate::cache::{self, Cache};
-use crate::settings::{Given, Settings};
+use crate::settings::{Given, Placed, Settings};
 use crate::stop::Stop;
 use crate::{Failure, Status, codes, groups, inputs, packs, rules, structures, watch};
 
@@ -29,11 +30,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     if arguments.cache.watch { watch::run(arguments, &stop) } else { run_once(arguments, &stop) }
 }
 
-/// Checks the documents as they are now.
+/// The arguments with what settings say where they say nothing themselves.
 ///
 /// # Errors
-/// What keeps it from having a result.
-pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Status, Failure> {
+/// Those of [`Settings::read`].
+pub(crate) fn filled(given: &CheckArguments) -> Result<(CheckArguments, Settings), Failure> {
     let mut arguments = given.clone();
     let settings = {
         let CheckArguments { packs, codes, language, judgement, selection, .. } = &mut arguments;
@@ -41,18 +42,29 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
         settings.fill(packs, codes, language, judgement);
         settings
     };
-    let (areas, by) = (settings.areas.as_ref(), settings.by.as_ref());
-    arguments.groups.fill(areas.map(|areas| areas.value.clone()), by.map(|by| &*by.value));
-    let folder = settings.cache.as_ref().map(|folder| folder.value.clone());
-    arguments.cache.folder = arguments.cache.folder.take().or(folder);
+    let path = |setting: &Option<Placed<PathBuf>>| setting.as_ref().map(|placed| placed.value.clone());
+    let by = settings.by.as_ref().map(|by| &*by.value);
+    arguments.groups.fill(path(&settings.areas), by);
+    arguments.cache.folder = arguments.cache.folder.take().or_else(|| path(&settings.cache));
+    let baseline = path(&settings.baseline).filter(|_| !arguments.draft);
+    arguments.baseline.baseline = arguments.baseline.baseline.take().or(baseline);
+    Ok((arguments, settings))
+}
+
+/// Checks the documents as they are now.
+///
+/// # Errors
+/// What keeps it from having a result.
+pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Status, Failure> {
+    // What is given says from here on what the settings say.
+    let (arguments, settings) = filled(given)?;
+    let arguments = &arguments;
     if arguments.cache.resume && arguments.cache.folder.is_none() {
         return Err(Failure::Message("--resume needs the --cache of the run that was interrupted".into()));
     }
     if arguments.cache.cache_by.is_some() && arguments.cache.folder.is_none() {
         return Err(Failure::Message("--cache-by is about a cache; --cache DIR says where that is".into()));
     }
-    // From here on the arguments say what the settings say.
-    let arguments = &arguments;
     let packs = packs::load_all(&arguments.packs)?;
     let mut err = anstream::stderr();
     packs.schemas.iter().try_for_each(|schema| rules::write_losses(schema, &mut err))?;
@@ -77,14 +89,13 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     // A file of areas that is wrong is an error also where nothing asks for areas.
     let areas = groups::areas(&arguments.groups)?;
-    let named = settings.baseline.as_ref().filter(|_| !arguments.draft).map(|baseline| &*baseline.value);
-    let baseline_path = arguments.baseline.baseline.as_deref().or(named);
-    let terms = Terms::new(arguments, &all_rules, &choice, baseline_path.is_some(), areas);
+    let baseline = arguments.baseline.baseline.as_deref();
+    let terms = Terms::new(arguments, &all_rules, &choice, baseline.is_some(), areas);
     let groups = groups::asked(&arguments.groups, terms.areas());
     let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
     let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(terms.areas())));
     options.describe = groups.is_some() || measures;
-    let baseline = baseline_path.map(|path| Baseline::load(path, as_of.day())).transpose()?;
+    let baseline = baseline.map(|path| Baseline::load(path, as_of.day())).transpose()?;
     let unknown = baseline.iter().flat_map(|baseline| baseline.unknown_rules(&rules));
     unknown.into_iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
@@ -121,7 +132,8 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     }
     // With the members of archives.
     batch.ignored = inputs.ignored;
-    batch.baseline = baseline.map(|baseline| baseline.account(&rules));
+    let reach = Reach::of(&batch, &rules, &choice.paths, inputs.broken);
+    batch.baseline = baseline.map(|baseline| baseline.account(&rules, &reach));
     outputs.finish(&batch)?;
     if arguments.against.is_some() && !is_compared(&batch, &rules) {
         writeln!(err, "kirjuri: no definition of a form was compared: --against had nothing to do")?;

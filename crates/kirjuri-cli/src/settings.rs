@@ -27,10 +27,11 @@ use crate::arguments::{
 
 pub(crate) use choice::Choice;
 pub(crate) use paths::PathRules;
+pub(crate) use place::Placed;
 pub(crate) use show::run as show;
 
 use file::Layer;
-use place::{Placed, Source, meant};
+use place::{Source, meant};
 use selector::parse_list;
 
 /// The arguments that settings can take the place of.

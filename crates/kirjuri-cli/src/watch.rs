@@ -1,10 +1,11 @@
 //! `kirjuri check --watch`: checks again whenever something changes that the report depends on, for authors of forms and
 //! packs.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use kirjuri::Interrupt;
 use notify::{Event, RecursiveMode, Watcher};
 
 use crate::arguments::CheckArguments;
+use crate::inputs::Since;
 use crate::stop::Stop;
 use crate::{Failure, Status, check};
 
@@ -30,7 +32,7 @@ type Events = Receiver<notify::Result<Event>>;
 /// # Errors
 /// Standard input among the paths, a system that tells no changes, and a reader of the output that has left.
 pub(crate) fn run(arguments: &CheckArguments, stop: &Arc<Stop>) -> Result<Status, Failure> {
-    if arguments.inputs.paths.iter().any(|path| path.as_os_str() == "-") {
+    if arguments.inputs.paths.iter().chain(&arguments.inputs.files_from).any(|path| path.as_os_str() == "-") {
         return Err(Failure::Message("--watch cannot watch standard input; name files or folders".into()));
     }
     let (sender, events) = mpsc::channel();
@@ -40,9 +42,15 @@ pub(crate) fn run(arguments: &CheckArguments, stop: &Arc<Stop>) -> Result<Status
     };
     let untold = |error: notify::Error| Failure::Message(format!("--watch: the system does not tell changes: {error}"));
     let mut watcher = notify::recommended_watcher(told).map_err(untold)?;
+    // Before the settings are read, so that no change of them is missed.
+    Watched::of(arguments).begin(&mut watcher);
     loop {
-        // Anew each time: a folder may have come, or have been taken away and put back.
-        let watched = Watched::of(arguments);
+        // Anew each time: a folder may have come, or have been taken away and put back, and settings may name others. Where
+        // they are wrong the run says so.
+        let watched = match check::filled(arguments) {
+            Ok((filled, _)) => Watched::of(&filled),
+            Err(_) => Watched::of(arguments),
+        };
         watched.begin(&mut watcher);
         let status = match check::run_once(arguments, stop) {
             Ok(status) => status,
@@ -77,31 +85,45 @@ struct Watched {
 
 impl Watched {
     fn of(arguments: &CheckArguments) -> Watched {
-        let schemas = &arguments.packs.schemas;
+        let CheckArguments { inputs, packs, codes, against, baseline, groups, selection, .. } = arguments;
+        let schemas = &packs.schemas;
         let addresses = schemas.addresses.iter().map(|(_, file)| file);
-        let named = arguments.inputs.paths.iter().chain(&arguments.codes.codes).chain(&arguments.against);
+        let named = inputs.paths.iter().chain(&codes.codes).chain(against);
         let named = named.chain(&schemas.doc_roots).chain(addresses).map(|path| without_pattern(path));
+        let since = match &inputs.changed_since {
+            Some(Since::File(path)) => Some(path),
+            Some(Since::Moment(_)) | None => None,
+        };
+        let configs: Vec<PathBuf> = selection.config.iter().map(PathBuf::from).filter(|path| path.is_file()).collect();
+        let files = [&inputs.files_from, &baseline.baseline, &groups.areas, &arguments.evidence.salt_file];
+        let files = files.into_iter().flatten().chain(since).chain(&configs).cloned();
         // What a schema includes lies beside it.
         let beside = |path: &PathBuf| if path.is_file() { parent(path).to_path_buf() } else { path.clone() };
-        let packs = arguments.packs.packs.iter().filter(|path| path.exists()).map(beside);
+        let packs = packs.packs.iter().filter(|path| path.exists()).map(beside);
         let here = env::current_dir().unwrap_or_default();
         let settings = here.ancestors().map(|folder| folder.join("kirjuri.toml"));
+        let listed = inputs.files_from.iter().flat_map(|list| listed(list, inputs.null));
         let own = arguments.outputs.all().into_iter().map(|(_, path)| path);
         let own = own.chain(arguments.outputs.output_dir.clone()).chain(arguments.cache.folder.clone());
+        let own = own.filter(|path| path.as_os_str() != "-").chain(arguments.evidence.evidence.clone());
+        let causes = named.chain(files).chain(packs).chain(settings).chain(listed);
         Watched {
-            causes: named.chain(packs).chain(settings).filter_map(|path| real(&path)).collect(),
+            causes: causes.filter_map(|path| real(&path)).collect(),
             own: own.filter_map(|path| real(&path)).collect(),
         }
     }
 
     /// Has the system tell what happens to the causes. What is not there is waited for in its folder, as far as that is.
     fn begin(&self, watcher: &mut impl Watcher) {
-        for cause in &self.causes {
-            let _ = match cause.is_dir() {
-                true => watcher.watch(cause, RecursiveMode::Recursive),
-                // The file itself is another one after each time that an editor has saved it.
-                false => watcher.watch(parent(cause), RecursiveMode::NonRecursive),
-            };
+        // The file itself is another one after each time that an editor has saved it.
+        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = self.causes.iter().partition(|cause| cause.is_dir());
+        let beside: BTreeSet<&Path> = files.into_iter().map(|file| parent(file)).collect();
+        for (folder, mode) in beside.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive)) {
+            let _ = watcher.watch(folder, mode);
+        }
+        // Behind the files, whose folders may be among these.
+        for folder in folders {
+            let _ = watcher.watch(folder, RecursiveMode::Recursive);
         }
     }
 
@@ -131,19 +153,33 @@ impl Watched {
         // Where the system has lost count anything may have changed.
         let Ok(event) = event else { return true };
         let is_cause = |path: &PathBuf| {
-            let is_in = |folders: &[PathBuf]| folders.iter().any(|folder| path.starts_with(folder));
-            is_in(&self.causes) && !is_in(&self.own) && !is_passing(path)
+            let below = |cause: &PathBuf| path.strip_prefix(cause).is_ok_and(|below| !is_passing(below));
+            // A folder that the run makes for what it writes.
+            let is_above = |own: &PathBuf| own.starts_with(path) && !self.causes.contains(path);
+            let is_own = |own: &PathBuf| path.starts_with(own) || is_above(own);
+            self.causes.iter().any(below) && !self.own.iter().any(is_own)
         };
         event.need_rescan() || (!event.kind.is_access() && event.paths.iter().any(is_cause))
     }
 }
 
-/// Whether a file is one that an editor makes for itself.
-fn is_passing(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+/// Whether what lies below a cause is one that an editor makes for itself, or a run while it writes. A file that is a cause
+/// itself is none, whatever it is called.
+fn is_passing(below: &Path) -> bool {
+    let is_of_run = |part: Component<'_>| part.as_os_str().to_string_lossy().starts_with(".kirjuri-");
+    let name = below.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with(['.', '#'])
         || name.ends_with(['~', '#'])
         || [".swp", ".tmp", ".bak"].iter().any(|end| name.ends_with(end))
+        || below.components().any(is_of_run)
+}
+
+/// The paths of a list, as a run reads them; none where it cannot be read, which the run tells.
+fn listed(list: &Path, is_null: bool) -> Vec<PathBuf> {
+    let text = fs::read(list).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let (end, more): (char, &[char]) = if is_null { ('\0', &[]) } else { ('\n', &['\r']) };
+    let paths = text.split(end).map(|path| path.trim_end_matches(more)).filter(|path| !path.is_empty());
+    paths.map(PathBuf::from).collect()
 }
 
 /// The folder that a pattern begins in; any other path as it is.
@@ -156,11 +192,18 @@ fn without_pattern(path: &Path) -> PathBuf {
     if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed }
 }
 
-/// The true path; of what is not there, that of its folder with its name.
+/// The true path; of what is not there, that of the nearest folder that is, with the rest.
 fn real(path: &Path) -> Option<PathBuf> {
-    let beside = || Some(fs::canonicalize(parent(path)).ok()?.join(path.file_name()?));
     // A file that is a link is watched where it is linked: that is where it is replaced.
-    if path.is_dir() { fs::canonicalize(path).ok() } else { beside() }
+    if path.is_dir() {
+        return fs::canonicalize(path).ok();
+    }
+    let folder = path.ancestors().skip(1).map(|folder| if folder == Path::new("") { Path::new(".") } else { folder });
+    let (rest, folder) =
+        folder.enumerate().find_map(|(steps, folder)| Some((steps, fs::canonicalize(folder).ok()?)))?;
+    let parts: Vec<Component<'_>> = path.components().collect();
+    let rest = parts.get(parts.len().checked_sub(rest + 1)?..)?;
+    Some(rest.iter().fold(folder, |folder, part| folder.join(part)))
 }
 
 fn parent(path: &Path) -> &Path {
@@ -181,9 +224,20 @@ mod tests {
             ("#a.xml#", true),
             ("a.xml~", true),
             ("a.xml.tmp", true),
+            (".kirjuri-evidence-Ab1/findings.parquet", true),
         ] {
-            assert_eq!(is_passing(&Path::new("notes").join(name)), expected, "{name}");
+            assert_eq!(is_passing(&Path::new("deep").join(name)), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_not_there_has_a_true_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = fs::canonicalize(folder.path()).unwrap();
+        for (path, expected) in [("", ""), ("a", "a"), ("a/b/c", "a/b/c")] {
+            assert_eq!(real(&folder.path().join(path)), Some(there.join(expected)), "{path}");
+        }
+        assert_eq!(real(Path::new("nowhere/at/all")), Some(env::current_dir().unwrap().join("nowhere/at/all")));
     }
 
     #[test]

@@ -77,6 +77,7 @@ impl Printer for Concise<'_> {
     }
 
     fn end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
+        self.text.write_groups(batch, out)?;
         self.text.write_account(batch, out)
     }
 }

@@ -42,6 +42,10 @@ impl Printer for Summary<'_> {
         if self.only_if_unchecked && !is_anything_unchecked(batch) {
             return Ok(());
         }
+        // Beside a report that has what was found by groups in its own way, or not at all, only the account is missing.
+        if !self.only_if_unchecked {
+            self.text.write_groups(batch, out)?;
+        }
         self.text.write_account(batch, out)
     }
 }

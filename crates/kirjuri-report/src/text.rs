@@ -79,12 +79,18 @@ impl<'r> TextReport<'r> {
     pub fn write_end(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Text { report: self, out };
         text.rules_that_failed(batch)?;
+        text.groups(batch)?;
         text.account(batch)
     }
 
     /// Writes only the account of a batch.
     pub(crate) fn write_account(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
         Text { report: self, out }.account(batch)
+    }
+
+    /// Writes the groups of a batch, where it has some.
+    pub(crate) fn write_groups(&mut self, batch: &Batch, out: &mut dyn Write) -> io::Result<()> {
+        Text { report: self, out }.groups(batch)
     }
 
     /// Tells that a line was written by somebody else.
@@ -343,17 +349,19 @@ impl Text<'_, '_> {
         Ok(())
     }
 
+    fn groups(&mut self, batch: &Batch) -> io::Result<()> {
+        // Where nothing was checked, there is nothing to say.
+        let Some(groups) = batch.groups.as_ref().filter(|groups| !groups.by.is_empty()) else { return Ok(()) };
+        if self.report.above != Above::Nothing {
+            writeln!(self.out)?;
+        }
+        self.report.above = Above::Line;
+        write_groups_text(groups, self.report.options, self.out)
+    }
+
     fn account(&mut self, batch: &Batch) -> io::Result<()> {
         let language = self.report.options.language;
         let account = batch.account();
-        // Where nothing was checked, there is nothing to say.
-        if let Some(groups) = batch.groups.as_ref().filter(|groups| !groups.by.is_empty()) {
-            if self.report.above != Above::Nothing {
-                writeln!(self.out)?;
-            }
-            write_groups_text(groups, self.report.options, self.out)?;
-            self.report.above = Above::Line;
-        }
         if self.report.above != Above::Nothing {
             writeln!(self.out)?;
         }

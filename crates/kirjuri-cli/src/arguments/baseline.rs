@@ -14,7 +14,7 @@ use super::{
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BaselineArgument {
     /// A file of known findings (`kirjuri baseline write`): they are counted and not shown, and do not make the exit
-    /// status 1. Entries that are not needed any more or have expired are reported
+    /// status 1. Entries that no finding needs or that have expired are reported
     #[arg(long, value_name = "FILE", conflicts_with = "draft")]
     pub(crate) baseline: Option<PathBuf>,
 }
@@ -23,9 +23,10 @@ pub(crate) struct BaselineArgument {
 pub(crate) enum BaselineCommand {
     /// Enter all findings into a baseline. What is in it already keeps its reason, owner and dates
     Write(BaselineWriteArguments),
-    /// Say which findings are new, and which entries of a baseline have no finding any more or have expired
+    /// Say which findings are new, and which entries of a baseline have no finding in these documents or have expired
     Check(BaselineCheckArguments),
-    /// Remove the entries of a baseline that have no finding any more; entries of rules that the run does not have are kept
+    /// Remove the entries of a baseline that have no finding any more. It takes the whole set of documents: what is not among
+    /// them looks as if it were mended. Entries of rules that some documents were not asked are kept
     Prune(BaselinePruneArguments),
 }
 
@@ -46,7 +47,7 @@ Exit status:
 const PRUNE_STATUS: &str = "\
 Exit status:
   0  the baseline has no other entries now
-  2  a document could not be read or nothing was checked, and nothing was removed; or the command is wrong";
+  2  a document was not read or nothing was checked, and nothing was removed; or the command is wrong";
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = WRITE_STATUS)]
@@ -62,7 +63,7 @@ pub(crate) struct BaselineWriteArguments {
     /// Who answers for the new entries: a person or a team
     #[arg(long, value_name = "NAME", value_parser = parse_line)]
     pub(crate) owner: Option<String>,
-    /// The last day on which the new entries hold, as YYYY-MM-DD
+    /// The last day on which the new entries hold, as YYYY-MM-DD, today or later
     #[arg(long, value_parser = parse_day, value_name = "DATE")]
     pub(crate) expires: Option<Date>,
 }

@@ -9,6 +9,7 @@ use kirjuri::identifiers::Date;
 use kirjuri::{Finding, Fingerprint, Interrupt, Language, LintOptions, RuleIndex, RuleSet};
 use kirjuri_report::{Batch, DocumentEntry, Outcome, Printer, SeriesEntry, TextOptions, TextReport};
 
+use super::Reach;
 use crate::arguments::{BaselineRunArguments, JudgedBy, JudgementArguments, LanguageArgument};
 use crate::check::{Job, Outputs, is_on_series, today};
 use crate::settings::{Given, Settings};
@@ -24,6 +25,8 @@ pub(super) struct Collected {
     pub(super) checked: u64,
     /// Some were, and all could be read.
     pub(super) is_whole: bool,
+    /// What it can say of findings that it has not met.
+    pub(super) reach: Reach,
     /// The day that entries are judged by.
     pub(super) today: Option<Date>,
 }
@@ -32,8 +35,12 @@ impl Collected {
     /// Checks documents. Those that cannot be read are named on standard error.
     ///
     /// # Errors
-    /// Those of `kirjuri check`.
-    pub(super) fn of(arguments: &BaselineRunArguments, language: Language) -> Result<Collected, Failure> {
+    /// Those of `kirjuri check`, and what `begin` says of the day that entries are judged by, before the work.
+    pub(super) fn of(
+        arguments: &BaselineRunArguments,
+        language: Language,
+        begin: impl FnOnce(Option<Date>) -> Result<(), Failure>,
+    ) -> Result<Collected, Failure> {
         // The same rules as those of a check with these settings, or a baseline would hold what no check finds.
         let (mut packs, mut codes) = (arguments.packs.clone(), arguments.codes.clone());
         let mut judgement = JudgementArguments { as_of: arguments.as_of, ..JudgementArguments::default() };
@@ -47,6 +54,7 @@ impl Collected {
         let mut options = LintOptions::default();
         options.as_of = JudgedBy::on(judgement.as_of, today());
         options.locations = false;
+        begin(options.as_of.day())?;
         options.documents = Some(Arc::new(packs.documents.clone()));
         let choice = settings.choose(&packs.rule_set().with_codes(codes::library(&codes)?))?;
         choice.notes.iter().try_for_each(|note| writeln!(anstream::stderr(), "kirjuri: {note}"))?;
@@ -55,6 +63,8 @@ impl Collected {
         options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
         let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
         let mut batch = Batch::new(&rules, options.as_of);
+        batch.unchanged = inputs.unchanged;
+        batch.series = options.series.then(Vec::new);
         let (found, today) = (Rc::new(RefCell::new(Vec::new())), options.as_of.day());
         let unread = TextReport::new(&rules, TextOptions { language, styled: false });
         let mut outputs = Outputs::of(&rules, Box::new(Collector { found: Rc::clone(&found), unread }));
@@ -75,8 +85,9 @@ impl Collected {
         drop(outputs);
         let account = batch.account();
         let is_whole = account.checked > 0 && account.unreadable == 0 && !inputs.broken && !batch.is_partial;
+        let reach = Reach::of(&batch, &rules, &choice.paths, inputs.broken);
         let found = found.take();
-        Ok(Collected { rules, found, checked: account.checked, is_whole, today })
+        Ok(Collected { rules, found, checked: account.checked, is_whole, reach, today })
     }
 }
 

@@ -25,9 +25,11 @@ const LONGEST_NAME: usize = 1024;
 pub(super) struct Unpacking<'s> {
     pub(super) sink: &'s mut Sink,
     pub(super) options: &'s Options,
-    /// How much may still come out of the file; nothing where more was to come than may.
-    left: Rc<Cell<Option<u64>>>,
+    left: Allowance,
 }
+
+/// How much may still come out of a file; nothing once more than that has.
+type Allowance = Rc<Cell<Option<u64>>>;
 
 /// Whether all that was there has been read. If not, it has been reported what is wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,7 +86,7 @@ impl<'s> Unpacking<'s> {
         Rationed { reader, left: Rc::clone(&self.left) }
     }
 
-    /// Whether more was to come out of the file than may; what ends exactly there is whole.
+    /// Whether more than may has come out of the file, which was reported then. All that may is not too much yet.
     pub(super) fn is_spent(&self) -> bool {
         self.left.get().is_none()
     }
@@ -197,14 +199,33 @@ pub(super) fn fault(error: &io::Error) -> InputError {
 /// Reads from something compressed until more has come out than may.
 pub(super) struct Rationed<R> {
     reader: R,
-    left: Rc<Cell<Option<u64>>>,
+    left: Allowance,
 }
 
 impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        let left = self.left.get().and_then(|left| left.checked_sub(read as u64));
-        self.left.set(left);
-        left.map(|_| read).ok_or_else(|| io::Error::other(TooMuch))
+        self.left.set(self.left.get().and_then(|left| left.checked_sub(read as u64)));
+        if self.left.get().is_none() {
+            return Err(io::Error::other(TooMuch));
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_may_come_out_is_not_too_much() {
+        let left: Allowance = Rc::new(Cell::new(Some(3)));
+        let read = |bytes: &[u8]| {
+            let mut content = Vec::new();
+            Rationed { reader: bytes, left: Rc::clone(&left) }.read_to_end(&mut content).is_ok()
+        };
+        for (bytes, is_whole, expected) in [("ab", true, Some(1)), ("c", true, Some(0)), ("d", false, None)] {
+            assert_eq!((read(bytes.as_bytes()), left.get()), (is_whole, expected), "{bytes}");
+        }
     }
 }

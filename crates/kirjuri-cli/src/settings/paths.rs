@@ -78,6 +78,12 @@ impl PathRules {
         });
         Some(Arc::clone(set))
     }
+
+    /// Whether a document that was met was not asked a rule, by the settings of its path.
+    pub(crate) fn have_left_out(&self, rule: RuleIndex) -> bool {
+        let made = self.made.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        made.values().any(|set| !set.get(rule).is_selected())
+    }
 }
 
 impl Entry {

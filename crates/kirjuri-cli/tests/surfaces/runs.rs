@@ -178,3 +178,41 @@ fn what_is_not_there_yet_is_waited_for() {
     watching.wait();
     assert_eq!(watching.end().0, Some(0));
 }
+
+impl Watching {
+    /// Nothing more is said for a while: what the run wrote itself was no change.
+    #[track_caller]
+    fn rests(&self) {
+        if let Ok(line) = self.said.recv_timeout(Duration::from_millis(900)) {
+            panic!("{line}");
+        }
+    }
+}
+
+#[test]
+fn what_a_run_writes_and_what_settings_name_is_told_apart() {
+    let sandbox = Sandbox::new("watched-settings");
+    let pack = "packs = [\"packs/notes\"]\ncache = \"notes/kept\"\nbaseline = \"known.toml\"\n";
+    sandbox.run(&["baseline", "write", "notes/shouted.xml", "--pack", "packs/notes", "--output", "known.toml"]);
+    sandbox.write("kirjuri.toml", pack);
+    sandbox.write("list", "notes/clean.xml\nnotes\n");
+    let arguments = ["check", "--files-from", "list", "--as-of", "2026-11-22", "--evidence", "notes/left/evidence"];
+    let watching = Watching::new(&sandbox, &arguments);
+    watching.wait();
+    watching.rests();
+    let rule = fs::read_to_string(sandbox.folder.join("packs/notes/empty-note.toml")).unwrap();
+    let known = fs::read_to_string(sandbox.folder.join("known.toml")).unwrap();
+    let broken = rule.replace("severity", "sevrity");
+    for (file, text) in [
+        ("packs/notes/empty-note.toml", &*broken),
+        ("packs/notes/empty-note.toml", &rule),
+        ("known.toml", &format!("{known}\n")),
+        ("list", "notes\n"),
+        ("kirjuri.toml", &format!("{pack}fail-on = \"never\"\n")),
+    ] {
+        sandbox.write(file, text);
+        assert_eq!(watching.wait().contains("sevrity"), text == broken, "{file}");
+        watching.rests();
+    }
+    assert_eq!(watching.end().0, Some(0));
+}

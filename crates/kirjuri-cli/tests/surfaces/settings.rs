@@ -151,3 +151,26 @@ fn the_safety_critical_rules_are_those_of_the_documentation() {
     assert_eq!(critical, documented);
     assert!((12..=30).contains(&critical.len()), "where everything is critical, nothing is");
 }
+
+#[test]
+fn all_that_the_first_configuration_offers_is_valid() {
+    let sandbox = Sandbox::new("first-configuration");
+    assert!(sandbox.run(&["init", "config"]).status.success());
+    let text = fs::read_to_string(sandbox.folder.join("kirjuri.toml")).unwrap();
+    // A setting begins with a table, a selector, or a key; prose with a capital.
+    let is_setting = |line: &str| {
+        let key = line.split_once(" = ").map_or("", |(key, _)| key);
+        line.starts_with(['[', '"']) || (!key.is_empty() && key.bytes().all(|b| b == b'-' || b.is_ascii_lowercase()))
+    };
+    let lines: Vec<&str> =
+        text.lines().map(|line| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line)).collect();
+    let settings = lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
+    assert_eq!(settings, 20);
+    sandbox.write("kirjuri.toml", &lines.join("\n"));
+    let output = sandbox.run(&["config"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for value in ["code-sets", "document", "kirjuri-baseline.toml", "areas.csv", "drafts/**", "severity:warning"] {
+        assert!(shown.contains(value), "{value}: {shown}");
+    }
+}

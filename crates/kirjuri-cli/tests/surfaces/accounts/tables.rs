@@ -58,7 +58,9 @@ pub(super) fn check(folder: &Path, expected: &Expected) {
     let (documents, findings) = (table("documents"), table("findings"));
     check_findings(&findings, expected);
     for document in &documents {
-        let of_it = findings.iter().filter(|finding| finding["document"] == document["document"] && finding["series"] == "false");
+        let of_it = findings
+            .iter()
+            .filter(|finding| finding["document"] == document["document"] && finding["series"] == "false");
         let counted = ["errors", "warnings", "infos", "known"].map(|column| number(document, column));
         assert_eq!(of_it.count() as u64, counted.iter().sum::<u64>(), "{document:?}");
     }
