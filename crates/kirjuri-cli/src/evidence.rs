@@ -10,7 +10,7 @@ use kirjuri_evidence::{
     in_time, merge_page, summary_page, trend_page, verdict_page, write_comparison_json, write_html, write_summary,
     write_summary_json, write_trend_json, write_verdict_json,
 };
-use kirjuri_report::Dimension;
+use kirjuri_report::{Areas, Dimension};
 
 use crate::arguments::{
     CompareArguments, EvidenceFormat, GateArguments, MergeArguments, ReportArguments, SummaryFormat, TrendArguments,
@@ -166,7 +166,7 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<Status, Failure> {
     for path in &arguments.evidence {
         runs.push((path.display().to_string(), read(path)?));
     }
-    let merged = kirjuri_evidence::merge(&runs, arguments.allow_versions);
+    let merged = kirjuri_evidence::merge(&runs, arguments.allow_versions, &Areas::national());
     let merged = merged.map_err(|error| Failure::Message(error.to_string()))?;
     write_summary(&arguments.output, &merged.summary).map_err(failure)?;
     let mut out = stdout();

@@ -131,7 +131,7 @@ impl Summary {
     ) -> Summary {
         let all = groups.map(|groups| &groups.all);
         let of_rule = |(index, rule): (kirjuri::RuleIndex, AnyRule<'_>)| {
-            let tally = batch.tallies.get(index.index()).copied().unwrap_or_default();
+            let tally = batch.without_known(index, batch.tallies.get(index.index()).copied().unwrap_or_default());
             let documents = all.and_then(|all| all.rules.get(&index)).copied().unwrap_or_default();
             rule_summary(rule, GroupTally { applied: tally.applied, failed: tally.failed, ..documents })
         };

@@ -8,6 +8,9 @@ use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
 use crate::words::{documents, places};
 
+/// With fewer on a side a share is a matter of chance.
+const FEW: u64 = 10;
+
 /// One of the two that are compared.
 #[derive(Clone, Debug)]
 pub struct Side<'s> {
@@ -28,7 +31,8 @@ pub struct Comparison {
     pub level: f64,
     /// Criteria, in the order of the national list.
     pub criteria: Vec<CriterionDifference>,
-    /// Rules that both sides have and that applied in one of them; the greatest difference first.
+    /// Rules that both sides have and that applied in one of them: first those whose difference chance does not explain, the
+    /// greatest first, and then the others, those that applied to next to nothing last.
     pub rules: Vec<RuleDifference>,
     /// Rules that only one side has.
     pub only: [Vec<String>; 2],
@@ -70,6 +74,11 @@ impl RuleDifference {
     /// The second share less the first.
     pub fn difference(&self) -> Option<f64> {
         difference(self.shares)
+    }
+
+    /// Whether chance does not explain it, at a level.
+    pub fn is_significant(&self, level: f64) -> bool {
+        self.test.is_some_and(|test| test.corrected <= level)
     }
 }
 
@@ -118,7 +127,15 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     }
     correct(rules.iter_mut().filter_map(|rule| rule.test.as_mut()).collect());
     let size = |rule: &RuleDifference| rule.difference().map_or(-1.0, f64::abs);
-    rules.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.rule.cmp(&b.rule)));
+    // One of one against one of a hundred is the greatest difference, and says the least.
+    let rank = |rule: &RuleDifference| match rule.is_significant(level) {
+        true => 0,
+        false if rule.shares.iter().all(|share| share.of >= FEW) => 1,
+        false => 2,
+    };
+    rules.sort_by(|a, b| {
+        rank(a).cmp(&rank(b)).then_with(|| size(b).total_cmp(&size(a))).then_with(|| a.rule.cmp(&b.rule))
+    });
     let mut criteria: Vec<CriterionDifference> = Criterion::ALL.iter().filter_map(|it| criterion(*it, sides)).collect();
     correct(criteria.iter_mut().filter_map(|criterion| criterion.test.as_mut()).collect());
     let only = |own: &Scope<'_>, other: &HashMap<&str, usize>| {

@@ -289,9 +289,15 @@ impl Gate<'_> {
             let mut judged = template.clone();
             judged.about.rule = rule.map(|rule| rule.id.clone()).or(judged.about.rule);
             judged.about.title = rule.map(|rule| rule.title.clone());
-            judged.share = if limit.of_documents { documents(target.tally) } else { places(target.tally) };
+            // A rule on a series is asked of no document alone: of it places are counted, as a comparison does.
+            judged.of_documents = limit.of_documents && target.tally.documents > 0;
+            judged.share = if judged.of_documents { documents(target.tally) } else { places(target.tally) };
+            let Some(rate) = judged.share.rate() else {
+                self.unknown(judge.not_measured, judged, Reason::NotMeasured);
+                continue;
+            };
             if let Some(limit) = limit.max_rate {
-                let is_kept = judged.share.rate().is_none_or(|rate| rate <= limit);
+                let is_kept = rate <= limit;
                 self.settle_one(is_kept, Judged { check: Check::MaxRate(limit), ..judged.clone() });
             }
             if let Some(limit) = limit.max_count {

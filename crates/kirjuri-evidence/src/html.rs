@@ -17,7 +17,7 @@ mod words;
 use std::io::{self, Write};
 
 use askama::Template;
-use kirjuri::{Language, Severity};
+use kirjuri::Language;
 use kirjuri_report::printable;
 
 use self::digest::source_expression;
@@ -104,15 +104,6 @@ struct View<'s> {
 /// A text from outside without characters that would turn the line around or cannot be seen.
 fn clean(text: &str) -> String {
     printable(text).into_owned()
-}
-
-/// How much a document with a finding of a severity counts in the cost of a rule.
-fn weight(severity: Severity) -> u64 {
-    match severity {
-        Severity::Error => 4,
-        Severity::Warning => 2,
-        Severity::Info => 1,
-    }
 }
 
 #[cfg(test)]

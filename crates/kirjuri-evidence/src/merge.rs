@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use kirjuri_report::{Dimension, GroupTally};
+use kirjuri_report::{Areas, Dimension, GroupTally};
 
 use crate::folder::SCHEMA;
 use crate::summary::{AccountSummary, GroupSummary, PackVersion, RuleTally, Summary};
@@ -43,11 +43,12 @@ pub enum MergeError {
     Same(String, String),
 }
 
-/// Merges runs, each with what it is called, and leaves out the numbers of fewer than five documents.
+/// Merges runs, each with what it is called, and leaves out the numbers of fewer than five documents. `areas` says
+/// which providers are of which area.
 ///
 /// # Errors
 /// Why they cannot be merged.
-pub fn merge(runs: &[(String, Summary)], allow_versions: bool) -> Result<Merged, MergeError> {
+pub fn merge(runs: &[(String, Summary)], allow_versions: bool, areas: &Areas) -> Result<Merged, MergeError> {
     let [(_, first), _, ..] = runs else { return Err(MergeError::TooFew) };
     for (number, (name, run)) in runs.iter().enumerate() {
         if run.run.options.iter().any(|option| option.starts_with(MERGED)) {
@@ -86,7 +87,7 @@ pub fn merge(runs: &[(String, Summary)], allow_versions: bool) -> Result<Merged,
     merged.run.judged_by = joined(runs.iter().map(|(_, run)| run.run.judged_by.clone()));
     merged.run.partial = runs.iter().any(|(_, run)| run.run.partial);
     merged.run.account = runs.iter().fold(AccountSummary::default(), |sum, (_, run)| add_account(sum, run.run.account));
-    let suppressed = suppress(&mut merged);
+    let suppressed = suppress(&mut merged, areas);
     Ok(Merged { summary: merged, suppressed, different_packs, different_severities })
 }
 

@@ -23,6 +23,29 @@ pub struct Summary {
     pub earlier: Vec<Summary>,
 }
 
+impl Summary {
+    /// Whether a rule on a series applied: it counts no documents, and is in no group.
+    pub(crate) fn has_series(&self) -> bool {
+        self.rules.iter().any(|rule| rule.tally.applied > 0 && rule.tally.documents == 0)
+    }
+}
+
+impl RuleSummary {
+    /// What a rule costs: documents in which it failed, times the weight of its severity.
+    pub(crate) fn cost(&self) -> u64 {
+        self.tally.documents_failed.saturating_mul(weight(self.severity))
+    }
+}
+
+/// How much a document with a finding of a severity counts in the cost of a rule.
+pub(crate) fn weight(severity: Severity) -> u64 {
+    match severity {
+        Severity::Error => 4,
+        Severity::Warning => 2,
+        Severity::Info => 1,
+    }
+}
+
 /// `run.json`: what ran, when, on what.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,9 +8,13 @@
 use std::collections::BTreeMap;
 
 use kirjuri::Severity;
-use kirjuri_report::{Dimension, GroupTally};
+use kirjuri_report::{Areas, Dimension, GroupTally};
 
 use crate::summary::Summary;
+
+mod nesting;
+
+use nesting::settle_nested;
 
 /// The fewest documents that are shown.
 pub const FEWEST: u64 = 5;
@@ -38,6 +42,7 @@ struct Number {
 struct Part {
     /// Its number in the summary.
     group: usize,
+    value: Option<String>,
     documents: u64,
     documents_failed: u64,
     numbers: Vec<Number>,
@@ -48,17 +53,30 @@ fn is_small(count: u64) -> bool {
     (1..FEWEST).contains(&count)
 }
 
-/// Leaves out of the groups of a summary what must not be shown; says how much that was.
-pub(crate) fn suppress(summary: &mut Summary) -> Vec<Suppressed> {
+/// Leaves out of the groups of a summary what must not be shown; says how much that was. `areas` says which providers are of
+/// which area.
+pub(crate) fn suppress(summary: &mut Summary, areas: &Areas) -> Vec<Suppressed> {
     let mut suppressed = Vec::new();
     let (mut hidden_groups, mut hidden_numbers) = (vec![false; summary.groups.len()], BTreeMap::new());
-    for dimension in Dimension::ALL {
-        let mut parts = parts(summary, dimension);
+    let mut all = Dimension::ALL.map(|dimension| (dimension, parts(summary, dimension)));
+    // Each round hides more, so that there is a last one.
+    loop {
+        let mut changed = false;
+        for (_, parts) in &mut all {
+            let mut parts: Vec<&mut Part> = parts.iter_mut().collect();
+            while settle_groups(&mut parts) | settle_rules(&mut parts) | settle_severities(&mut parts) {
+                changed = true;
+            }
+        }
+        changed |= settle_nested(&mut all, areas);
+        if !changed {
+            break;
+        }
+    }
+    for (dimension, parts) in all {
         if parts.is_empty() {
             continue;
         }
-        // Each round hides more, so that there is a last one.
-        while settle_groups(&mut parts) | settle_rules(&mut parts) | settle_severities(&mut parts) {}
         let (mut groups, mut numbers) = (0, 0);
         for part in &parts {
             if part.is_hidden {
@@ -96,6 +114,7 @@ fn parts(summary: &Summary, dimension: Dimension) -> Vec<Part> {
         });
         Part {
             group: number,
+            value: group.value.clone(),
             documents: group.documents,
             documents_failed: group.documents_failed,
             numbers: numbers.collect(),
@@ -111,7 +130,7 @@ fn is_safe(parts: usize, sums: &[u64]) -> bool {
 }
 
 /// Hides groups until the difference of all documents and of those shown is safe. Says whether it hid any.
-fn settle_groups(parts: &mut [Part]) -> bool {
+fn settle_groups(parts: &mut [&mut Part]) -> bool {
     let mut changed = false;
     loop {
         let hidden = || parts.iter().filter(|part| part.is_hidden);
@@ -127,7 +146,7 @@ fn settle_groups(parts: &mut [Part]) -> bool {
 }
 
 /// Hides numbers of rules until, for each rule, the difference of its total and of what groups show is safe.
-fn settle_rules(parts: &mut [Part]) -> bool {
+fn settle_rules(parts: &mut [&mut Part]) -> bool {
     let mut changed = false;
     let mut of_rule: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
     for (at, part) in parts.iter_mut().enumerate() {
@@ -162,7 +181,7 @@ fn settle_rules(parts: &mut [Part]) -> bool {
 
 /// Hides numbers of rules until, in each group and severity, the difference of the group's findings and of what its rules
 /// show is safe; where there are not enough, the group.
-fn settle_severities(parts: &mut [Part]) -> bool {
+fn settle_severities(parts: &mut [&mut Part]) -> bool {
     let mut changed = false;
     for part in parts.iter_mut().filter(|part| !part.is_hidden) {
         for severity in Severity::ALL {
@@ -238,7 +257,7 @@ mod tests {
     /// Expected: the groups that are shown, each with the rules that are.
     fn check(rows: &[Row<'_>], expected: &[(&str, &[usize])]) {
         let mut summary = summary(rows);
-        suppress(&mut summary);
+        suppress(&mut summary, &Areas::default());
         let shown: Vec<(String, Vec<usize>)> = summary
             .groups
             .iter()
@@ -317,7 +336,7 @@ mod tests {
             let rows: Vec<Row<'_>> = rows.iter().map(|row| (row.0.as_str(), row.1, row.2, &*row.3)).collect();
             let whole = summary(&rows);
             let mut shown = summary(&rows);
-            suppress(&mut shown);
+            suppress(&mut shown, &Areas::default());
             if shown.groups.is_empty() {
                 continue;
             }

@@ -17,8 +17,8 @@ pub(crate) fn say(language: Language, [fi, sv, en]: [&str; 3]) -> &str {
 /// What a dimension is called.
 pub fn dimension_name(dimension: Dimension, language: Language) -> &'static str {
     let words = match dimension {
-        Dimension::Area => ["hyvinvointialue", "välfärdsområde", "area"],
-        Dimension::Provider => ["palvelunantaja", "tjänstetillhandahållare", "provider"],
+        Dimension::Area => ["alue", "område", "area"],
+        Dimension::Provider => ["palveluntuottaja", "tjänsteproducent", "provider"],
         Dimension::Unit => ["palveluyksikkö", "serviceenhet", "unit"],
         Dimension::Software => ["tietojärjestelmä", "informationssystem", "software"],
         Dimension::Form => ["lomake", "formulär", "form"],
@@ -31,7 +31,7 @@ pub fn dimension_name(dimension: Dimension, language: Language) -> &'static str 
 
 /// What stands for the value of documents that do not say it.
 pub(crate) fn not_said(language: Language) -> &'static str {
-    say(language, ["(ei tietoa)", "(uppgift saknas)", "(not said)"])
+    say(language, ["ei ilmoitettu asiakirjassa", "uppges inte i handlingen", "not said in the document"])
 }
 
 /// A number with so many decimals, and the mark of the language before them.

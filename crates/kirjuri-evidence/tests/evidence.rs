@@ -240,7 +240,7 @@ fn merged_runs_add_up_and_show_no_small_group() {
         ("north".to_owned(), run("2026-11-01T10:00:00+02:00", &[("a", 100, [50, 20]), ("b", 3, [0, 0])])),
         ("south".to_owned(), run("2026-11-02T10:00:00+02:00", &[("a", 10, [5, 0]), ("c", 60, [30, 6])])),
     ];
-    let merged = merge(&runs, false).unwrap();
+    let merged = merge(&runs, false, &kirjuri_report::Areas::national()).unwrap();
     let summary = merged.summary;
     assert_eq!(summary.run.account.checked, 173);
     assert_eq!((summary.rules[0].tally.applied, summary.rules[0].tally.failed), (173, 85));
@@ -248,8 +248,10 @@ fn merged_runs_add_up_and_show_no_small_group() {
     let shown: Vec<(Option<&str>, u64)> =
         summary.groups.iter().map(|group| (group.value.as_deref(), group.documents)).collect();
     assert_eq!(shown, [(Some("a"), 110)]);
-    assert!(merge(&[("again".to_owned(), summary), runs[0].clone()], false).is_err());
-    assert!(merge(&[runs[0].clone(), runs[0].clone()], false).is_err());
+    assert!(
+        merge(&[("again".to_owned(), summary), runs[0].clone()], false, &kirjuri_report::Areas::national()).is_err()
+    );
+    assert!(merge(&[runs[0].clone(), runs[0].clone()], false, &kirjuri_report::Areas::national()).is_err());
 }
 
 /// The tables of columns in `docs/evidence.md`, as name, type and whether null is allowed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, AsOf, Description, Extent, Finding, Missing, ParseError, Place, Position, Profile, Report, Rule,
+    AnyRule, AsOf, Description, Extent, Finding, Missing, ParseError, Place, Position, Profile, Question, Report, Rule,
     RuleIndex, RuleSet, Severity, Tally, Unchecked, Unevaluated,
 };
 
@@ -235,7 +235,7 @@ impl Batch {
             Ok(report) => {
                 for groups in [&mut self.groups, &mut self.sums].into_iter().flatten() {
                     let area = groups.areas().area_of(&report.description);
-                    groups.count(&report.description, area.as_deref(), &report);
+                    groups.count(&report.description, area.as_deref(), &report, &known);
                 }
                 description = report.description;
                 own_date = report.own_date;
@@ -354,6 +354,13 @@ impl Batch {
     /// How often a rule applied and failed, less what a baseline knows.
     pub fn without_known(&self, rule: RuleIndex, tally: Tally) -> Tally {
         Tally { failed: tally.failed.saturating_sub(self.count_known_of(rule)), ..tally }
+    }
+
+    /// Whether a rule on a series applied. What it found is about several documents, and in no group.
+    pub fn has_series(&self, rules: &RuleSet) -> bool {
+        let is_on_series =
+            |rule| matches!(rule, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }));
+        rules.all().zip(&self.tallies).any(|(rule, tally)| tally.applied > 0 && is_on_series(rule))
     }
 
     /// How many findings there are that no baseline knows.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use kirjuri::{Description, Report, RuleIndex, Severity};
 
 use crate::areas::Areas;
+use crate::batch::KnownFinding;
 
 mod table;
 mod words;
 
-pub use table::{GroupRow, GroupTable, group_tables, write_groups_markdown};
+pub use table::{GroupRow, GroupTable, group_tables, without_series, write_groups_markdown};
 pub(crate) use table::{rounded, write_groups_text};
 
 /// What documents can be grouped by.
@@ -95,8 +96,8 @@ impl Group {
         mean_held(self.rules.values())
     }
 
-    /// Adds a document that was checked.
-    fn count(&mut self, report: &Report) {
+    /// Adds a document that was checked. What a baseline knows is no failure of it.
+    fn count(&mut self, report: &Report, known: &[KnownFinding]) {
         self.documents += 1;
         self.documents_failed += u64::from(!report.findings.is_empty());
         for finding in &report.findings {
@@ -108,9 +109,11 @@ impl Group {
         for (rule, tally) in &report.tallies {
             let sum = self.rules.entry(*rule).or_default();
             sum.applied = sum.applied.saturating_add(tally.applied);
-            sum.failed = sum.failed.saturating_add(tally.failed);
+            let known = known.iter().filter(|known| known.finding.rule == *rule).count() as u64;
+            let failed = tally.failed.saturating_sub(known);
+            sum.failed = sum.failed.saturating_add(failed);
             sum.documents += 1;
-            sum.documents_failed += u64::from(tally.failed > 0);
+            sum.documents_failed += u64::from(failed > 0);
         }
     }
 }
@@ -168,9 +171,10 @@ impl Groups {
         &self.areas
     }
 
-    /// Adds a document that was checked, by what it says of itself and the area that it belongs to.
-    pub fn count(&mut self, description: &Description, area: Option<&str>, report: &Report) {
-        self.all.count(report);
+    /// Adds a document that was checked, by what it says of itself and the area that it belongs to. `known` is what a baseline
+    /// knows of what its tallies count as failed.
+    pub fn count(&mut self, description: &Description, area: Option<&str>, report: &Report, known: &[KnownFinding]) {
+        self.all.count(report, known);
         let Groups { by, dimensions, sizes, .. } = self;
         for dimension in dimensions.iter().copied() {
             let value = match dimension {
@@ -195,7 +199,7 @@ impl Groups {
                     key.1 = Some(Groups::OTHERS.into());
                 }
             }
-            by.entry(key).or_default().count(report);
+            by.entry(key).or_default().count(report, known);
         }
     }
 }
@@ -205,7 +209,7 @@ mod tests {
     use super::*;
 
     fn count(groups: &mut Groups, description: Description) {
-        groups.count(&description, None, &Report::default());
+        groups.count(&description, None, &Report::default(), &[]);
     }
 
     #[test]

@@ -40,7 +40,9 @@ pub use batch::{
 };
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
 pub use fault::{Fault, write_faults};
-pub use groups::{Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, write_groups_markdown};
+pub use groups::{
+    Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, without_series, write_groups_markdown,
+};
 pub use json::{write_document_json, write_json};
 pub use messages::{SkipReason, Wording, criterion_name, reason_message, severity_name};
 pub use printer::{Printer, ReportFormat};

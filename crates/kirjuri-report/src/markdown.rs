@@ -164,7 +164,7 @@ impl Printer for Markdown<'_> {
         self.worst_rules(batch, out)?;
         if let Some(groups) = &batch.groups {
             writeln!(out)?;
-            write_groups_markdown(groups, language, out)?;
+            write_groups_markdown(groups, batch.has_series(self.words.rules), language, out)?;
         }
         if !self.unread.is_empty() {
             writeln!(out, "\n### {}\n", capital(Wording::Unreadable.get(language)))?;

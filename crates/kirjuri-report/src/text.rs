@@ -356,7 +356,7 @@ impl Text<'_, '_> {
             writeln!(self.out)?;
         }
         self.report.above = Above::Line;
-        write_groups_text(groups, self.report.options, self.out)
+        write_groups_text(groups, batch.has_series(self.report.rules), self.report.options, self.out)
     }
 
     fn account(&mut self, batch: &Batch) -> io::Result<()> {

@@ -80,7 +80,7 @@ impl<'r> Evidence<'r> {
         self.writer.document(document, area.as_deref()).map_err(as_output)
     }
 
-    /// Takes what a rule on a series found.
+    /// Takes what a rule on a series found; `known` says that a baseline knows it.
     pub(crate) fn series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
         self.writer.series(entry).map_err(as_output)
     }

@@ -1,7 +1,7 @@
 //! Scores of the criteria in groups of documents, as a table that is coloured by what is to be mended.
 
 use kirjuri::Criterion;
-use kirjuri_report::Dimension;
+use kirjuri_report::{Dimension, without_series};
 
 use super::View;
 use super::clean;
@@ -22,6 +22,8 @@ pub(super) struct Heat {
     /// Names of the criteria, with soft hyphens.
     pub(super) columns: Vec<&'static str>,
     pub(super) how: String,
+    /// That rules on series are left out, where there were any.
+    pub(super) without_series: Option<&'static str>,
     /// Classes of colour with their bounds, the best first.
     pub(super) legend: Vec<(usize, String)>,
 }
@@ -61,7 +63,9 @@ pub(super) struct HeatCell {
 impl Heat {
     pub(super) fn new(view: &View<'_>) -> Heat {
         let summary = view.summary;
-        let totals = CriterionScore::all(summary.rules.iter().map(|rule| (rule, rule.tally)));
+        // Rules on series are in no group: with them the row of all documents would be of other rules than those below it.
+        let own = summary.rules.iter().filter(|rule| rule.tally.documents > 0);
+        let totals = CriterionScore::all(own.map(|rule| (rule, rule.tally)));
         let criteria: Vec<Criterion> =
             totals.iter().filter(|score| score.exercised > 0).map(|score| score.criterion).collect();
         let table = |dimension: &Dimension| HeatTable::new(view, *dimension, &criteria, &totals);
@@ -69,6 +73,7 @@ impl Heat {
             tables: Dimension::ALL.iter().filter_map(table).collect(),
             columns: criteria.iter().map(|criterion| view.w.criterion(*criterion)).collect(),
             how: fill(view.w.groups_how, &[&view.figures.count(FEW)]),
+            without_series: summary.has_series().then(|| without_series(view.language)),
             legend: legend(view),
         }
     }

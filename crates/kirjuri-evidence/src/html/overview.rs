@@ -6,8 +6,8 @@ use kirjuri::{Criterion, Severity};
 use kirjuri_report::{Dimension, criterion_name, severity_name};
 
 use super::words::{counted, fill};
-use super::{View, clean, weight};
-use crate::summary::{CriterionScore, RuleSummary, Summary};
+use super::{View, clean};
+use crate::summary::{CriterionScore, RuleSummary, Summary, weight};
 
 /// How many rules that cost most are shown.
 const COSTS: usize = 5;
@@ -258,19 +258,14 @@ impl ScoreView {
     }
 }
 
-/// What a rule costs: documents in which it failed, times the weight of its severity.
-pub(super) fn cost(rule: &RuleSummary) -> u64 {
-    rule.tally.documents_failed.saturating_mul(weight(rule.severity))
-}
-
 fn costs(view: &View<'_>) -> Vec<Cost> {
     let mut ranked: Vec<(usize, &RuleSummary)> = view.summary.rules.iter().enumerate().collect();
-    ranked.retain(|(_, rule)| cost(rule) > 0);
-    ranked.sort_by_key(|(number, rule)| (u64::MAX - cost(rule), u64::MAX - rule.tally.failed, *number));
+    ranked.retain(|(_, rule)| rule.cost() > 0);
+    ranked.sort_by_key(|(number, rule)| (u64::MAX - rule.cost(), u64::MAX - rule.tally.failed, *number));
     ranked.truncate(COSTS);
     let shown = |(number, rule): &(usize, &RuleSummary)| {
         let documents = rule.tally.documents_failed;
-        let values = [documents, weight(rule.severity), cost(rule)].map(|value| view.figures.count(value));
+        let values = [documents, weight(rule.severity), rule.cost()].map(|value| view.figures.count(value));
         Cost {
             rule: *number,
             severity: rule.severity.id(),

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use kirjuri::{Criterion, Severity};
 use kirjuri_report::{criterion_name, severity_name};
 
-use super::overview::cost;
 use super::words::{counted, fill};
 use super::{View, clean};
 use crate::summary::{PlaceSummary, RuleSummary};
@@ -73,7 +72,7 @@ impl<'s> Rules<'s> {
         }
         let mut applied: Vec<(usize, &RuleSummary)> =
             summary.rules.iter().enumerate().filter(|(_, rule)| rule.tally.applied > 0).collect();
-        applied.sort_by_key(|(number, rule)| (u64::MAX - cost(rule), u64::MAX - rule.tally.failed, *number));
+        applied.sort_by_key(|(number, rule)| (u64::MAX - rule.cost(), u64::MAX - rule.tally.failed, *number));
         let row = |(number, rule): &(usize, &'s RuleSummary)| {
             RuleRow::new(view, *number, rule, places.get(number).map_or(&[], Vec::as_slice))
         };
@@ -142,7 +141,7 @@ impl<'s> RuleRow<'s> {
             applied,
             documents: documents_failed,
             measured,
-            cost: cost(rule),
+            cost: rule.cost(),
             rate_sort: u64::try_from(rate_sort).unwrap_or(u64::MAX),
             failed_sort: tally.failed,
             documents_sort: tally.documents_failed,

@@ -63,8 +63,8 @@ fn body(html: &str) -> &str {
 #[test]
 fn the_first_screen_says_what_was_checked_and_what_it_came_to() {
     for (language, expected) in [
-        (Language::Finnish, ["Asiakirjoja on 100, ja niistä tarkastettiin 90.", "50,0 % tarkastetuista", "88,3 %"]),
-        (Language::Swedish, ["90 av 100 handlingar kontrollerades.", "50,0 % av de kontrollerade", "88,3 %"]),
+        (Language::Finnish, ["Asiakirjoja on 100, ja niistä tarkistettiin 90.", "50,0 % tarkistetuista", "88,3 %"]),
+        (Language::Swedish, ["90 av 100 handlingar granskades.", "50,0 % av de granskade", "88,3 %"]),
         (Language::English, ["90 of 100 documents were checked.", "50.0% of those checked", "88.3%"]),
     ] {
         let html = html(&summary(), language);

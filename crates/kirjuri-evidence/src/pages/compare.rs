@@ -36,9 +36,18 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
     };
     let p = |test: Option<TestedDifference>| test.map_or("–".into(), |test| probability(test.corrected, language));
 
-    page.heading(of(["Laatukriteerit (pisteet)", "Kvalitetskriterier (poäng)", "Criteria (scores)"]));
-    let header = [of(["laatukriteeri", "kriterium", "criterion"]), first, second, difference, corrected, verdict];
-    let mut grid = Grid::new(header, 1).with_text(5);
+    page.heading(of(["Laatukriteerit", "Kvalitetskriterier", "Criteria"]));
+    let header = [
+        of(["laatukriteeri", "kvalitetskriterium", "criterion"]).to_owned(),
+        format!("{} {first}", of(["pistemäärä", "poäng", "score"])),
+        format!("{} {second}", of(["pistemäärä", "poäng", "score"])),
+        difference.to_owned(),
+        of(["virheellisten kohteiden ero", "skillnad i felaktiga ställen", "difference in failed places"]).to_owned(),
+        corrected.to_owned(),
+        verdict.to_owned(),
+    ];
+    let mut grid = Grid::new(header, 1).with_text(6);
+    let mut are_apart = false;
     for criterion in &comparison.criteria {
         let score = |score: Option<f64>| score.map_or("–".to_owned(), |score| percent(score, language));
         let [a, b] = criterion.scores;
@@ -48,50 +57,101 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
             [Some(a), Some(b)] => Some(b - a),
             _ => None,
         };
+        // The score gives each rule the same weight, the test each place: they may well go apart.
+        let is_apart = change.zip(worse).is_some_and(|(score, failed)| score * failed > 0.0);
+        let is_tested = criterion.test.is_some_and(|test| test.corrected <= comparison.level);
+        let reading = match worse.filter(|_| is_apart && is_tested) {
+            None => reading(worse, criterion.test),
+            Some(worse) if worse > 0.0 => of([
+                "kohteissa huonompi, pistemäärä parempi",
+                "ställena sämre, poängen bättre",
+                "places worse, score better",
+            ]),
+            Some(_) => of([
+                "kohteissa parempi, pistemäärä huonompi",
+                "ställena bättre, poängen sämre",
+                "places better, score worse",
+            ]),
+        };
+        are_apart |= is_apart;
+        let in_points = |change: Option<f64>| change.map_or("–".into(), |change| points(change, language));
         grid.row([
             criterion_name(criterion.criterion, language).to_owned(),
             score(a),
             score(b),
-            change.map_or("–".into(), |change| points(change, language)),
+            in_points(change),
+            in_points(worse),
             p(criterion.test),
-            reading(worse, criterion.test).to_owned(),
+            reading.to_owned(),
         ]);
     }
     page.table(grid);
-
-    let failing = || comparison.rules.iter().filter(|rule| rule.shares.iter().any(|share| share.failed > 0));
-    page.heading(of([
-        "Säännöt, suurin ero ensin (virheellisiä/tarkistettuja asiakirjoja)",
-        "Regler, största skillnaden först (felaktiga/granskade handlingar)",
-        "Rules, the greatest difference first (failed/documents)",
+    page.line(of([
+        "p ja tulkinta koskevat virheellisten kohteiden osuutta, eivät pistemäärää",
+        "p och tolkningen gäller andelen felaktiga ställen, inte poängen",
+        "p and the reading are of the share of failed places, not of the score",
     ]));
-    let header = [of(["sääntö", "regel", "rule"]), first, second, difference, corrected, verdict];
-    let mut grid = Grid::new(header, 1).with_text(5);
-    for rule in failing().take(SHOWN) {
-        let [a, b] = rule.shares;
-        let mark = if rule.of_documents { "" } else { " *" };
-        let change = rule.difference();
-        grid.row([
-            format!("{}{mark}", rule.rule),
-            share(a, language),
-            share(b, language),
-            change.map_or("–".into(), |change| points(change, language)),
-            p(rule.test),
-            reading(change, rule.test).to_owned(),
-        ]);
-    }
-    page.table(grid);
-    if failing().take(SHOWN).any(|rule| !rule.of_documents) {
+    if are_apart {
         page.line(of([
-            "* sarjasääntö: kohteita, ei asiakirjoja",
-            "* regel för serier: ställen, inte handlingar",
-            "* a rule on a series: places, not documents",
+            "Pistemäärässä jokainen sääntö painaa yhtä paljon, osuudessa jokainen kohde: ne voivat muuttua eri suuntiin",
+            "I poängen väger varje regel lika mycket, i andelen varje ställe: de kan ändras åt olika håll",
+            "In the score each rule has the same weight, in the share each place: they may change in different directions",
         ]));
     }
-    let hidden = failing().count().saturating_sub(SHOWN);
-    if hidden > 0 {
-        let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
-        page.line(format!("{hidden} {}", of(words)));
+
+    let failing = || comparison.rules.iter().filter(|rule| rule.shares.iter().any(|share| share.failed > 0));
+    let header = [of(["sääntö", "regel", "rule"]), first, second, difference, corrected, verdict];
+    let parts = [
+        (
+            true,
+            [
+                "Säännöt, joiden ero ei selity sattumalla (virheellisiä/tarkistettuja asiakirjoja)",
+                "Regler vars skillnad inte förklaras av slumpen (felaktiga/granskade handlingar)",
+                "Rules whose difference chance does not explain (failed/documents)",
+            ],
+        ),
+        (
+            false,
+            [
+                "Säännöt, joiden ero voi olla sattumaa (virheellisiä/tarkistettuja asiakirjoja)",
+                "Regler vars skillnad kan vara slump (felaktiga/granskade handlingar)",
+                "Rules whose difference may be chance (failed/documents)",
+            ],
+        ),
+    ];
+    for (is_significant, heading) in parts {
+        let own = || failing().filter(|rule| rule.is_significant(comparison.level) == is_significant);
+        if own().next().is_none() {
+            continue;
+        }
+        page.heading(of(heading));
+        let mut grid = Grid::new(header, 1).with_text(5);
+        for rule in own().take(SHOWN) {
+            let [a, b] = rule.shares;
+            let mark = if rule.of_documents { "" } else { " *" };
+            let change = rule.difference();
+            grid.row([
+                format!("{}{mark}", rule.rule),
+                share(a, language),
+                share(b, language),
+                change.map_or("–".into(), |change| points(change, language)),
+                p(rule.test),
+                reading(change, rule.test).to_owned(),
+            ]);
+        }
+        page.table(grid);
+        if own().take(SHOWN).any(|rule| !rule.of_documents) {
+            page.line(of([
+                "* sarjasääntö: kohteita, ei asiakirjoja",
+                "* regel för serier: ställen, inte handlingar",
+                "* a rule on a series: places, not documents",
+            ]));
+        }
+        let hidden = own().count().saturating_sub(SHOWN);
+        if hidden > 0 {
+            let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
+            page.line(format!("{hidden} {}", of(words)));
+        }
     }
     let clean = comparison.rules.len().saturating_sub(failing().count());
     let words = [

@@ -104,7 +104,7 @@ fn numbers(judged: &Judged, language: Language) -> String {
         Check::MaxCount(limit) => format!("{counted} {unit}, {most} {limit}"),
         Check::MinScore(limit) => {
             let [score, least] = match language {
-                Language::Finnish => ["pisteet", "vähintään"],
+                Language::Finnish => ["pistemäärä", "vähintään"],
                 Language::Swedish => ["poäng", "minst"],
                 Language::English => ["score", "at least"],
             };

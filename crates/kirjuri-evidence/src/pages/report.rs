@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kirjuri::{Language, Severity};
-use kirjuri_report::{Dimension, criterion_name, severity_name};
+use kirjuri_report::{Dimension, criterion_name, severity_name, without_series};
 use serde::Serialize;
 
 use super::trend::{TrendPart, add_trend};
@@ -30,12 +30,12 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
     let AccountSummary { seen, checked, unreadable, skipped, ignored, known } = summary.run.account;
     page.line(match language {
         Language::Finnish => format!(
-            "Asiakirjat: löytyi {seen} = tarkistettu {checked} + ei luettavissa {unreadable} + ohitettu {skipped} \
+            "Asiakirjat: yhteensä {seen} = tarkistettu {checked} + ei luettavissa {unreadable} + ohitettu {skipped} \
              (muita tiedostoja {ignored})"
         ),
         Language::Swedish => format!(
-            "Handlingar: hittade {seen} = granskade {checked} + oläsliga {unreadable} + överhoppade {skipped} \
-             (övriga filer {ignored})"
+            "Handlingar: totalt {seen} = granskade {checked} + oläsliga {unreadable} + överhoppade {skipped} \
+             (andra filer {ignored})"
         ),
         Language::English => format!(
             "Documents: seen {seen} = checked {checked} + unreadable {unreadable} + skipped {skipped} \
@@ -75,15 +75,15 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
     page.heading(of(["Laatukriteerit", "Kvalitetskriterier", "Criteria"]));
     page.table(criteria(&whole.scores(), language));
     page.line(of([
-        "Pisteet: sääntöjen keskiarvo siitä osuudesta kohteita, joissa sääntö täyttyi",
+        "Pistemäärä: sääntöjen keskiarvo siitä osuudesta kohteita, joissa sääntö täyttyi",
         "Poäng: medelvärdet, över reglerna, av andelen ställen där regeln uppfylldes",
         "Score: the mean, over the rules, of the share of places at which each held",
     ]));
 
     let mut rules: Vec<&RuleSummary> = summary.rules.iter().filter(|rule| rule.tally.failed > 0).collect();
-    // What costs most: errors before warnings, and what fails in more documents first.
+    // The same measure as that of the report in HTML.
     rules.sort_by(|a, b| {
-        let cost = |rule: &RuleSummary| (rule.severity, rule.tally.documents_failed, rule.tally.failed);
+        let cost = |rule: &RuleSummary| (rule.cost(), rule.severity, rule.tally.failed);
         cost(b).cmp(&cost(a)).then_with(|| a.id.cmp(&b.id))
     });
     if !rules.is_empty() {
@@ -126,8 +126,8 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
 fn criteria(scores: &[CriterionScore], language: Language) -> Grid {
     let of = |words: [&'static str; 3]| say(language, words);
     let header = [
-        of(["laatukriteeri", "kriterium", "criterion"]),
-        of(["pisteet", "poäng", "score"]),
+        of(["laatukriteeri", "kvalitetskriterium", "criterion"]),
+        of(["pistemäärä", "poäng", "score"]),
         of(["sääntöjä", "regler", "rules"]),
         of(["ilman kohdetta", "utan ställe", "not exercised"]),
         of(["löydöksiä/kohteita", "fynd/ställen", "failed/applied"]),
@@ -204,6 +204,9 @@ fn add_groups(summary: &Summary, dimension: Dimension, language: Language, page:
         grid.row(std::iter::once(name).chain(counts).chain(present.iter().map(score)));
     }
     page.table(grid);
+    if summary.has_series() {
+        page.line(without_series(language));
+    }
     let hidden = groups.len().saturating_sub(GROUPS);
     if hidden > 0 {
         let words = ["riviä ei näytetä", "rader visas inte", "more rows are not shown"];

@@ -56,7 +56,7 @@ pub(super) fn add_trend(trend: &Trend, language: Language, page: &mut Page) {
         (Some(first), Some(last)) if trend.runs.len() > 1 => points(last - first, language),
         _ => "–".into(),
     };
-    page.heading(of(["Laatukriteerien pisteet", "Poäng per kvalitetskriterium", "Scores of the criteria"]));
+    page.heading(of(["Laatukriteerien pistemäärät", "Poäng per kvalitetskriterium", "Scores of the criteria"]));
     let mut grid = Grid::new(header(of(["laatukriteeri", "kriterium", "criterion"])), 1);
     for criterion in &trend.criteria {
         let scores = &criterion.scores;

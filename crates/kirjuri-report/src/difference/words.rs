@@ -41,7 +41,7 @@ impl Word {
             Word::Removed => ["poistetut koodit", "borttagna koder", "codes removed"],
             Word::Altered => ["muuttuneet koodit", "ändrade koder", "codes changed"],
             Word::Documents => ["Asiakirjat", "Handlingar", "Documents"],
-            Word::Checked => ["tarkastettu", "granskade", "checked"],
+            Word::Checked => ["tarkistettu", "granskade", "checked"],
             Word::Unreadable => ["lukukelvottomia", "oläsbara", "unreadable"],
             Word::NoEffect => [
                 "Yksikään löydös ei muuttuisi.",

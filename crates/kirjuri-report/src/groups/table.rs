@@ -107,8 +107,13 @@ fn cells(row: &GroupRow, language: Language) -> [String; 7] {
     ]
 }
 
-/// Writes the tables for the terminal.
-pub(crate) fn write_groups_text(groups: &Groups, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the tables for the terminal. `has_series` says whether rules on series applied, which are in no group.
+pub(crate) fn write_groups_text(
+    groups: &Groups,
+    has_series: bool,
+    options: TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let style = |style: Style, text: &str| match options.styled {
         true => format!("{style}{text}{style:#}"),
         false => text.to_owned(),
@@ -132,14 +137,24 @@ pub(crate) fn write_groups_text(groups: &Groups, options: TextOptions, out: &mut
         rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))?;
         writeln!(out)?;
     }
-    writeln!(out, "{}", style(Style::new().dimmed(), words::score(options.language)))
+    writeln!(out, "{}", style(Style::new().dimmed(), words::score(options.language)))?;
+    match has_series {
+        true => writeln!(out, "{}", style(Style::new().dimmed(), without_series(options.language))),
+        false => Ok(()),
+    }
 }
 
-/// Writes the tables as Markdown, each with a heading of the third level.
+/// Writes the tables as Markdown, each with a heading of the third level. `has_series` says whether rules on series applied,
+/// which are in no group.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write_groups_markdown(groups: &Groups, language: Language, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_groups_markdown(
+    groups: &Groups,
+    has_series: bool,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for table in group_tables(groups, language) {
         let [numbers @ .., label] = words::columns(language);
         writeln!(out, "### {}\n", table.heading)?;
@@ -151,7 +166,14 @@ pub fn write_groups_markdown(groups: &Groups, language: Language, out: &mut dyn 
         }
         writeln!(out)?;
     }
-    writeln!(out, "{}", words::score(language))
+    writeln!(out, "{}", words::score(language))?;
+    // An empty line, since Markdown would join the two.
+    if has_series { writeln!(out, "\n{}", without_series(language)) } else { Ok(()) }
+}
+
+/// Says that what rules on series found is in no group.
+pub fn without_series(language: Language) -> &'static str {
+    words::without_series(language)
 }
 
 /// A text in which nothing is markup.
@@ -183,9 +205,9 @@ mod tests {
         let areas = Areas::national().with_own(own).unwrap();
         let mut groups = Groups::new(&[Dimension::Area], Arc::new(areas));
         for area in ["1.2.246.10.99999984", "21", "04", "04"] {
-            groups.count(&Description::default(), Some(area), &Report::default());
+            groups.count(&Description::default(), Some(area), &Report::default(), &[]);
         }
-        groups.count(&Description::default(), None, &Report::default());
+        groups.count(&Description::default(), None, &Report::default(), &[]);
         groups
     }
 
@@ -208,7 +230,7 @@ mod tests {
     #[test]
     fn markdown_holds_no_markup_of_names() {
         let mut out = Vec::new();
-        write_groups_markdown(&groups(), Language::Finnish, &mut out).unwrap();
+        write_groups_markdown(&groups(), false, Language::Finnish, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("### Alueittain\n\n| ryhmä | asiakirjoja | joissa löydöksiä | virheitä |"), "{text}");
         assert!(

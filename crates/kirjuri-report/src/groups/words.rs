@@ -24,9 +24,9 @@ pub(super) fn heading(dimension: Dimension, language: Language) -> &'static str 
 pub(super) fn columns(language: Language) -> [&'static str; 7] {
     match language {
         Language::Finnish => {
-            ["asiakirjoja", "joissa löydöksiä", "virheitä", "varoituksia", "huomautuksia", "tulos", "ryhmä"]
+            ["asiakirjoja", "joissa löydöksiä", "virheitä", "varoituksia", "huomautuksia", "pistemäärä", "ryhmä"]
         }
-        Language::Swedish => ["handlingar", "med fynd", "fel", "varningar", "anmärkningar", "resultat", "grupp"],
+        Language::Swedish => ["handlingar", "med fynd", "fel", "varningar", "anmärkningar", "poäng", "grupp"],
         Language::English => ["documents", "with findings", "errors", "warnings", "info", "score", "group"],
     }
 }
@@ -46,12 +46,22 @@ pub(super) fn others(language: Language) -> &'static str {
     )
 }
 
+/// That what rules on series found is in no group.
+pub(super) fn without_series(language: Language) -> &'static str {
+    by_language(
+        language,
+        "Asiakirjasarjoja koskevat säännöt eivät ole mukana ryhmissä: ne koskevat useaa asiakirjaa yhdessä.",
+        "Regler för serier av handlingar ingår inte i grupperna: de gäller flera handlingar tillsammans.",
+        "Rules on series are in no group: they are about several documents together.",
+    )
+}
+
 /// What the score is.
 pub(super) fn score(language: Language) -> &'static str {
     by_language(
         language,
-        "Tulos: keskiarvo siitä, kuinka suuressa osassa kohteistaan kukin sääntö täyttyi.",
-        "Resultat: medeltalet av den andel av de prövade ställena där varje regel uppfylldes.",
+        "Pistemäärä: keskiarvo siitä, kuinka suuressa osassa kohteistaan kukin sääntö täyttyi.",
+        "Poäng: medeltalet av den andel av de prövade ställena där varje regel uppfylldes.",
         "Score: the mean, over the rules, of the share of places at which each held.",
     )
 }

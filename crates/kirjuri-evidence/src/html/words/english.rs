@@ -67,7 +67,7 @@ pub(super) const WORDS: Words = Words {
     group_documents: "Docu\u{AD}ments",
     group_clean: "Without findings, %",
     all_documents: "All documents",
-    not_stated: "not stated",
+    not_stated: "not said in the document",
     few: "few documents",
     legend: "Score, %",
     between: "{0}–{1}",

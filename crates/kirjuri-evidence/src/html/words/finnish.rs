@@ -4,23 +4,23 @@ use super::Words;
 
 pub(super) const WORDS: Words = Words {
     title: "Asiakirjojen laatu",
-    description: "Raportti asiakirjojen laadusta: mitä tarkastettiin, mitä löytyi ja missä",
+    description: "Raportti asiakirjojen laadusta: mitä tarkistettiin, mitä löytyi ja missä",
     skip: "Siirry sisältöön",
     contents: "Sisältö",
     nav_groups: "Ryhmät",
     nav_trend: "Kehitys",
     nav_rules: "Säännöt",
-    nav_not_checked: "Tarkastamatta jääneet",
+    nav_not_checked: "Tarkistamatta jääneet",
     nav_run: "Ajon tiedot",
 
     source_banner: "Raportissa on otteita asiakirjojen sisällöstä. Käsittele sitä kuten asiakirjoja itseään.",
     partial_banner: "Ajo keskeytettiin ennen loppua. Luvut koskevat vain asiakirjoja, jotka ehdittiin käydä läpi.",
 
-    lead_checked: "Asiakirjoja on {1}, ja niistä tarkastettiin {0}.",
-    lead_all_checked: "Kaikki {0} asiakirjaa tarkastettiin.",
+    lead_checked: "Asiakirjoja on {1}, ja niistä tarkistettiin {0}.",
+    lead_all_checked: "Kaikki {0} asiakirjaa tarkistettiin.",
     lead_nothing: "Ajossa ei ollut yhtään asiakirjaa.",
-    lead_none_checked: "Yhtään asiakirjaa ei voitu tarkastaa. Asiakirjoja on {0}.",
-    lead_failed: "Löydöksiä on {0} asiakirjassa ({1} tarkastetuista).",
+    lead_none_checked: "Yhtään asiakirjaa ei voitu tarkistaa. Asiakirjoja on {0}.",
+    lead_failed: "Löydöksiä on {0} asiakirjassa ({1} tarkistetuista).",
     lead_findings: "Löydöksiä on yhteensä {0}: {1}.",
     lead_no_findings: "Löydöksiä ei ole.",
     and: "ja",
@@ -28,18 +28,18 @@ pub(super) const WORDS: Words = Words {
     judged_by_document: "Arvioitu kunkin asiakirjan oman päivän mukaan",
     account: "Asiakirjat",
     seen: "asiakirjaa",
-    checked: "tarkastettu",
+    checked: "tarkistettu",
     unreadable: "ei luettavissa",
     skipped: "ohitettu",
     known: "ennestään tunnettua löydöstä",
     ignored: "muuta tiedostoa, ei asiakirjoja",
-    why_not_checked: "Miksi asiakirjoja jäi tarkastamatta",
-    reasons_of_listed: "Syyt {0} luetellusta asiakirjasta; kaikkiaan tarkastamatta jäi {1}.",
+    why_not_checked: "Miksi asiakirjoja jäi tarkistamatta",
+    reasons_of_listed: "Syyt {0} luetellusta asiakirjasta; kaikkiaan tarkistamatta jäi {1}.",
 
     criteria: "Laatukriteerit",
     criteria_how: "Pistemäärä on keskiarvo: kustakin säännöstä lasketaan, kuinka suuressa osassa kohteistaan se toteutuu, \
         ja jokainen sääntö painaa yhtä paljon. Säännöt, joilla ei ollut kohteita, eivät ole mukana.",
-    criterion: "Kriteeri",
+    criterion: "Laatukriteeri",
     score: "Pistemäärä",
     arithmetic: ["{0} ÷ {1} sääntö", "{0} ÷ {1} sääntöä"],
     nodes: "{0} löydöstä {1} kohteessa",
@@ -57,7 +57,7 @@ pub(super) const WORDS: Words = Words {
     costs_how: "Haitta on niiden asiakirjojen määrä, joissa puute on, kerrottuna vakavuudella: virhe {0}, varoitus {1}, \
         huomautus {2}.",
     cost: ["{0} asiakirja × {1} = {2}", "{0} asiakirjaa × {1} = {2}"],
-    costs_unknown: "Yhtään asiakirjaa ei tarkastettu, joten puutteista ei voi sanoa mitään.",
+    costs_unknown: "Yhtään asiakirjaa ei tarkistettu, joten puutteista ei voi sanoa mitään.",
     no_costs: "Puutteita ei löytynyt.",
 
     groups: "Laatu ryhmittäin",
@@ -67,7 +67,7 @@ pub(super) const WORDS: Words = Words {
     group_documents: "Asia\u{AD}kirjoja",
     group_clean: "Ilman löydöksiä, %",
     all_documents: "Kaikki asiakirjat",
-    not_stated: "ei tiedossa",
+    not_stated: "ei ilmoitettu asiakirjassa",
     few: "vähän asiakirjoja",
     legend: "Pistemäärä, %",
     between: "{0}–{1}",
@@ -128,10 +128,10 @@ pub(super) const WORDS: Words = Words {
 
     unexercised: "Säännöt vailla kohteita",
     unexercised_count: ["{0} sääntö, joka ei kohdistunut mihinkään", "{0} sääntöä, jotka eivät kohdistuneet mihinkään"],
-    unexercised_how: "Missään tarkastetussa asiakirjassa ei ollut sellaista, mitä nämä säännöt koskevat. Ne eivät siis kerro \
+    unexercised_how: "Missään tarkistetussa asiakirjassa ei ollut sellaista, mitä nämä säännöt koskevat. Ne eivät siis kerro \
         laadusta mitään, eivät hyvää eivätkä huonoa.",
 
-    not_checked: "Tarkastamatta jääneet asiakirjat",
+    not_checked: "Tarkistamatta jääneet asiakirjat",
     not_checked_listed: "Lueteltu {0} / {1}",
     more_documents: ["Lisäksi {0} asiakirja, jota ei luetella.", "Lisäksi {0} asiakirjaa, joita ei luetella."],
     what: "Tila",
@@ -168,7 +168,7 @@ pub(super) const WORDS: Words = Words {
         "Palveluyksikkö",
         "Tietojärjestelmä",
         "Lomake",
-        "Kirjaajan rooli",
+        "Laatijan rooli",
         "Asiakirjatyyppi",
         "Kuukausi",
     ],
