@@ -4,7 +4,7 @@ mod collect;
 mod file;
 mod reach;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub(crate) struct Baseline {
     terms: Vec<(Terms, Option<Arc<str>>)>,
     entries: HashMap<Mark, Entry>,
     today: Option<Date>,
+    /// The safety-critical rules that terms without a reason are of: these hide nothing.
+    unreasoned: BTreeSet<String>,
 }
 
 struct Entry {
@@ -51,8 +53,23 @@ impl Baseline {
     ///
     /// # Errors
     /// What is wrong with the file, with its places.
-    pub(crate) fn load(path: &Path, today: Option<Date>) -> Result<Baseline, Failure> {
-        Ok(Baseline::new(BaselineFile::read(path)?, today))
+    pub(crate) fn load(path: &Path, today: Option<Date>, rules: &RuleSet) -> Result<Baseline, Failure> {
+        Ok(Baseline::new(BaselineFile::read(path)?, today).guarded(rules))
+    }
+
+    /// The baseline, in which a finding of a safety-critical rule is let be only for a reason.
+    fn guarded(mut self, rules: &RuleSet) -> Baseline {
+        let unreasoned = self.terms.iter().filter(|(_, reason)| reason.is_none()).map(|(terms, _)| &terms.rule);
+        let is_critical = |rule: &&String| rules.find(rule).is_some_and(|rule| rules.get(rule).is_safety_critical());
+        self.unreasoned = unreasoned.filter(is_critical).cloned().collect();
+        self
+    }
+
+    /// Says which safety-critical rules it would hide without a reason.
+    pub(crate) fn unreasoned(&self) -> Option<String> {
+        let names: Vec<&str> = self.unreasoned.iter().map(String::as_str).collect();
+        let message = "the baseline gives no reason for findings of safety-critical rules, which are shown";
+        (!names.is_empty()).then(|| format!("{message}: {}", printable(&names.join(", "))))
     }
 
     fn new(file: BaselineFile, today: Option<Date>) -> Baseline {
@@ -63,7 +80,7 @@ impl Baseline {
             let reason = of.reason.as_deref().map(Arc::from);
             terms.push((of, reason));
         }
-        Baseline { key: file.key, terms, entries, today }
+        Baseline { key: file.key, terms, entries, today, unreasoned: BTreeSet::new() }
     }
 
     /// Says what it knows of a finding, and notes that it was met.
@@ -74,6 +91,7 @@ impl Baseline {
         entry.is_met.store(true, Ordering::Relaxed);
         match self.terms.get(entry.terms) {
             Some((terms, _)) if terms.is_expired(self.today) => Standing::Expired,
+            Some((terms, None)) if self.unreasoned.contains(&terms.rule) => Standing::New,
             Some((_, reason)) => Standing::Known(reason.clone()),
             None => Standing::New,
         }
@@ -182,6 +200,8 @@ pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failur
     file.write(path)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}: {} entries, {new} of them new", path.display(), file.len())?;
+    let guarded = Baseline::new(file.clone(), collected.today).guarded(&collected.rules);
+    guarded.unreasoned().map_or(Ok(()), |said| writeln!(anstream::stderr(), "kirjuri: {said}; --reason gives one"))?;
     if expired > 0 {
         writeln!(out, "findings whose entry has expired: {expired}; the entries are left as they are")?;
     }
@@ -234,7 +254,8 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
     let language = arguments.language.get();
     let file = BaselineFile::read(&arguments.baseline)?;
     let collected = Collected::of(&arguments.run, language, |_| Ok(()))?;
-    let baseline = Baseline::new(file, collected.today);
+    let baseline = Baseline::new(file, collected.today).guarded(&collected.rules);
+    baseline.unreasoned().map_or(Ok(()), |said| writeln!(anstream::stderr(), "kirjuri: {said}"))?;
     let mut err = anstream::stderr();
     baseline.unknown_rules(&collected.rules).iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
     let (mut new, mut known) = (BTreeMap::<RuleIndex, u64>::new(), 0_u64);

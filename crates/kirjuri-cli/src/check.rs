@@ -95,8 +95,9 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     let measures = arguments.evidence.evidence.is_some() || arguments.outputs.has(Format::Html);
     let sums = measures.then(|| Groups::new(&Dimension::ALL, Arc::clone(terms.areas())));
     options.describe = groups.is_some() || measures;
-    let baseline = baseline.map(|path| Baseline::load(path, as_of.day())).transpose()?;
-    let unknown = baseline.iter().flat_map(|baseline| baseline.unknown_rules(&rules));
+    let baseline = baseline.map(|path| Baseline::load(path, as_of.day(), &rules)).transpose()?;
+    let unknown =
+        baseline.iter().flat_map(|baseline| baseline.unknown_rules(&rules).into_iter().chain(baseline.unreasoned()));
     unknown.into_iter().try_for_each(|said| writeln!(err, "kirjuri: {said}"))?;
     let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
     let mut outputs = Outputs::open(arguments, inputs.len(), &rules, &terms)?;
