@@ -174,6 +174,7 @@ fn group(dimension: Dimension, value: Option<&str>, name: Option<&str>, document
         name: name.map(str::to_owned),
         documents,
         documents_failed: 0,
+        left_out: 0,
         severities: [0; 3],
         rules: Vec::new(),
     }

@@ -166,6 +166,7 @@ fn group_summary(dimension: Dimension, value: Option<&str>, group: &Group) -> Gr
         name: None,
         documents: group.documents,
         documents_failed: group.documents_failed,
+        left_out: 0,
         severities: group.severities,
         rules: rules.collect(),
     }

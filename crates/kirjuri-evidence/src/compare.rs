@@ -167,7 +167,8 @@ fn criterion(criterion: Criterion, sides: [&Side<'_>; 2]) -> Option<CriterionDif
     };
     let scores = sides.map(score_of);
     let places = sides.map(places_of);
-    let is_known = scores.iter().any(Option::is_some);
+    // Where numbers of a side were left out, those that are left say nothing of the criterion.
+    let is_known = scores.iter().any(Option::is_some) && sides.iter().all(|side| side.scope.is_whole());
     is_known.then(|| CriterionDifference { criterion, scores, places, test: test(places) })
 }
 

@@ -106,6 +106,8 @@ pub enum Reason {
     NoSuchGroup(Option<String>),
     /// The rules had nothing to apply to.
     NotMeasured,
+    /// Numbers of the group were left out when evidence was merged.
+    LeftOut,
     /// The documents are fewer than the policy wants.
     TooFew {
         /// How many there are.
@@ -276,7 +278,14 @@ impl Gate<'_> {
             let reason = Reason::TooFew { documents: scope.documents, wanted };
             return self.unknown(judge.too_few, template, reason);
         }
+        // What fails seldom is what is left out of merged evidence: of the rest nothing can be said but rule by rule.
+        if !scope.is_whole() && (limit.rule.is_none() || limit.min_score.is_some()) {
+            return self.unknown(Otherwise::Unknown, template, Reason::LeftOut);
+        }
         let targets = targets(limit, selected, scope);
+        if targets.is_empty() && !scope.is_whole() {
+            return self.unknown(Otherwise::Unknown, template, Reason::LeftOut);
+        }
         // In a group a rule may well have nothing to apply to; in the whole run that is worth knowing.
         if targets.is_empty() {
             if scope.group.is_none() || limit.value.is_some() {

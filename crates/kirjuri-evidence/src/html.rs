@@ -23,6 +23,7 @@ use kirjuri_report::printable;
 use self::digest::source_expression;
 use self::figures::Figures;
 use self::words::Words;
+use crate::merge::MERGED;
 use crate::summary::Summary;
 
 pub use printer::{HtmlPrinter, SummarySource};
@@ -58,6 +59,8 @@ struct Page<'s> {
     script: &'static str,
     policy: String,
     is_partial: bool,
+    /// Numbers of groups were left out when it was put together.
+    is_merged: bool,
     has_source: bool,
     overview: overview::Overview,
     heat: heat::Heat,
@@ -83,6 +86,7 @@ impl<'s> Page<'s> {
             script: SCRIPT,
             policy,
             is_partial: summary.run.partial,
+            is_merged: summary.run.options.iter().any(|option| option.starts_with(MERGED)),
             has_source: summary.places.iter().any(|place| place.source.is_some()),
             overview: overview::Overview::new(&view),
             heat: heat::Heat::new(&view),

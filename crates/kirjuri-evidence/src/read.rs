@@ -104,6 +104,7 @@ fn read_groups(folder: &Path, summary: &mut Summary) -> Result<(), EvidenceError
     read_table(folder, &GROUPS, &columns, |rows| {
         let (dimensions, values, names) = (rows.texts("dimension")?, rows.texts("value")?, rows.texts("name")?);
         let (documents, failed) = (rows.numbers("documents")?, rows.numbers("documents_failed")?);
+        let left_out = rows.numbers("left_out")?;
         let severities = [rows.numbers("errors")?, rows.numbers("warnings")?, rows.numbers("infos")?];
         for row in 0..rows.len() {
             // A later version may know more of them.
@@ -116,6 +117,7 @@ fn read_groups(folder: &Path, summary: &mut Summary) -> Result<(), EvidenceError
                 name: names.get(row).map(str::to_owned),
                 documents: documents.get(row),
                 documents_failed: failed.get(row),
+                left_out: left_out.get(row),
                 severities: [0, 1, 2].map(|number: usize| severities.get(number).map_or(0, |column| column.get(row))),
                 rules: Vec::new(),
             });

@@ -60,8 +60,16 @@ impl<'s> Scope<'s> {
         all
     }
 
-    /// The scores of the criteria.
+    /// Whether the numbers of all rules are there: in merged evidence some may be left out.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.group.is_none_or(|group| group.left_out == 0)
+    }
+
+    /// The scores of the criteria; none where numbers were left out, since those that are left are the better ones.
     pub(crate) fn scores(&self) -> Vec<CriterionScore> {
+        if !self.is_whole() {
+            return Vec::new();
+        }
         CriterionScore::all(self.rules.iter().zip(self.all_tallies()))
     }
 }

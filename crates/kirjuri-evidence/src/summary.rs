@@ -134,6 +134,9 @@ pub struct GroupSummary {
     pub documents: u64,
     /// How many of them have a finding.
     pub documents_failed: u64,
+    /// Rules whose numbers were left out, in merged evidence, so that nobody can be told from them. Of a group that lacks any
+    /// no score and no sum over rules is known: what fails seldom is what is left out.
+    pub left_out: u64,
     /// Findings by severity, in the order of [`Severity::ALL`].
     pub severities: [u64; Severity::ALL.len()],
     /// The rules that applied, by their number in [`Summary::rules`].

@@ -94,6 +94,7 @@ pub(crate) fn suppress(summary: &mut Summary, areas: &Areas) -> Vec<Suppressed> 
     }
     for (number, group) in summary.groups.iter_mut().enumerate() {
         if let Some(hidden) = hidden_numbers.get(&number) {
+            group.left_out = group.left_out.saturating_add(hidden.len() as u64);
             group.rules.retain(|one| !hidden.contains(&one.rule));
         }
     }
@@ -237,6 +238,7 @@ mod tests {
             name: None,
             documents: *documents,
             documents_failed: *documents_failed,
+            left_out: 0,
             severities: [rules.iter().map(|rule| rule.1).sum(), 0, 0],
             rules: rules
                 .iter()

@@ -156,6 +156,7 @@ pub const GROUPS: Table = Table {
         number("errors"),
         number("warnings"),
         number("infos"),
+        number("left_out"),
     ],
 };
 

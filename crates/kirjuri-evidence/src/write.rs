@@ -211,6 +211,7 @@ fn write_sums(folder: &NewFolder, summary: &Summary, in_force: &[bool]) -> Resul
             errors.into(),
             warnings.into(),
             infos.into(),
+            group.left_out.into(),
         ])?;
         for one in &group.rules {
             let Some(rule) = summary.rules.get(one.rule) else { continue };

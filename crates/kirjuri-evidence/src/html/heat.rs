@@ -133,6 +133,7 @@ impl HeatTable {
         );
         let row = |group: &&GroupSummary| {
             let rules = group.rules.iter();
+            let rules = rules.filter(|_| group.left_out == 0);
             let scores = CriterionScore::all(rules.filter_map(|of| Some((summary.rules.get(of.rule)?, of.tally))));
             let value = group.value.as_deref().map(clean);
             let named = group.name.as_deref().map(clean);

@@ -37,6 +37,7 @@ fn summary() -> Summary {
         name: Some("Pirkanmaa".to_owned()),
         documents: 90,
         documents_failed: 45,
+        left_out: 0,
         severities: [100, 50, 0],
         rules: vec![RuleTally { rule: 0, tally: tally(200, 50) }],
     };

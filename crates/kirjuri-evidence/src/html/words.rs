@@ -20,6 +20,7 @@ pub(super) struct Words {
     pub(super) nav_run: &'static str,
 
     pub(super) source_banner: &'static str,
+    pub(super) merged_note: &'static str,
     pub(super) partial_banner: &'static str,
 
     /// Checked, seen.

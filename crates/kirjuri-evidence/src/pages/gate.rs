@@ -156,6 +156,11 @@ fn reason_text(reason: &Reason, language: Language) -> String {
             ];
             of(words) + &did_you_mean(near)
         }
+        Reason::LeftOut => of([
+            "ryhmästä on jätetty lukuja pois yhdistettäessä",
+            "siffror har utelämnats ur gruppen vid sammanslagningen",
+            "numbers of the group were left out when evidence was merged",
+        ]),
         Reason::NotMeasured => of([
             "säännöille ei ollut kohdetta",
             "reglerna hade inget att tillämpas på",

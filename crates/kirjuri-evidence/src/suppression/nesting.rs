@@ -122,6 +122,7 @@ mod tests {
             name: None,
             documents,
             documents_failed: 0,
+            left_out: 0,
             severities: [0; 3],
             rules: Vec::new(),
         };

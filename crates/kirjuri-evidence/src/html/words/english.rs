@@ -14,6 +14,7 @@ pub(super) const WORDS: Words = Words {
     nav_run: "About the run",
 
     source_banner: "This report holds excerpts of documents. Treat it as you treat the documents themselves.",
+    merged_note: "Merged from several runs. Numbers of fewer than five documents are left out of the groups; of a group that lacks numbers no score is shown.",
     partial_banner: "The run was stopped before its end. The figures are of the documents it had come to.",
 
     lead_checked: "{0} of {1} documents were checked.",

@@ -14,6 +14,7 @@ pub(super) const WORDS: Words = Words {
     nav_run: "Ajon tiedot",
 
     source_banner: "Raportissa on otteita asiakirjojen sisällöstä. Käsittele sitä kuten asiakirjoja itseään.",
+    merged_note: "Yhdistetty useista ajoista. Alle viiden asiakirjan luvut on jätetty pois ryhmistä; ryhmältä, josta on jätetty lukuja pois, ei näytetä pistemääriä.",
     partial_banner: "Ajo keskeytettiin ennen loppua. Luvut koskevat vain asiakirjoja, jotka ehdittiin käydä läpi.",
 
     lead_checked: "Asiakirjoja on {1}, ja niistä tarkistettiin {0}.",

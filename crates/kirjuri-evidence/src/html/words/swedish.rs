@@ -14,6 +14,7 @@ pub(super) const WORDS: Words = Words {
     nav_run: "Om körningen",
 
     source_banner: "Rapporten innehåller utdrag ur handlingarna. Hantera den på samma sätt som handlingarna själva.",
+    merged_note: "Sammanslagen av flera körningar. Siffror om färre än fem handlingar har utelämnats ur grupperna; för en grupp där siffror har utelämnats visas inga poäng.",
     partial_banner: "Körningen avbröts före slutet. Siffrorna gäller bara de handlingar som hann gås igenom.",
 
     lead_checked: "{0} av {1} handlingar granskades.",
