@@ -10,7 +10,8 @@ const AS_OF: [&str; 2] = ["--as-of", "2026-06-30"];
 #[test]
 fn a_baseline_knows_documents_whose_files_have_other_names_and_another_order() {
     let sandbox = Sandbox::new("baseline-names");
-    let written = sandbox.run(&[&["baseline", "write", "fixtures/documents"], &AS_OF[..]].concat());
+    let written =
+        sandbox.run(&[&["baseline", "write", "fixtures/documents", "--reason", "as it is"], &AS_OF[..]].concat());
     assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     let folder = sandbox.folder.join("fixtures/documents");
     let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -56,6 +56,14 @@ fn every_command_of_the_readme_runs() {
     sandbox.write("note.json", NOTE);
     sandbox.write("rules.sch", &fs::read_to_string(sandbox.folder.join("schemas/quiet.sch")).unwrap());
 
+    let archive = crate::archives::zip(&[("prescription.xml", &document)]);
+    fs::write(sandbox.folder.join("export.zip"), archive).unwrap();
+    let record = document.split_once("?>").map_or(&*document, |(_, record)| record);
+    sandbox.write("export.xml", &format!("<export>{record}</export>"));
+    for run in ["october", "north", "south"] {
+        assert!(sandbox.run(&["check", "exports", "--evidence", run]).status.success());
+    }
+    sandbox.write("policy.toml", "[judge]\nmin-documents = 1\n\n[[limit]]\nseverity = \"error\"\nmax-count = 0\n");
     let commands = commands(&readme());
     assert!(commands.len() >= 9, "{commands:?}");
     for command in &commands {
@@ -77,7 +85,11 @@ fn every_command_of_the_readme_runs() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let output = sandbox.run(&arguments);
         assert_eq!(output.status.code(), Some(status), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(!output.stdout.is_empty(), "{command} prints nothing");
+        match command.split_once(" --output html=").filter(|_| !command.contains("--format")) {
+            // What goes to a file is not printed as well.
+            Some((_, file)) => assert!(sandbox.folder.join(file).is_file(), "{command} writes nothing"),
+            None => assert!(!output.stdout.is_empty(), "{command} prints nothing"),
+        }
         if let Some(file) = file {
             assert!(file.ends_with(".json"), "{command} > {file}");
             serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
