@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use kirjuri::{Pack, PackErrors, PackSource, RuleSet};
 use kirjuri_rules::folder::{self, NamedDocuments};
+use rayon::prelude::*;
 
 use crate::Failure;
 use crate::arguments::PackArguments;
@@ -59,24 +60,32 @@ pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result
         [] => kirjuri_rules::names().map(PathBuf::from).collect(),
         named => named.to_vec(),
     };
-    for name in named {
+    // Compiling packs is most of a run on one document, and none needs another.
+    let read = |name: &PathBuf| {
+        let read = || source(name).and_then(|source| load_from(name, &source).map(|pack| (source, pack)));
+        (!is_schema(name)).then(read)
+    };
+    let read: Vec<Option<Result<_, Failure>>> = named.par_iter().map(read).collect();
+    for (name, read) in named.into_iter().zip(read) {
         // The name begins the ids of all rules, so that there can be one of each.
         let mut known = packs.iter().map(|pack| &pack.id).chain(schemas.iter().map(|loaded| &loaded.schema.id));
-        if is_schema(&name) {
-            let loaded = loader.load(&name)?;
-            if known.any(|known| *known == loaded.schema.id) {
-                let other = schemas.iter().find(|other| other.schema.id == loaded.schema.id);
-                return Err(same_name(&loaded, other));
+        match read {
+            None => {
+                let loaded = loader.load(&name)?;
+                if known.any(|known| *known == loaded.schema.id) {
+                    let other = schemas.iter().find(|other| other.schema.id == loaded.schema.id);
+                    return Err(same_name(&loaded, other));
+                }
+                schemas.push(loaded);
             }
-            schemas.push(loaded);
-        } else {
-            let source = source(&name)?;
-            let pack = load_from(&name, &source)?;
-            if known.any(|known| *known == pack.id) {
-                return Err(twice(&pack.id));
+            Some(read) => {
+                let (source, pack) = read?;
+                if known.any(|known| *known == pack.id) {
+                    return Err(twice(&pack.id));
+                }
+                packs.push(Arc::new(pack));
+                sources.push(source);
             }
-            packs.push(Arc::new(pack));
-            sources.push(source);
         }
     }
     if let Some(given) = arguments.schemas.first_given().filter(|_| schemas.is_empty()) {
