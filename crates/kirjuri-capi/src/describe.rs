@@ -72,13 +72,12 @@ impl<'r> SetJson<'r> {
 
 impl<'r> PackJson<'r> {
     fn of(pack: &'r Pack, language: Language) -> PackJson<'r> {
-        let day = |day: Date| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
         let guideline = |(key, guideline): (&'r String, &'r Guideline)| GuidelineJson {
             key,
             title: &guideline.title,
             publisher: &guideline.publisher,
-            valid_from: guideline.valid_from.map(day),
-            valid_to: guideline.valid_to.map(day),
+            valid_from: guideline.valid_from.map(Date::iso),
+            valid_to: guideline.valid_to.map(Date::iso),
         };
         PackJson {
             id: &pack.id,

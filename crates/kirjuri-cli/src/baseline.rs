@@ -168,7 +168,7 @@ pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failur
         // Entries that hold on no day would only look as if something were let be.
         let over = arguments.expires.zip(today).filter(|(expires, today)| expires < today);
         let say = |(expires, today): (Date, Date)| {
-            let (expires, today) = (written(expires), written(today));
+            let (expires, today) = (expires.iso(), today.iso());
             Failure::Message(format!("--expires {expires} is over, judged by {today}: the entries would never hold"))
         };
         over.map_or(Ok(()), |days| Err(say(days)))
@@ -306,9 +306,4 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
         () if !new.is_empty() || account.count_expired() > 0 => Status::Found,
         () => Status::Clean,
     })
-}
-
-/// A day as arguments have it.
-fn written(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
 }

@@ -5,8 +5,9 @@ use std::io;
 use std::path::Path;
 
 use askama::Template;
+use kirjuri::identifiers::Date;
 use kirjuri::{Criterion, Language, Pack, Question, Rule, Severity};
-use kirjuri_report::{Wording, criterion_name, severity_name};
+use kirjuri_report::{Wording, capital, criterion_name, severity_name};
 
 use crate::Failure;
 
@@ -238,13 +239,10 @@ impl Book<'_> {
                 at: example.at.clone(),
             })
         };
-        let written =
-            |day: kirjuri::identifiers::Date| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
+        let written = |day: Option<Date>| day.map(Date::iso).unwrap_or_default();
         let period = match (rule.valid_from(), rule.valid_to()) {
             (None, None) => String::new(),
-            (from, to) => {
-                format!("{} – {}", from.map(written).unwrap_or_default(), to.map(written).unwrap_or_default())
-            }
+            (from, to) => format!("{} – {}", written(from), written(to)),
         };
         let guidelines = rule.guidelines.iter().filter_map(|clause| {
             let guideline = pack.guidelines().get(&clause.doc)?;
@@ -299,10 +297,4 @@ fn asks(pack: &Pack, rule: &Rule, language: Language) -> Vec<(String, String)> {
         Question::Form(check) => vec![named(Wording::FormCheck, check.name())],
         Question::Structure(check) => vec![named(Wording::Check, check.name())],
     }
-}
-
-/// A text with a capital at its beginning.
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

@@ -180,7 +180,7 @@ fn open_cache(
         return Ok(None);
     }
     let day = match options.as_of {
-        AsOf::Day(Some(day)) => Some(format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())),
+        AsOf::Day(Some(day)) => Some(day.iso()),
         AsOf::Day(None) | AsOf::Document(_) => None,
     };
     let cache = Cache::open(&arguments.cache, key, day)?;

@@ -146,7 +146,7 @@ fn summary(index: &CodeIndex) -> String {
 }
 
 fn written(day: Option<Date>) -> String {
-    day.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())).unwrap_or_default()
+    day.map(Date::iso).unwrap_or_default()
 }
 
 /// The indexed files that some paths stand for: files as they are named, and in folders those with the ending.

@@ -94,9 +94,7 @@ fn explain_rule<O: Write>(pack: &Pack, rule: &Rule, language: Language, out: &mu
         out.field(say(Wording::Guideline), &cited)?;
     }
     if rule.valid_from().is_some() || rule.valid_to().is_some() {
-        let written = |day: Option<Date>| {
-            day.map(|day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())).unwrap_or_default()
-        };
+        let written = |day: Option<Date>| day.map(Date::iso).unwrap_or_default();
         let period = format!("{} – {}", written(rule.valid_from()), written(rule.valid_to()));
         out.field(say(Wording::Period), period.trim())?;
     }

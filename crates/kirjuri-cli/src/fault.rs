@@ -9,42 +9,16 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use kirjuri::PackError;
 use kirjuri_report::printable;
 
-/// Something wrong in a file of a pack.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct PackFault {
-    /// The file as the user named it.
-    pub(crate) path: String,
-    /// Line, counted from 1.
-    pub(crate) line: usize,
-    /// Column in characters, counted from 1.
-    pub(crate) column: usize,
-    /// What is wrong.
-    pub(crate) message: String,
-    /// What may have been meant.
-    pub(crate) suggestion: Option<String>,
-}
-
-impl From<&PackError> for PackFault {
-    fn from(error: &PackError) -> PackFault {
-        let PackError { path, line, column, message, suggestion } = error.clone();
-        PackFault { path, line, column, message, suggestion }
-    }
-}
-
 /// Writes faults, each on a bare line that begins with its place, so that editors and terminals can follow it, and under it
 /// the line of the file where that can still be read.
 ///
 /// # Errors
 /// What `out` says.
-pub(crate) fn write_pack_faults(faults: &[PackFault], styled: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_pack_faults(faults: &[PackError], styled: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut texts: HashMap<&str, Option<String>> = HashMap::new();
     for fault in faults {
-        let PackFault { path, line, column, message, suggestion } = fault;
-        write!(out, "{path}:{line}:{column}: {message}")?;
-        match suggestion {
-            Some(suggestion) => writeln!(out, "; did you mean `{suggestion}`?")?,
-            None => writeln!(out)?,
-        }
+        let PackError { path, line, column, .. } = fault;
+        writeln!(out, "{fault}")?;
         // A file of the program itself is not on the disk, and needs no showing.
         let text = texts.entry(path).or_insert_with(|| is_rules(path).then(|| fs::read_to_string(path).ok()).flatten());
         if let Some((text, span)) = text.as_deref().and_then(|text| shown(text, *line, *column)) {

@@ -30,12 +30,13 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use kirjuri::PackError;
 use kirjuri_report::{Fault, write_faults};
 
 use crate::arguments::{
     Arguments, BaselineCommand, CodesCommand, Command, InitCommand, PacksCommand, StructuresCommand,
 };
-use crate::fault::{PackFault, write_pack_faults};
+use crate::fault::write_pack_faults;
 
 /// How a run ended. The greater one wins where several hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -56,7 +57,7 @@ enum Failure {
     Message(String),
     /// A pack is not what a pack must be; what is wrong, each fault with its place.
     #[error("the pack `{name}` cannot be used")]
-    Pack { name: String, faults: Vec<PackFault> },
+    Pack { name: String, faults: Vec<PackError> },
     /// What was given cannot be read; what is wrong, each fault with its place.
     #[error("`{name}` cannot be read")]
     Input { name: String, faults: Vec<String> },

@@ -10,7 +10,6 @@ use rayon::prelude::*;
 
 use crate::Failure;
 use crate::arguments::PackArguments;
-use crate::fault::PackFault;
 use crate::schemas::{Loaded, SchemaLoader};
 
 pub(crate) mod diff;
@@ -179,7 +178,7 @@ pub(crate) fn compile_whole(source: &PackSource) -> Result<Pack, Failure> {
 }
 
 fn faults(source: &PackSource, errors: &PackErrors) -> Failure {
-    Failure::Pack { name: source.name.clone(), faults: errors.0.iter().map(PackFault::from).collect() }
+    Failure::Pack { name: source.name.clone(), faults: errors.0.clone() }
 }
 
 /// Reads the files of a pack's folder.

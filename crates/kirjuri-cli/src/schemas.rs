@@ -8,7 +8,6 @@ use kirjuri_rules::folder::{self, NamedDocuments, shown};
 
 use crate::Failure;
 use crate::arguments::SchemaArguments;
-use crate::fault::PackFault;
 
 /// A schema and the file it was loaded from.
 pub(crate) struct Loaded {
@@ -64,7 +63,7 @@ impl SchemaLoader {
                 Ok(Loaded { schema, path: path.to_path_buf(), digest })
             }
             Err(errors) => {
-                let faults = errors.0.iter().map(PackFault::from).collect();
+                let faults = errors.0.clone();
                 Err(Failure::Pack { name: path.display().to_string(), faults })
             }
         }

@@ -40,9 +40,3 @@ fn value_name(value: Option<&str>, name: Option<&str>, language: Language) -> St
 fn group_name(dimension: Dimension, value: Option<&str>, name: Option<&str>, language: Language) -> String {
     format!("{} {}", dimension_name(dimension, language), value_name(value, name, language))
 }
-
-/// The first letter as at the beginning of a line.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}

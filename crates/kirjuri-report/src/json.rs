@@ -29,11 +29,6 @@ pub(crate) use lines::JsonLines;
 pub(crate) use stream::JsonReport;
 pub use stream::write_json;
 
-/// A day as `YYYY-MM-DD`.
-pub(crate) fn day(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
-}
-
 /// Writes what became of one document as the JSON object that [`write_json`] has in `documents` for it, on one line.
 ///
 /// # Errors
@@ -106,7 +101,7 @@ impl<'r> HeadJson<'r> {
             schema,
             program: ProgramJson { name: "kirjuri", version: env!("CARGO_PKG_VERSION") },
             language: context.language.code(),
-            as_of: batch.as_of.day().map(day),
+            as_of: batch.as_of.day().map(Date::iso),
             judged_by: matches!(batch.as_of, AsOf::Document(_)).then_some("document"),
             packs: PackJson::all(context.rules).collect(),
         }
@@ -324,7 +319,7 @@ impl<'r> DocumentJson<'r> {
         match &document.outcome {
             Outcome::Checked(findings) => DocumentJson::Checked {
                 path,
-                as_of: document.own_date.map(day),
+                as_of: document.own_date.map(Date::iso),
                 findings: findings.iter().map(|finding| FindingJson::new(finding, context)).collect(),
                 unevaluated: UnevaluatedJson::all(&document.unevaluated, context),
                 draft: document.draft.as_ref().map(|draft| DraftJson::new(draft, context)),

@@ -44,7 +44,7 @@ pub use groups::{
     Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, without_series, write_groups_markdown,
 };
 pub use json::{write_document_json, write_json};
-pub use messages::{SkipReason, Wording, criterion_name, reason_message, severity_name};
+pub use messages::{SkipReason, Wording, capital, criterion_name, reason_message, severity_name};
 pub use printer::{Printer, ReportFormat};
 pub use profile::write_profile;
 pub use summary::Summary;

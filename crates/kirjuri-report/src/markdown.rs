@@ -7,7 +7,7 @@ use kirjuri::{AnyRule, Criterion, Language, RuleIndex, RuleSet, Tally};
 
 use crate::batch::{Batch, DocumentEntry, Outcome, SeriesEntry};
 use crate::groups::write_groups_markdown;
-use crate::messages::{Wording, criterion_name, severity_name};
+use crate::messages::{Wording, capital, criterion_name, severity_name};
 use crate::notices::{Notice, account_text};
 use crate::printer::Printer;
 use crate::text::printable;
@@ -175,12 +175,6 @@ impl Printer for Markdown<'_> {
         }
         Ok(())
     }
-}
-
-/// A text with a capital at its beginning.
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

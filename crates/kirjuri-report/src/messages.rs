@@ -96,6 +96,12 @@ pub fn reason_message(id: &str, language: Language) -> Option<String> {
     error.or_else(|| parsed().map(|&kind| parse_error(kind, language)))
 }
 
+/// A text with a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
 /// The name of a severity, for one finding or for several.
 pub fn severity_name(severity: Severity, count: u64, language: Language) -> &'static str {
     let one = count == 1;

@@ -393,7 +393,7 @@ impl Text<'_, '_> {
             write!(self.out, "{}: {dated}", self.say(Wording::ByOwnDate))?;
             if undated > 0 {
                 let day = batch.as_of.day();
-                let day = day.map(|day| format!(" {:04}-{:02}-{:02}", day.year(), day.month(), day.day()));
+                let day = day.map(|day| format!(" {}", day.iso()));
                 write!(self.out, "; {}{}: {undated}", self.say(Wording::WithoutDate), day.unwrap_or_default())?;
             }
             writeln!(self.out)?;

@@ -192,13 +192,12 @@ impl BaselineFile {
         let mut text = format!("{HEAD}version = {VERSION}\nkey = \"{}\"\n", digits(&self.key.0));
         for (terms, marks) in self.suppressions.iter().filter(|(_, marks)| !marks.is_empty()) {
             let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-            let written = |day: Date| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
             let lines = [
                 ("rule", Some(quoted(&terms.rule))),
                 ("reason", terms.reason.as_deref().map(quoted)),
                 ("owner", terms.owner.as_deref().map(quoted)),
-                ("expires", terms.expires.map(written)),
-                ("since", terms.since.map(written)),
+                ("expires", terms.expires.map(Date::iso)),
+                ("since", terms.since.map(Date::iso)),
             ];
             text += "\n[[suppression]]\n";
             for (key, value) in lines.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use kirjuri::{Language, Pack};
 
-use super::{Book, Words, capital};
+use kirjuri_report::capital;
+
+use super::{Book, Words};
 
 /// Writes all rules of some packs in a language.
 ///

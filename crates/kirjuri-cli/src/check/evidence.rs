@@ -134,9 +134,7 @@ impl Measured {
         run.milliseconds = elapsed.map(|elapsed| u64::try_from(elapsed).unwrap_or(u64::MAX));
         run.judged_by = match batch.as_of {
             kirjuri::AsOf::Document(_) => "document".into(),
-            kirjuri::AsOf::Day(day) => {
-                day.map_or_else(String::new, |day| format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day()))
-            }
+            kirjuri::AsOf::Day(day) => day.map(kirjuri::identifiers::Date::iso).unwrap_or_default(),
         };
         run
     }

@@ -49,7 +49,7 @@ impl Settings {
             "language" => one(&self.language, json!("fi"), |language| json!(language.code())),
             "as-of" => one(&self.as_of, Value::Null, |as_of| match as_of {
                 JudgedBy::Document => json!("document"),
-                JudgedBy::Day(day) => json!(format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())),
+                JudgedBy::Day(day) => json!(day.iso()),
             }),
             "fail-on" => named(&self.fail_on, &FailOn::NAMES),
             "unreadable" => named(&self.unreadable, &Unreadable::NAMES),

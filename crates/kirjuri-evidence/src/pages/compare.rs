@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use kirjuri::Language;
-use kirjuri_report::criterion_name;
+use kirjuri_report::{capital, criterion_name};
 use serde::Serialize;
 
-use super::{capital, write_json};
+use super::write_json;
 use crate::compare::{Comparison, CriterionDifference, RuleDifference, TestedDifference};
 use crate::page::{Grid, Page};
 use crate::statistics::Share;

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use kirjuri::{Language, Severity};
-use kirjuri_report::{Dimension, criterion_name, severity_name, without_series};
+use kirjuri_report::{Dimension, capital, criterion_name, severity_name, without_series};
 use serde::Serialize;
 
 use super::trend::{TrendPart, add_trend};
-use super::{capital, value_name, write_json};
+use super::{value_name, write_json};
 use crate::merge::MERGED;
 use crate::page::{Grid, Page};
 use crate::scope::Scope;

@@ -2,12 +2,12 @@
 
 use std::io;
 
+use kirjuri::identifiers::Date;
 use kirjuri::{AsOf, Change, Language, Pack};
 use serde::Serialize;
 
 use super::{Compared, Effects, NamedPlace, Places, Regraded, id_of, title_of};
 use crate::batch::InputError;
-use crate::json::day;
 
 #[derive(Serialize)]
 struct DifferenceJson<'c> {
@@ -193,7 +193,7 @@ impl<'c> EffectsJson<'c> {
             message: error.message(language),
         };
         EffectsJson {
-            as_of: effects.as_of.day().map(day),
+            as_of: effects.as_of.day().map(Date::iso),
             judged_by: matches!(effects.as_of, AsOf::Document(_)).then_some("document"),
             seen: effects.seen,
             unreadable: effects.unreadable,

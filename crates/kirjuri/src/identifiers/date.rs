@@ -51,6 +51,13 @@ impl Date {
     }
 }
 
+impl Date {
+    /// The day as ISO 8601 writes it, `YYYY-MM-DD`.
+    pub fn iso(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
 impl fmt::Display for Date {
     /// Writes `YYYYMMDD`, which [`Date::parse`] reads back.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
