@@ -71,7 +71,7 @@ impl RegularExpression {
         let work = Work::of(pattern, flags.literal);
         let built = |written| {
             let built = Built { pattern: written, regex: OnceLock::new() };
-            if !work.is_small(pattern.len()) {
+            if !work.is_small() {
                 built.get()?;
             }
             Ok(built)

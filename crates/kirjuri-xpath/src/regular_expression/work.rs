@@ -30,10 +30,10 @@ impl Work {
         }
     }
 
-    /// Whether an expression of a text so long is below every limit of what can be compiled: of the largest classes
-    /// there can be 255, and 50 groups in one another.
-    pub(crate) fn is_small(self, length: usize) -> bool {
-        self.size <= 260 * CLASS && length <= 100
+    /// Whether an expression is below the limit of what can be compiled: of the largest classes there can be 255. What
+    /// lies too deep in one another is refused when it is translated.
+    pub(crate) fn is_small(self) -> bool {
+        self.size <= 260 * CLASS
     }
 
     /// What it costs to compile, in nodes.
@@ -198,14 +198,29 @@ mod tests {
     fn what_is_small_can_be_compiled_whatever_its_classes_are() {
         for class in ["\\w", "\\C", "\\p{Cn}"] {
             let pattern = format!("^\\c{class}{{0,254}}$");
-            assert!(Work::of(&pattern, false).is_small(pattern.len()), "{pattern}");
+            assert!(Work::of(&pattern, false).is_small(), "{pattern}");
             assert_eq!(RegularExpression::compile(&pattern, "i").unwrap().is_match("a"), Ok(true), "{pattern}");
         }
-        let nested = format!("{}a{}", "(".repeat(49), ")*".repeat(49));
-        assert!(!Work::of(&nested, false).is_small(nested.len()), "{}", nested.len());
-        let nested = format!("{}a{}", "(".repeat(33), ")*".repeat(33));
-        assert!(Work::of(&nested, false).is_small(nested.len()));
-        assert!(RegularExpression::compile(&nested, "").unwrap().is_match("").is_ok());
+        let long = "(aina|alltid|[a-zåäö]*)|".repeat(150);
+        assert!(Work::of(&long, false).is_small());
+        assert_eq!(RegularExpression::compile(&long, "i").unwrap().is_match("aina"), Ok(true));
+    }
+
+    #[test]
+    fn what_is_translated_is_compiled_however_deep_it_is() {
+        let nested = |groups: usize, classes: usize| {
+            let class = format!("{}[\\C]{}", "[^\\c-".repeat(classes), "]".repeat(classes));
+            format!("{}{class}{}", "(^x$|y{2}".repeat(groups), "z)+".repeat(groups))
+        };
+        let deepest = |nested: &dyn Fn(usize) -> String| {
+            (0..100).take_while(|&depth| RegularExpression::compile(&nested(depth), "i").is_ok()).last().unwrap()
+        };
+        let (groups, classes) = (deepest(&|depth| nested(depth, 0)), deepest(&|depth| nested(0, depth)));
+        assert_eq!((groups, classes), (40, 20));
+        for flags in ["", "i"] {
+            let expression = RegularExpression::compile(&nested(groups, classes), flags).unwrap();
+            assert!(expression.is_match("").is_ok(), "{groups} groups, {classes} classes");
+        }
     }
 
     #[test]
