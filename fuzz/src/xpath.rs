@@ -134,7 +134,7 @@ fn evaluate(program: &Program, pattern: Option<&Pattern>, context: &StaticContex
     let mut context = context.clone();
     let beside = ["/cda:a/cda:b", "/cda:a[@id]/cda:b/@code", "@code[not(ancestor::cda:b)]", "//cda:b | cda:c/@root"];
     let beside = beside.map(|source| Pattern::compile(source, &mut context).expect("the pattern compiles"));
-    let set = PatternSet::new(std::iter::once(pattern.clone()).chain(beside));
+    let set = PatternSet::new(std::iter::once(pattern).chain(&beside));
     let binding = context.names().bind(document);
     let evaluator = Evaluator::new(document, &binding, &dynamic).with_budget(BUDGET);
     let mut found = Vec::new();

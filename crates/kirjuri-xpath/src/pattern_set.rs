@@ -86,7 +86,7 @@ const FEW_NAMES: usize = 3;
 
 impl PatternSet {
     /// A set of patterns that were compiled against one static context.
-    pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> PatternSet {
+    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p Pattern>) -> PatternSet {
         let mut set = PatternSet { branches: vec![Branch::default()], ..PatternSet::default() };
         let (mut planted, mut shared) = (Planted::default(), SharedPredicates::default());
         for (number, pattern) in patterns.into_iter().enumerate() {
@@ -98,7 +98,7 @@ impl PatternSet {
                     .iter()
                     .for_each(|alternative| set.plant(number, alternative, &mut planted, &mut shared));
             } else {
-                set.list(number, &pattern);
+                set.list(number, pattern);
             }
         }
         shared.number(&mut set);

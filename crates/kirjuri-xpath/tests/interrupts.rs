@@ -113,7 +113,7 @@ fn patterns_are_stopped_too() {
     let document = document();
     let mut context = StaticContext::default();
     let pattern = Pattern::compile("a[count(//*) > 1200]", &mut context).unwrap();
-    let set = PatternSet::new([pattern]);
+    let set = PatternSet::new([&pattern]);
     let interrupt = After { questions: AtomicUsize::new(0), last: 3 };
     let dynamic = DynamicContext { interrupt: Some(&interrupt), ..DynamicContext::default() };
     let binding = context.names().bind(&document);

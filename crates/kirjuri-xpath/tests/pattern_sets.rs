@@ -17,7 +17,7 @@ use rows::Table;
 fn check(patterns: Vec<Pattern>, context: &StaticContext, dynamic: &DynamicContext<'_>, document: &Document) {
     let binding = context.names().bind(document);
     let evaluator = Evaluator::new(document, &binding, dynamic);
-    let set = PatternSet::new(patterns.clone());
+    let set = PatternSet::new(&patterns);
     let mut together: Vec<(usize, NodeRef)> = Vec::new();
     evaluator
         .each_match::<EvaluationError>(&set, &mut |pattern, node, matched| {
@@ -175,7 +175,7 @@ fn a_set_is_charged_for_its_work() {
     let document = parse(&format!("<r>{}</r>", "<x a='1'/>".repeat(1_000)));
     for source in ["/r/x", "x", "@a", "x/@a", "@*", "*", "/r/x/@a", "//x[@a = '2']"] {
         let mut context = StaticContext::new(Version::XPath1);
-        let set = PatternSet::new([Pattern::compile(source, &mut context).unwrap()]);
+        let set = PatternSet::new(&[Pattern::compile(source, &mut context).unwrap()]);
         let (binding, dynamic) = (context.names().bind(&document), DynamicContext::default());
         let evaluator = |budget| Evaluator::new(&document, &binding, &dynamic).with_budget(budget);
         let run = |budget| evaluator(budget).each_match::<EvaluationError>(&set, &mut |_, _, _| Ok(()));

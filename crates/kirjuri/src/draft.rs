@@ -222,7 +222,7 @@ impl Before<'_> {
         }
         if !moved.is_empty() {
             let asking: Vec<usize> = moved.into_iter().collect();
-            let contexts = asking.iter().filter_map(|rule| pack.rules()[*rule].question.context().cloned());
+            let contexts = asking.iter().filter_map(|rule| pack.rules()[*rule].question.context());
             let contexts = PatternSet::new(contexts);
             let judged = Judged::new(part);
             let judging = |site| match site {

@@ -55,9 +55,8 @@ pub struct Pack {
     namespaces: BTreeSet<String>,
     applies: Applies,
     context: StaticContext,
-    contexts: PatternSet,
-    /// Of each pattern of the contexts, the rule.
-    asking: Vec<usize>,
+    /// The contexts of the rules that are asked, and of each the number of its rule; made when a document is first asked.
+    contexts: OnceLock<(PatternSet, Vec<usize>)>,
     series: SeriesSet,
     /// How far each rule looks; made when first asked for.
     looks: OnceLock<Box<[Look]>>,
@@ -287,7 +286,8 @@ impl Pack {
 
     /// The contexts of the rules, and of each the number of its rule in the pack.
     pub(crate) fn contexts(&self) -> (&PatternSet, &[usize]) {
-        (&self.contexts, &self.asking)
+        let (contexts, asking) = self.contexts.get_or_init(|| select::contexts_of(&self.rules));
+        (contexts, asking)
     }
 
     pub(crate) fn bind(&self, document: &Document) -> Binding {

@@ -95,19 +95,18 @@ impl SeriesSet {
     /// Asks the rules that are selected, and takes only members that one of them asks about.
     pub(crate) fn select(&mut self, rules: &[Rule]) {
         let asked = (0..self.series.len()).map(|number| {
-            let asks = |(rule, of): (usize, &Rule)| match &of.question {
-                Question::Series { series, context, .. } if *series == number && of.is_selected => {
-                    Some((rule, context.clone()))
-                }
+            let asking = rules.iter().enumerate().filter(|(_, of)| of.is_selected);
+            let asking = asking.filter_map(|(rule, of)| match &of.question {
+                Question::Series { series, context, .. } if *series == number => Some((rule, context)),
                 _ => None,
-            };
-            let (rules, contexts): (Vec<_>, Vec<_>) = rules.iter().enumerate().filter_map(asks).unzip();
+            });
+            let (rules, contexts): (Vec<_>, Vec<_>) = asking.unzip();
             AskedSeries { contexts: PatternSet::new(contexts), rules }
         });
         self.asked = asked.collect();
         let asked = self.series.iter().enumerate().zip(&self.asked).filter(|(_, asked)| !asked.rules.is_empty());
         let numbered = asked.map(|(series, _)| series).flat_map(|(number, series)| {
-            series.members.iter().enumerate().map(move |(kind, member)| ((number, kind), member.context.clone()))
+            series.members.iter().enumerate().map(move |(kind, member)| ((number, kind), &member.context))
         });
         let (kinds, contexts): (Vec<_>, Vec<_>) = numbered.unzip();
         (self.kinds, self.contexts) = (kinds, PatternSet::new(contexts));

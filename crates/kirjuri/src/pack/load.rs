@@ -7,7 +7,6 @@ use kirjuri_xpath::{Pattern, Program, StaticContext, Version};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::select::contexts_of;
 use super::{Applies, DocumentKind, Guideline, Pack, Root};
 use crate::as_of;
 use crate::code_set::{self, CodeSets};
@@ -164,11 +163,9 @@ impl<'s> Loader<'s> {
         let names = Names { document: &mut context, group: &mut group, series: &series, faulty: &faulty };
         let rules = self.rules(&guidelines, names);
         let series = SeriesSet::new(series, group, &rules);
-        let (contexts, asking) = contexts_of(&rules);
         Some(Pack {
             namespaces,
-            contexts,
-            asking,
+            contexts: OnceLock::new(),
             series,
             looks: OnceLock::new(),
             id: manifest.id.into_inner(),

@@ -14,7 +14,7 @@ impl Pack {
             rule.is_selected = severity.is_some();
             rule.severity = severity.unwrap_or(rule.severity);
         }
-        (self.contexts, self.asking) = contexts_of(&self.rules);
+        self.contexts.take();
         self.series.select(&self.rules);
     }
 
@@ -27,7 +27,7 @@ impl Pack {
 /// The contexts of the rules that are asked, and of each the number of its rule.
 pub(super) fn contexts_of(rules: &[Rule]) -> (PatternSet, Vec<usize>) {
     let asked = rules.iter().enumerate().filter(|(_, rule)| rule.is_selected);
-    let contexts = asked.filter_map(|(number, rule)| Some((rule.question.context()?.clone(), number)));
+    let contexts = asked.filter_map(|(number, rule)| Some((rule.question.context()?, number)));
     let (contexts, asking): (Vec<_>, Vec<usize>) = contexts.unzip();
     (PatternSet::new(contexts), asking)
 }

@@ -109,7 +109,7 @@ fn compile(
         programs: compiled.programs,
         variables: compiled.variables,
         global,
-        contexts: PatternSet::new(compiled.patterns),
+        contexts: PatternSet::new(&compiled.patterns),
         rules_of_context,
         documents,
         context: compiled.context,
