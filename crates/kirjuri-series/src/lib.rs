@@ -21,10 +21,10 @@ use rayon::prelude::*;
 use crate::sort::{Sorted, Sorter};
 
 /// Bytes of memory that are filled before anything is written to disk.
-pub const MEMORY: usize = 4 << 20;
+pub const MEMORY: usize = 2 << 20;
 
 /// Members whose groups are judged at a time, on all threads.
-const PORTION: usize = 1 << 14;
+const PORTION: usize = 1 << 11;
 
 /// What the documents of a batch say, while it is collected.
 #[derive(Debug)]
