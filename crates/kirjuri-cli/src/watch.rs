@@ -16,7 +16,7 @@ use notify::{Event, RecursiveMode, Watcher};
 use crate::arguments::CheckArguments;
 use crate::inputs::Since;
 use crate::stop::Stop;
-use crate::{Failure, Status, check};
+use crate::{Failure, Status, check, finland};
 
 /// An editor writes a file in several steps: so long nothing may change before it is checked again.
 const QUIET: Duration = Duration::from_millis(150);
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &CheckArguments, stop: &Arc<Stop>) -> Result<Status
         if stop.is_raised() {
             return Ok(status);
         }
-        let now = jiff::Zoned::now().strftime("%H:%M:%S").to_string();
+        let now = finland::time(jiff::Timestamp::now()).strftime("%H:%M:%S").to_string();
         writeln!(anstream::stderr(), "kirjuri: checked at {now}; waiting for changes (Ctrl-C ends)")?;
         if !watched.wait(&events, stop) {
             return Ok(status);

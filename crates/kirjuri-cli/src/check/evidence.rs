@@ -15,11 +15,11 @@ use kirjuri_evidence::{
 };
 use kirjuri_report::{Areas, Batch, Dimension, DocumentEntry, Printer, SeriesEntry};
 
-use crate::Failure;
 use crate::arguments::{CheckArguments, EvidenceArguments};
 use crate::cache::key::of_selection;
 use crate::inputs::Options;
 use crate::settings::Choice;
+use crate::{Failure, finland};
 
 /// What decides the result of a run, beside its documents and packs.
 pub(crate) struct Terms {
@@ -248,10 +248,7 @@ fn given_time() -> Option<jiff::Timestamp> {
 }
 
 fn in_finland(time: jiff::Timestamp) -> String {
-    match time.in_tz("Europe/Helsinki") {
-        Ok(time) => time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        Err(_) => time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    }
+    finland::time(time).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// The longest salt that is read.

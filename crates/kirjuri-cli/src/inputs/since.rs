@@ -5,9 +5,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
-use crate::Failure;
+use crate::{Failure, finland};
 
 /// A moment, or the file whose time says it.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,16 +22,15 @@ impl Since {
         if let Some(file) = text.strip_prefix('@').filter(|file| !file.is_empty()) {
             return Ok(Since::File(file.into()));
         }
-        let finland = || TimeZone::get("Europe/Helsinki").unwrap_or(TimeZone::UTC);
         let moment = match text.parse::<Timestamp>() {
             Ok(moment) => Some(moment),
             Err(_) if text.contains(['T', 't', ' ']) => {
                 let time = text.parse::<DateTime>().ok();
-                time.and_then(|time| time.to_zoned(finland()).ok()).map(|time| time.timestamp())
+                time.and_then(|time| time.to_zoned(finland::time_zone()).ok()).map(|time| time.timestamp())
             }
             Err(_) => {
                 let day = text.parse::<Date>().ok();
-                day.and_then(|day| day.to_zoned(finland()).ok()).map(|start| start.timestamp())
+                day.and_then(|day| day.to_zoned(finland::time_zone()).ok()).map(|start| start.timestamp())
             }
         };
         let moment = moment.ok_or(
