@@ -64,8 +64,13 @@ impl Sorter {
         Ok(())
     }
 
-    /// All records in their order.
-    pub(crate) fn into_sorted(self) -> io::Result<Sorted> {
+    /// All records in their order. Where some are in files the others go there as well: what is done with them next needs
+    /// the memory.
+    pub(crate) fn into_sorted(mut self) -> io::Result<Sorted> {
+        if !self.runs.is_empty() && !self.records.is_empty() {
+            self.spill()?;
+            (self.bytes, self.records) = (Vec::new(), Vec::new());
+        }
         let memory = Run::Memory(Memory::new(self.bytes, self.records));
         Sorted::new(self.runs.into_iter().map(|(_, file)| Run::file(file)).chain([memory]))
     }

@@ -21,8 +21,8 @@ use crate::validation;
 /// The members of one group.
 #[derive(Clone, Debug, Default)]
 pub struct Group {
-    /// With the numbers of their documents, in canonical order.
-    members: Vec<(Member, u32)>,
+    /// In canonical order, as their bytes, which are smaller than what is read from them.
+    members: Vec<Box<[u8]>>,
     is_too_large: bool,
 }
 
@@ -39,11 +39,16 @@ impl Group {
 
     /// Adds the next member by its bytes ([`Member::encode`]). What is over the most is only counted as too much.
     pub fn push(&mut self, bytes: &[u8]) {
-        if self.members.len() >= Group::MOST_MEMBERS {
+        if self.len() >= Group::MOST_MEMBERS {
             self.is_too_large = true;
-        } else {
-            self.members.extend(Member::decode(bytes));
+        } else if Member::decode(bytes).is_some() {
+            self.members.push(bytes.into());
         }
+    }
+
+    /// A member, with the number of its document.
+    fn member(&self, number: usize) -> Option<(Member, u32)> {
+        Member::decode(self.members.get(number)?)
     }
 
     /// How many members it has, as far as they are held.
@@ -58,14 +63,14 @@ impl Group {
 
     /// The number of its series.
     fn series(&self) -> Option<usize> {
-        self.members.first().map(|(member, _)| member.series as usize)
+        self.member(0).map(|(member, _)| member.series as usize)
     }
 
     /// Its tree: an element for each member, with an attribute for each fact.
     fn tree(&self, pack: &Pack, series: usize) -> Option<Document> {
         let kinds = &pack.series().get(series)?.members;
         let mut xml = String::from("<group>");
-        for (member, document) in &self.members {
+        for (member, document) in (0..self.len()).filter_map(|number| self.member(number)) {
             let kind = kinds.get(usize::from(member.kind))?;
             let _ = write!(xml, "<{} document=\"{document}\"", kind.name);
             for (fact, known) in kind.facts.iter().zip(&member.facts) {
@@ -228,7 +233,10 @@ impl Asking<'_> {
     fn ask(&self, group: &Group, series: usize) -> Result<Judged, Stopped> {
         let Asking { pack, start, asked, options, is_in_force } = *self;
         let mut judged = Judged::default();
-        let tree = group.tree(pack, series).filter(|_| !group.is_too_large).ok_or(Stopped(None))?;
+        if group.is_too_large {
+            return Err(Stopped(None));
+        }
+        let tree = group.tree(pack, series).ok_or(Stopped(None))?;
         let context = &pack.series_set().context;
         let binding = context.names().bind(&tree);
         let day = day_of(options);
@@ -241,10 +249,7 @@ impl Asking<'_> {
         let evaluator = Evaluator::new(&tree, &binding, &dynamic).with_budget(BUDGET.min(options.budget));
         let elements: Vec<NodeId> = tree.children(tree.root_element()).collect();
         // What is about the group as a whole is said of its first member.
-        let member = |node: Node<'_>| {
-            let number = elements.binary_search(&node.node.owner()).unwrap_or_default();
-            group.members.get(number).map(|member| (number, member))
-        };
+        let number_of = |node: Node<'_>| elements.binary_search(&node.node.owner()).unwrap_or_default();
         let mut tallies = vec![Tally::default(); asked.rules.len()];
         evaluator.each_match::<Stopped>(&asked.contexts, &mut |pattern, node, matched| {
             let (Some(&number), Some(tally)) = (asked.rules.get(pattern), tallies.get_mut(pattern)) else {
@@ -269,24 +274,24 @@ impl Asking<'_> {
                 }
                 Err(error) => return Err(error.into()),
             }
-            let Some((own, (about, document))) = member(node) else { return Ok(()) };
+            let own = number_of(node);
+            let Some((about, document)) = group.member(own) else { return Ok(()) };
             let others = match other.as_ref().map(|other| evaluator.nodes(other, &focus)).transpose() {
                 Ok(nodes) => nodes.unwrap_or_default(),
                 // The finding stands without them.
                 Err(EvaluationError::Dynamic(_)) => Vec::new(),
                 Err(error) => return Err(error.into()),
             };
-            let mut others: Vec<_> = others.into_iter().filter_map(member).filter(|(other, _)| *other != own).collect();
-            others.sort_by_key(|(number, _)| *number);
-            others.dedup_by_key(|(number, _)| *number);
+            let mut others: Vec<usize> = others.into_iter().map(number_of).filter(|other| *other != own).collect();
+            others.sort_unstable();
+            others.dedup();
             others.truncate(SeriesFinding::MOST_OTHERS);
-            let others = others
-                .into_iter()
-                .map(|(_, (member, document))| OtherPlace { document: *document, place: member.place.clone() });
+            let others = others.into_iter().filter_map(|other| group.member(other));
+            let others = others.map(|(member, document)| OtherPlace { document, place: member.place });
             tally.failed += 1;
             let fingerprint = about.spot.fingerprint(AnyRule::Native(pack, of), None);
-            let finding = finding(rule, of.severity, about.place.clone(), fingerprint);
-            judged.findings.push(SeriesFinding { document: *document, finding, others: others.collect() });
+            let finding = finding(rule, of.severity, about.place, fingerprint);
+            judged.findings.push(SeriesFinding { document, finding, others: others.collect() });
             Ok(())
         })?;
         let numbered = asked.rules.iter().map(|number| RuleIndex(start + *number as u32)).zip(tallies);
