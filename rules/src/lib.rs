@@ -25,9 +25,5 @@ pub fn source(name: &str) -> Option<PackSource> {
 
 /// The built-in pack whose name is most like one that there is not, if any is like it at all.
 pub fn nearest(wanted: &str) -> Option<&'static str> {
-    let alike = names().map(|known| (strsim::jaro_winkler(wanted, known), known));
-    alike
-        .filter(|(likeness, _)| *likeness > 0.84)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, name)| name)
+    kirjuri::nearest(wanted, names())
 }

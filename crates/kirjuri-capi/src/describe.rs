@@ -201,15 +201,11 @@ impl<'r> NativeJson<'r> {
     }
 }
 
-/// An id that is longer was not mistyped, and is not compared with any.
-const LONGEST_ID: usize = 256;
-
 /// There is no rule of that id, but there may be one of nearly the same.
 fn no_rule(set: &RuleSet, wanted: &str) -> Failure {
-    let ids = set.all().filter(|_| wanted.len() <= LONGEST_ID).map(|rule| rule.id());
-    let alike = ids.map(|id| (strsim::jaro_winkler(wanted, &id), id)).filter(|(likeness, _)| *likeness > 0.84);
-    let nearest = alike.max_by(|a, b| a.0.total_cmp(&b.0));
-    let meant = nearest.map(|(_, id)| format!("; did you mean `{id}`?")).unwrap_or_default();
+    let ids: Vec<String> = set.all().map(|rule| rule.id()).collect();
+    let nearest = kirjuri::nearest(wanted, ids.iter().map(String::as_str));
+    let meant = nearest.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
     Failure::new(Code::NotFound, format!("there is no rule of that id{meant}"))
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kirjuri::identifiers::Date;
-use kirjuri::{Finding, Fingerprint, Language, Report, RuleIndex, RuleSet};
+use kirjuri::{Finding, Fingerprint, Language, Report, RuleIndex, RuleSet, nearest};
 use kirjuri_report::{BaselineAccount, KnownFinding, printable, rule_title, severity_name};
 
 use crate::arguments::{BaselineCheckArguments, BaselinePruneArguments, BaselineWriteArguments};
@@ -146,10 +146,8 @@ impl Baseline {
         names.dedup();
         let say = |rule: &str| {
             let ids: Vec<String> = rules.all().map(|known| known.id()).collect();
-            let alike =
-                ids.iter().map(|id| (strsim::jaro_winkler(rule, id), id)).filter(|(likeness, _)| *likeness > 0.9);
-            let nearest = alike.max_by(|one, other| one.0.total_cmp(&other.0));
-            let meant = nearest.map(|(_, id)| format!("; did you mean `{id}`?")).unwrap_or_default();
+            let nearest = nearest(rule, ids.iter().map(String::as_str));
+            let meant = nearest.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
             format!("the baseline names a rule that there is not: `{}`{meant}", printable(rule))
         };
         names.into_iter().map(say).collect()

@@ -1,21 +1,21 @@
 //! What is asked of evidence: `kirjuri gate`, `report`, `compare`, `merge` and `trend`. No document is read.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use kirjuri::Language;
 use kirjuri_evidence::{
-    EvidenceError, Fault, HtmlOptions, Kept, Page, PageFormat, Policy, Scope, Side, Summary, Targets, comparison_page,
+    EvidenceError, HtmlOptions, Kept, Page, PageFormat, Policy, Scope, Side, Summary, Targets, comparison_page,
     in_time, merge_page, summary_page, trend_page, verdict_page, write_comparison_json, write_html, write_summary,
     write_summary_json, write_trend_json, write_verdict_json,
 };
-use kirjuri_report::{Areas, Dimension};
+use kirjuri_report::{Areas, Dimension, Fault};
 
 use crate::arguments::{
     CompareArguments, EvidenceFormat, GateArguments, MergeArguments, ReportArguments, SummaryFormat, TrendArguments,
 };
-use crate::{Failure, Status};
+use crate::{Failure, Status, text_file};
 
 /// Says whether evidence keeps the limits of a policy.
 ///
@@ -215,26 +215,11 @@ fn read_all(folders: &[std::path::PathBuf]) -> Result<Vec<(String, Summary)>, Fa
     Ok(in_time(runs))
 }
 
-/// The longest file of settings that is read.
-const LONGEST_SETTINGS: u64 = 4 << 20;
-
 /// Reads a file of settings.
 fn settings<T>(path: &Path, parse: impl Fn(&str, &str) -> Result<T, Vec<Fault>>) -> Result<T, Failure> {
     let name = path.display().to_string();
-    let failed = |what: &dyn std::fmt::Display| Failure::Message(format!("{name}: {what}"));
-    let denied = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => failed(&"there is no such file"),
-        io::ErrorKind::PermissionDenied => failed(&"the file may not be read"),
-        kind => failed(&kind),
-    };
-    if fs::metadata(path).map_err(denied)?.len() > LONGEST_SETTINGS {
-        return Err(failed(&"the file is larger than 4 MiB"));
-    }
-    let text = fs::read_to_string(path).map_err(denied)?;
-    parse(&name, &text).map_err(|faults| {
-        let faults = faults.iter().map(ToString::to_string).collect();
-        Failure::Input { name: name.clone(), faults }
-    })
+    let text = text_file::read(path, text_file::LONGEST_SETTINGS)?;
+    parse(&name, &text).map_err(|faults| Failure::File { name, faults })
 }
 
 /// Writes a page, or the same as JSON.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use kirjuri::identifiers::Date;
-use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron};
+use kirjuri::{AnyRule, Assertion, Example, Language, Pack, Question, Rule, Schematron, nearest};
 use kirjuri_report::{Wording, criterion_name, printable, rule_title, severity_name};
 use kirjuri_rules::folder::shown;
 
@@ -189,16 +189,12 @@ fn linked(text: &str) -> Cow<'_, str> {
 /// Says that there is no such rule, and which one may have been meant.
 fn unknown(wanted: &str, known: impl Iterator<Item = String>) -> String {
     // A rule may also be asked for without its pack.
-    let likeness = |id: &str| {
-        let name = id.split_once('/').filter(|_| !wanted.contains('/')).map_or(id, |(_, name)| name);
-        strsim::jaro_winkler(wanted, name)
-    };
-    let nearest = known
-        .map(|id| (likeness(&id), id))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-    match nearest {
-        Some((_, id)) => format!("there is no rule `{wanted}`; did you mean `{id}`?"),
+    let known: Vec<String> = known.collect();
+    let names: Vec<&str> = known.iter().map(|id| id.split_once('/').map_or(&**id, |(_, name)| name)).collect();
+    let ids = known.iter().map(String::as_str);
+    let near = if wanted.contains('/') { nearest(wanted, ids) } else { nearest(wanted, names.iter().copied()) };
+    match known.iter().zip(&names).find(|(id, name)| near == Some(id.as_str()) || near == Some(name)) {
+        Some((id, _)) => format!("there is no rule `{wanted}`; did you mean `{id}`?"),
         None => format!("there is no rule `{wanted}`; `kirjuri rules` lists them"),
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use kirjuri_report::{Areas, Groups, printable};
 
-use crate::Failure;
 use crate::arguments::GroupArguments;
+use crate::{Failure, text_file};
 
 /// Far more than a row for each unit of the country.
 const MOST_BYTES: u64 = 64 << 20;
@@ -24,22 +24,12 @@ pub(crate) fn areas(arguments: &GroupArguments) -> Result<Areas, Failure> {
 
 /// The groups that are asked for, without documents; nothing where none are.
 pub(crate) fn asked(arguments: &GroupArguments, areas: &Arc<Areas>) -> Option<Groups> {
-    let dimensions = arguments.dimensions();
-    (!dimensions.is_empty()).then(|| Groups::new(&dimensions, Arc::clone(areas)))
+    let dimensions = &arguments.by;
+    (!dimensions.is_empty()).then(|| Groups::new(dimensions, Arc::clone(areas)))
 }
 
 fn own(path: &Path) -> Result<Areas, Failure> {
     let name = printable(&path.display().to_string()).into_owned();
-    let message = |what: String| Failure::Message(format!("{name}: {what}"));
-    let length = std::fs::metadata(path).map_err(|error| message(error.to_string()))?.len();
-    if length > MOST_BYTES {
-        return Err(message("the file is too large for a list of areas".into()));
-    }
-    let bytes = std::fs::read(path).map_err(|error| message(error.to_string()))?;
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| message("the file is not UTF-8; save it as \"CSV UTF-8\"".into()))?;
-    Areas::national().with_own(&text).map_err(|errors| {
-        let faults = errors.iter().map(|error| printable(&format!("{name}:{error}")).into_owned()).collect();
-        Failure::Input { name, faults }
-    })
+    let text = text_file::read(path, MOST_BYTES)?;
+    Areas::national().with_own(&name, &text).map_err(|faults| Failure::File { name, faults })
 }

@@ -25,6 +25,7 @@ mod stop;
 mod structures;
 mod svrl;
 mod test;
+mod text_file;
 mod watch;
 
 use std::io::{self, Write};
@@ -65,13 +66,16 @@ enum Failure {
     /// A pack is not what a pack must be; what is wrong, each fault with its place.
     #[error("the pack `{name}` cannot be used")]
     Pack { name: String, faults: Vec<PackError> },
-    /// What was given cannot be read; what is wrong, each fault with its place.
-    #[error("`{name}` cannot be read")]
+    /// What was given is not what it must be; what is wrong, each fault with its place.
+    #[error("`{name}` cannot be used")]
     Input { name: String, faults: Vec<String> },
     /// Code sets that cannot be imported, by what the files hold or by what was asked; what is wrong, each fault with its
     /// place.
     #[error("nothing was imported")]
     Import { faults: Vec<String> },
+    /// A file that a user wrote says what makes no sense; what is wrong, each fault with its place.
+    #[error("`{name}` cannot be used")]
+    File { name: String, faults: Vec<Fault> },
     /// Settings that make no sense; what is wrong, each fault with its place.
     #[error("the settings cannot be used")]
     Settings { faults: Vec<Fault> },
@@ -90,7 +94,9 @@ impl Failure {
             Failure::Input { faults, .. } | Failure::Import { faults } => {
                 faults.iter().try_for_each(|fault| writeln!(err, "{fault}"))
             }
-            Failure::Settings { faults } => write_faults(faults, fault::is_styled(), &mut err),
+            Failure::File { faults, .. } | Failure::Settings { faults } => {
+                write_faults(faults, fault::is_styled(), &mut err)
+            }
             Failure::Message(_) | Failure::Output(_) => Ok(()),
         };
         let _ = writeln!(err, "kirjuri: {self}");

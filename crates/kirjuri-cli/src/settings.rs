@@ -31,7 +31,7 @@ pub(crate) use place::Placed;
 pub(crate) use show::run as show;
 
 use file::Layer;
-use place::{Source, meant};
+use place::Source;
 use selector::parse_list;
 
 /// The arguments that settings can take the place of.
@@ -143,7 +143,7 @@ impl Settings {
                 let wanted = pack.value.to_string_lossy();
                 let fault = pack.place.fault("there is no such pack: no built-in pack, folder or Schematron schema");
                 let name = wanted.rsplit('/').next().unwrap_or_default();
-                faults.push(meant(fault, kirjuri_rules::nearest(name)));
+                faults.push(fault.meant(kirjuri_rules::nearest(name)));
             }
         }
         for codes in self.codes.iter().flat_map(|codes| &codes.value).filter(from_files) {
@@ -182,11 +182,6 @@ fn flags(given: Given<'_>, faults: &mut Vec<Fault>) -> Layer {
         extend_ignore: selectors("--ignore", &selection.ignore).map_or_else(Vec::new, |it| it.value),
         ..Layer::default()
     }
-}
-
-/// A fault that is not about a text.
-fn message(text: String) -> Failure {
-    Failure::Message(text)
 }
 
 /// A source of a file.

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kirjuri::Texts;
+use kirjuri::{Texts, nearest};
 use kirjuri_report::{Dimension, GroupTally};
 
-use crate::fault::nearest;
 use crate::policy::{Limit, Named, Otherwise, Policy};
 use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
@@ -249,7 +248,7 @@ impl Gate<'_> {
         if scopes.is_empty() {
             let values = run.groups.iter().filter(|group| Some(group.dimension) == limit.by);
             let values = values.filter_map(|group| group.value.as_deref());
-            let near = limit.value.as_ref().and_then(|value| nearest(&value.name, values));
+            let near = limit.value.as_ref().and_then(|value| nearest(&value.name, values)).map(str::to_owned);
             let place = limit.value.as_ref().map_or(limit.place, |value| value.place);
             let group = limit.by.map(|by| (by, limit.value.as_ref().map(|value| value.name.clone()), None));
             let judged = Judged { place, group, ..template };
@@ -415,11 +414,11 @@ impl Gate<'_> {
     fn nearest_rule(&self, limit: &Limit) -> Option<((usize, usize), Option<String>)> {
         let ids = || self.run.rules.iter().map(|rule| rule.id.as_str());
         if let Some(rule) = &limit.rule {
-            return Some((rule.place, nearest(&rule.name, ids()).filter(|near| *near != rule.name)));
+            return Some((rule.place, nearest(&rule.name, ids()).filter(|near| *near != rule.name).map(str::to_owned)));
         }
         let pack = limit.pack.as_ref()?;
         let packs = ids().filter_map(|id| id.split('/').next());
-        Some((pack.place, nearest(&pack.name, packs).filter(|near| *near != pack.name)))
+        Some((pack.place, nearest(&pack.name, packs).filter(|near| *near != pack.name).map(str::to_owned)))
     }
 }
 

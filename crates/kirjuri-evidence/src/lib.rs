@@ -7,7 +7,6 @@
 mod collect;
 mod compare;
 mod error;
-mod fault;
 mod folder;
 mod gate;
 mod html;
@@ -30,7 +29,6 @@ mod write;
 pub use collect::{Collector, Kept};
 pub use compare::{Comparison, CriterionDifference, RuleDifference, Side, TestedDifference, compare};
 pub use error::EvidenceError;
-pub use fault::Fault;
 pub use folder::SCHEMA;
 pub use gate::{About, Check, Earlier, Judged, Reason, Verdict, gate};
 pub use html::{HtmlOptions, HtmlPrinter, SummarySource, write_html};

@@ -3,11 +3,9 @@
 use std::ops::Range;
 
 use kirjuri::{Criterion, Severity};
-use kirjuri_report::Dimension;
-use serde::Deserialize;
+use kirjuri_report::{Dimension, Fault, TomlReader, TomlValue, in_order, read_toml};
 use toml::Spanned;
-
-use crate::fault::{Fault, Source};
+use toml::de::DeTable;
 
 /// The limits of a policy, and how they are judged.
 #[derive(Clone, Debug)]
@@ -19,8 +17,7 @@ pub struct Policy {
 }
 
 /// What is done where a limit cannot be judged.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Otherwise {
     /// The gate says that it does not know.
     #[default]
@@ -47,7 +44,7 @@ pub(crate) struct Judge {
 const LEVEL: f64 = 0.05;
 
 /// One limit, or several on the same rules and documents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(crate) struct Limit {
     /// Line and column of the entry.
     pub(crate) place: (usize, usize),
@@ -75,181 +72,185 @@ pub(crate) struct Named<T> {
     pub(crate) place: (usize, usize),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct PolicyFile {
-    #[serde(default)]
-    judge: JudgeEntry,
-    #[serde(default)]
-    limit: Vec<Spanned<LimitEntry>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct JudgeEntry {
-    level: Option<Spanned<f64>>,
-    #[serde(default)]
-    min_documents: u64,
-    #[serde(default)]
-    too_few: Otherwise,
-    not_measured: Option<Spanned<Otherwise>>,
-    #[serde(default)]
-    partial: Otherwise,
-    without_earlier: Option<Spanned<Otherwise>>,
-    #[serde(default)]
-    different_packs: Otherwise,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct LimitEntry {
-    name: Option<String>,
-    rule: Option<Spanned<String>>,
-    pack: Option<Spanned<String>>,
-    criterion: Option<Spanned<String>>,
-    severity: Option<Spanned<String>>,
-    #[serde(default)]
-    each_rule: bool,
-    by: Option<Spanned<String>>,
-    value: Option<Spanned<String>>,
-    of: Option<Spanned<String>>,
-    max_rate: Option<Spanned<f64>>,
-    max_count: Option<u64>,
-    min_score: Option<Spanned<f64>>,
-    #[serde(default)]
-    not_worse: bool,
-    min_documents: Option<u64>,
-}
+/// The keys of a policy, and of what stands in it.
+const KEYS: [&str; 2] = ["judge", "limit"];
+const JUDGE_KEYS: [&str; 7] =
+    ["level", "min-documents", "too-few", "not-measured", "partial", "without-earlier", "different-packs"];
+const LIMIT_KEYS: [&str; 14] = [
+    "name",
+    "rule",
+    "pack",
+    "criterion",
+    "severity",
+    "each-rule",
+    "by",
+    "value",
+    "of",
+    "max-rate",
+    "max-count",
+    "min-score",
+    "not-worse",
+    "min-documents",
+];
 
 impl Policy {
     /// Reads a policy from the text of a file.
     ///
     /// # Errors
-    /// All that is wrong, each with line, column and, where one is near, a suggestion.
+    /// All that is wrong, each with its place and, where one is near, a suggestion.
     pub fn parse(path: &str, text: &str) -> Result<Policy, Vec<Fault>> {
-        let source = Source { path, text };
-        let file: PolicyFile = source.parse().map_err(|fault| vec![fault])?;
-        let mut faults = Vec::new();
-        let judge = judge(source, &file.judge, &mut faults);
-        if file.limit.is_empty() {
-            faults.push(source.fault(0, "the policy has no limit; one is written `[[limit]]`"));
-        }
-        let limits = file.limit.into_iter().map(|entry| limit(source, entry, &mut faults)).collect();
-        if faults.is_empty() { Ok(Policy { path: path.to_owned(), judge, limits }) } else { Err(faults) }
+        read_toml(path, text, |reader, table| {
+            let (mut judge, mut limits) = (Judge::default(), Vec::new());
+            for (key, value) in in_order(table) {
+                match key.as_ref().as_ref() {
+                    "judge" => judge = read_judge(reader, value),
+                    "limit" => {
+                        let tables = reader.tables(value, "[[limit]]");
+                        limits = tables.into_iter().map(|(span, table)| limit(reader, span, table)).collect();
+                    }
+                    _ => reader.unknown_key(key, &KEYS),
+                }
+            }
+            if table.get("limit").is_none_or(|value| value.as_ref().as_array().is_some_and(|it| it.is_empty())) {
+                reader.fault(0..0, "the policy has no limit; one is written `[[limit]]`");
+            }
+            Policy { path: path.to_owned(), judge, limits }
+        })
     }
 }
 
-fn judge(source: Source<'_>, entry: &JudgeEntry, faults: &mut Vec<Fault>) -> Judge {
-    let level = entry.level.as_ref().map_or(LEVEL, |level| {
-        if !(*level.get_ref() > 0.0 && *level.get_ref() < 1.0) {
-            faults.push(source.fault(level.span().start, "`level` lies between 0 and 1, for instance 0.05"));
+impl Default for Judge {
+    fn default() -> Judge {
+        let unknown = Otherwise::Unknown;
+        Judge {
+            level: LEVEL,
+            min_documents: 0,
+            too_few: unknown,
+            not_measured: unknown,
+            partial: unknown,
+            without_earlier: unknown,
+            different_packs: unknown,
         }
-        *level.get_ref()
-    });
-    // Where nothing was measured there is nothing to judge.
-    let mut or_skip = |key: &str, value: &Option<Spanned<Otherwise>>| match value {
-        Some(value) if *value.get_ref() == Otherwise::Judge => {
-            let message = format!("`{key}` is `unknown` or `skip`: there is nothing to judge by");
-            faults.push(source.fault(value.span().start, message));
-            Otherwise::Unknown
-        }
-        Some(value) => *value.get_ref(),
-        None => Otherwise::Unknown,
-    };
-    Judge {
-        level,
-        min_documents: entry.min_documents,
-        too_few: entry.too_few,
-        not_measured: or_skip("not-measured", &entry.not_measured),
-        partial: entry.partial,
-        without_earlier: or_skip("without-earlier", &entry.without_earlier),
-        different_packs: entry.different_packs,
     }
 }
 
-fn limit(source: Source<'_>, entry: Spanned<LimitEntry>, faults: &mut Vec<Fault>) -> Limit {
-    let at = entry.span().start;
-    let entry = entry.into_inner();
-    let named = |name: Option<Spanned<String>>| {
-        name.map(|name| Named { place: source.position(name.span().start), name: name.into_inner() })
-    };
-    let criterion = entry.criterion.as_ref().and_then(|id| one_of(source, "criterion", id, &CRITERIA, faults));
-    let severity = entry.severity.as_ref().and_then(|id| one_of(source, "severity", id, &SEVERITIES, faults));
-    let by = entry.by.as_ref().and_then(|id| one_of(source, "dimension", id, &DIMENSIONS, faults));
-    let units = [("places", false), ("documents", true)];
-    let of_documents = entry.of.as_ref().and_then(|id| one_of(source, "unit", id, &units, faults)).unwrap_or_default();
-    for (key, rate) in [("max-rate", &entry.max_rate), ("min-score", &entry.min_score)] {
-        if let Some(rate) = rate.as_ref().filter(|rate| !(0.0..=1.0).contains(rate.get_ref())) {
-            let meant = *rate.get_ref() / 100.0;
-            let fault = source.fault(rate.span().start, format!("`{key}` is a share from 0 to 1"));
-            let suggestion = (0.0..=1.0).contains(&meant).then(|| format!("{meant}"));
-            faults.push(Fault { suggestion, ..fault });
+fn read_judge(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Judge {
+    const ANY: [(&str, Otherwise); 3] =
+        [("unknown", Otherwise::Unknown), ("skip", Otherwise::Skip), ("judge", Otherwise::Judge)];
+    let mut judge = Judge::default();
+    let table = reader.expected(value, "a [judge] table", value.as_ref().as_table());
+    for (key, value) in table.into_iter().flat_map(in_order) {
+        let name = key.as_ref().as_ref();
+        let mut otherwise = || reader.choice(value, "choice", &ANY).unwrap_or_default();
+        match name {
+            "level" => judge.level = level(reader, value).unwrap_or(LEVEL),
+            "min-documents" => judge.min_documents = reader.count(value).unwrap_or_default(),
+            "too-few" => judge.too_few = otherwise(),
+            "partial" => judge.partial = otherwise(),
+            "different-packs" => judge.different_packs = otherwise(),
+            "not-measured" | "without-earlier" => {
+                let chosen = otherwise();
+                // Where nothing was measured there is nothing to judge.
+                if chosen == Otherwise::Judge {
+                    let message = format!("`{name}` is `unknown` or `skip`: there is nothing to judge by");
+                    reader.fault(value.span(), message);
+                }
+                match name {
+                    "not-measured" => judge.not_measured = chosen,
+                    _ => judge.without_earlier = chosen,
+                }
+            }
+            _ => reader.unknown_key(key, &JUDGE_KEYS),
         }
     }
-    let has_limit = entry.max_rate.is_some() || entry.max_count.is_some() || entry.min_score.is_some();
-    if !has_limit && !entry.not_worse {
+    judge
+}
+
+fn level(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Option<f64> {
+    let level = reader.number(value)?;
+    if !(level > 0.0 && level < 1.0) {
+        reader.fault(value.span(), "`level` lies between 0 and 1, for instance 0.05");
+    }
+    Some(level)
+}
+
+/// A share from 0 to 1.
+pub(crate) fn share(reader: &mut TomlReader, value: TomlValue<'_, '_>, key: &str) -> Option<f64> {
+    let share = reader.number(value)?;
+    if !(0.0..=1.0).contains(&share) {
+        let message = format!("`{key}` is a share from 0 to 1");
+        let meant = share / 100.0;
+        match (0.0..=1.0).contains(&meant) {
+            true => reader.fault_with_help(value.span(), message, format!("did you mean `{meant}`?")),
+            false => reader.fault(value.span(), message),
+        }
+    }
+    Some(share)
+}
+
+fn limit(reader: &mut TomlReader, span: Range<usize>, table: &DeTable<'_>) -> Limit {
+    let mut limit = Limit { place: reader.position(span.start), ..Limit::default() };
+    let at = |key: &str| table.get(key).map(Spanned::span);
+    for (key, value) in in_order(table) {
+        let mut named = || reader.text(value).map(|name| Named::new(reader, &name));
+        match key.as_ref().as_ref() {
+            "name" => limit.name = reader.text(value).map(Spanned::into_inner),
+            "rule" => limit.rule = named(),
+            "pack" => limit.pack = named(),
+            "criterion" => limit.criterion = reader.choice(value, "criterion", &criteria()),
+            "severity" => limit.severity = reader.choice(value, "severity", &Severity::ALL.map(|it| (it.id(), it))),
+            "each-rule" => limit.each_rule = reader.truth(value).unwrap_or_default(),
+            "by" => limit.by = reader.choice(value, "dimension", &Dimension::ALL.map(|it| (it.id(), it))),
+            "value" => limit.value = named(),
+            "of" => {
+                let units = [("places", false), ("documents", true)];
+                limit.of_documents = reader.choice(value, "unit", &units).unwrap_or_default();
+            }
+            "max-rate" => limit.max_rate = share(reader, value, "max-rate"),
+            "max-count" => limit.max_count = reader.count(value),
+            "min-score" => limit.min_score = share(reader, value, "min-score"),
+            "not-worse" => limit.not_worse = reader.truth(value).unwrap_or_default(),
+            "min-documents" => limit.min_documents = reader.count(value),
+            _ => reader.unknown_key(key, &LIMIT_KEYS),
+        }
+    }
+    // What is written wrongly is written: that is told once.
+    let is_written = |key: &str| table.contains_key(key);
+    let are_known = table.keys().all(|key| LIMIT_KEYS.contains(&key.as_ref().as_ref()));
+    if are_known && !limit.not_worse && !["max-rate", "max-count", "min-score"].into_iter().any(is_written) {
         let message = "the entry limits nothing: it needs `max-rate`, `max-count`, `min-score` or `not-worse = true`";
-        faults.push(source.fault(at, message));
+        reader.fault(span, message);
     }
-    if let Some(of) = entry.of.as_ref().filter(|_| of_documents && entry.rule.is_none() && !entry.each_rule) {
-        let message = "documents can be counted for one rule at a time: several may fail in one document; \
-                       add `each-rule = true`";
-        faults.push(source.fault(of.span().start, message));
+    if let Some(of) = at("of").filter(|_| limit.of_documents && !is_written("rule") && !limit.each_rule) {
+        let message = "documents can be counted for one rule at a time: several may fail in one document";
+        reader.fault_with_help(of, message, "add `each-rule = true`");
     }
-    if let Some(score) = entry.min_score.as_ref().filter(|_| entry.criterion.is_none() || entry.each_rule) {
-        faults.push(source.fault(score.span().start, "`min-score` is about a criterion: add `criterion`"));
+    if let Some(score) = at("min-score").filter(|_| !is_written("criterion") || limit.each_rule) {
+        let message = "`min-score` is about a criterion";
+        match limit.each_rule {
+            true => reader.fault_with_help(score, message, "leave out `each-rule`"),
+            false => reader.fault_with_help(score, message, "add `criterion`"),
+        }
     }
-    if let Some(value) = entry.value.as_ref().filter(|_| entry.by.is_none()) {
-        faults.push(source.fault(value.span().start, "`value` is one of a dimension: add `by`"));
+    if let Some(value) = at("value").filter(|_| !is_written("by")) {
+        reader.fault_with_help(value, "`value` is one of a dimension", "add `by`");
     }
-    if let Some(rule) = entry.rule.as_ref().filter(|rule| !rule.get_ref().contains('/')) {
-        faults.push(source.fault(rule.span().start, "a rule is written PACK/RULE"));
+    if let Some(rule) = limit.rule.as_ref().filter(|rule| !rule.name.contains('/')) {
+        let message = format!("`{}` is not the id of a rule", rule.name);
+        reader.fault_with_help(at("rule").unwrap_or_default(), message, "a rule is written PACK/RULE");
     }
-    Limit {
-        place: source.position(at),
-        name: entry.name,
-        rule: named(entry.rule),
-        pack: named(entry.pack),
-        criterion,
-        severity,
-        each_rule: entry.each_rule,
-        by,
-        value: named(entry.value),
-        of_documents,
-        max_rate: entry.max_rate.map(Spanned::into_inner),
-        max_count: entry.max_count,
-        min_score: entry.min_score.map(Spanned::into_inner),
-        not_worse: entry.not_worse,
-        min_documents: entry.min_documents,
+    limit
+}
+
+impl Named<String> {
+    fn new(reader: &TomlReader, name: &Spanned<String>) -> Named<String> {
+        Named { place: reader.position(name.span().start), name: name.as_ref().clone() }
     }
 }
 
 /// The criteria by their names.
-pub(crate) static CRITERIA: std::sync::LazyLock<Vec<(&'static str, Criterion)>> =
-    std::sync::LazyLock::new(|| Criterion::ALL.iter().map(|criterion| (criterion.id(), *criterion)).collect());
-static SEVERITIES: std::sync::LazyLock<Vec<(&'static str, Severity)>> =
-    std::sync::LazyLock::new(|| Severity::ALL.iter().map(|severity| (severity.id(), *severity)).collect());
-static DIMENSIONS: std::sync::LazyLock<Vec<(&'static str, Dimension)>> =
-    std::sync::LazyLock::new(|| Dimension::ALL.iter().map(|dimension| (dimension.id(), *dimension)).collect());
-
-/// The value of a name among those there are.
-pub(crate) fn one_of<T: Copy>(
-    source: Source<'_>,
-    what: &str,
-    id: &Spanned<String>,
-    known: &[(&str, T)],
-    faults: &mut Vec<Fault>,
-) -> Option<T> {
-    let found = known.iter().find(|(name, _)| name == id.get_ref()).map(|(_, value)| *value);
-    if found.is_none() {
-        let span: Range<usize> = id.span();
-        let fault = source.unknown(&span, what, id.get_ref(), known.iter().map(|(name, _)| *name));
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        // Where none is near, all of them.
-        let all = if fault.suggestion.is_none() { format!(" ({})", names.join(", ")) } else { String::new() };
-        faults.push(Fault { message: format!("{}{all}", fault.message), ..fault });
-    }
-    found
+pub(crate) fn criteria() -> Vec<(&'static str, Criterion)> {
+    Criterion::ALL.iter().map(|criterion| (criterion.id(), *criterion)).collect()
 }
 
 #[cfg(test)]
@@ -268,12 +269,20 @@ mod tests {
     fn what_is_wrong_in_a_policy_is_said_with_its_place() {
         check("[[limit]]\nrule = \"a/b\"\nmax-rate = 0.1\n", &[]);
         check("", &["policy.toml:1:1: the policy has no limit; one is written `[[limit]]`"]);
+        check("[[limit]]\nmax-rat = 0.1\n", &["policy.toml:2:1: there is no key `max-rat`; did you mean `max-rate`?"]);
         check(
-            "[[limit]]\nmax-rat = 0.1\n",
-            &["policy.toml:2:1: unknown field `max-rat`, expected one of `name`, `rule`, `pack`, `criterion`, \
-               `severity`, `each-rule`, `by`, `value`, `of`, `max-rate`, `max-count`, `min-score`, `not-worse`, \
-               `min-documents`; did you mean `max-rate`?"],
+            "limits = 1\n[judge]\nlevle = 1\ntoo-few = \"skipp\"\n[[limit]]\nruel = 1\nmax-count = -1\nname = 1\n",
+            &[
+                "policy.toml:1:1: there is no key `limits`; did you mean `limit`?",
+                "policy.toml:3:1: there is no key `levle`; did you mean `level`?",
+                "policy.toml:4:11: there is no choice `skipp`; did you mean `skip`?",
+                "policy.toml:6:1: there is no key `ruel`; did you mean `rule`?",
+                "policy.toml:7:13: expected a whole number, 0 or more",
+                "policy.toml:8:8: expected a text, found a number",
+            ],
         );
+        check("[limit]\nmax-count = 0\n", &["policy.toml:1:1: expected [[limit]] tables, found a table"]);
+        check("limit = []", &["policy.toml:1:1: the policy has no limit; one is written `[[limit]]`"]);
         check(
             "[judge]\nlevel = 5\n[[limit]]\ncriterion = \"corectness\"\nmax-rate = 5.0\n",
             &[
@@ -285,11 +294,11 @@ mod tests {
         check(
             "[[limit]]\nby = \"place\"\nrule = \"hetu\"\n",
             &[
-                "policy.toml:2:6: there is no dimension `place` (area, provider, unit, software, form, author-role, \
-                 document-type, month)",
                 "policy.toml:1:1: the entry limits nothing: it needs `max-rate`, `max-count`, `min-score` or \
                  `not-worse = true`",
-                "policy.toml:3:8: a rule is written PACK/RULE",
+                "policy.toml:2:6: there is no dimension `place`; one of area, provider, unit, software, form, \
+                 author-role, document-type, month",
+                "policy.toml:3:8: `hetu` is not the id of a rule; a rule is written PACK/RULE",
             ],
         );
         check(
@@ -297,8 +306,8 @@ mod tests {
             &[
                 "policy.toml:2:6: documents can be counted for one rule at a time: several may fail in one document; \
                  add `each-rule = true`",
-                "policy.toml:4:13: `min-score` is about a criterion: add `criterion`",
-                "policy.toml:3:9: `value` is one of a dimension: add `by`",
+                "policy.toml:3:9: `value` is one of a dimension; add `by`",
+                "policy.toml:4:13: `min-score` is about a criterion; add `criterion`",
             ],
         );
         check(

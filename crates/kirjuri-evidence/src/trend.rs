@@ -1,13 +1,13 @@
 //! How scores and rules go over many runs, and whether they reach what is aimed at.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use kirjuri::{Criterion, Texts};
-use serde::Deserialize;
-use toml::Spanned;
+use kirjuri_report::{Fault, TomlReader, in_order, read_toml};
+use toml::de::DeTable;
 
-use crate::fault::{Fault, Source};
-use crate::policy::{CRITERIA, one_of};
+use crate::policy::{criteria, share};
 use crate::scope::Scope;
 use crate::statistics::Share;
 use crate::summary::Summary;
@@ -36,63 +36,54 @@ pub enum Aim {
     Rate(String, f64),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TargetsFile {
-    #[serde(default)]
-    target: Vec<Spanned<TargetEntry>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct TargetEntry {
-    criterion: Option<Spanned<String>>,
-    min_score: Option<Spanned<f64>>,
-    rule: Option<Spanned<String>>,
-    max_rate: Option<Spanned<f64>>,
-}
+/// The keys of a target.
+const KEYS: [&str; 4] = ["criterion", "min-score", "rule", "max-rate"];
 
 impl Targets {
     /// Reads targets from the text of a file.
     ///
     /// # Errors
-    /// All that is wrong, each with line, column and, where one is near, a suggestion.
+    /// All that is wrong, each with its place and, where one is near, a suggestion.
     pub fn parse(path: &str, text: &str) -> Result<Targets, Vec<Fault>> {
-        let source = Source { path, text };
-        let file: TargetsFile = source.parse().map_err(|fault| vec![fault])?;
-        let (mut faults, mut targets) = (Vec::new(), Vec::new());
-        if file.target.is_empty() {
-            faults.push(source.fault(0, "there is no target; one is written `[[target]]`"));
-        }
-        for entry in file.target {
-            let at = entry.span().start;
-            let entry = entry.into_inner();
-            let share = |key: &str, share: &Spanned<f64>, faults: &mut Vec<Fault>| {
-                if !(0.0..=1.0).contains(share.get_ref()) {
-                    faults.push(source.fault(share.span().start, format!("`{key}` is a share from 0 to 1")));
+        read_toml(path, text, |reader, table| {
+            let mut tables = Vec::new();
+            for (key, value) in in_order(table) {
+                match key.as_ref().as_ref() {
+                    "target" => tables = reader.tables(value, "[[target]]"),
+                    _ => reader.unknown_key(key, &["target"]),
                 }
-                *share.get_ref()
-            };
-            let aim = match (&entry.criterion, &entry.min_score, &entry.rule, &entry.max_rate) {
-                (Some(criterion), Some(score), None, None) => {
-                    let score = share("min-score", score, &mut faults);
-                    let criterion = one_of(source, "criterion", criterion, &CRITERIA, &mut faults);
-                    criterion.map(|criterion| Aim::Score(criterion, score))
-                }
-                (None, None, Some(rule), Some(rate)) => {
-                    let rate = share("max-rate", rate, &mut faults);
-                    Some(Aim::Rate(rule.get_ref().clone(), rate))
-                }
-                _ => {
-                    let message = "a target has `criterion` and `min-score`, or `rule` and `max-rate`";
-                    faults.push(source.fault(at, message));
-                    None
-                }
-            };
-            targets.extend(aim.map(|aim| Target { place: source.position(at), aim }));
-        }
-        if faults.is_empty() { Ok(Targets { path: path.to_owned(), targets }) } else { Err(faults) }
+            }
+            // A file of something else has no targets either, and its keys are told.
+            let is_empty = tables.is_empty() && table.keys().all(|key| key.as_ref().as_ref() == "target");
+            if is_empty {
+                reader.fault(0..0, "there is no target; one is written `[[target]]`");
+            }
+            let targets = tables.into_iter().filter_map(|(span, table)| target(reader, span, table)).collect();
+            Targets { path: path.to_owned(), targets }
+        })
     }
+}
+
+fn target(reader: &mut TomlReader, span: Range<usize>, table: &DeTable<'_>) -> Option<Target> {
+    let (mut criterion, mut score, mut rule, mut rate) = (None, None, None, None);
+    for (key, value) in in_order(table) {
+        match key.as_ref().as_ref() {
+            "criterion" => criterion = reader.choice(value, "criterion", &criteria()),
+            "min-score" => score = share(reader, value, "min-score"),
+            "rule" => rule = reader.text(value),
+            "max-rate" => rate = share(reader, value, "max-rate"),
+            _ => reader.unknown_key(key, &KEYS),
+        }
+    }
+    let are_known = table.keys().all(|key| KEYS.contains(&key.as_ref().as_ref()));
+    let place = reader.position(span.start);
+    let written = KEYS.map(|key| table.contains_key(key));
+    if are_known && !matches!(written, [true, true, false, false] | [false, false, true, true]) {
+        reader.fault(span, "a target has `criterion` and `min-score`, or `rule` and `max-rate`");
+    }
+    let of_criterion = criterion.zip(score).map(|(criterion, score)| Aim::Score(criterion, score));
+    let of_rule = || rule.zip(rate).map(|(rule, rate)| Aim::Rate(rule.into_inner(), rate));
+    of_criterion.or_else(of_rule).map(|aim| Target { place, aim })
 }
 
 /// Runs in their time.
@@ -288,12 +279,15 @@ mod tests {
     #[test]
     fn what_is_wrong_in_targets_is_said_with_its_place() {
         check("[[target]]\ncriterion = \"correctness\"\nmin-score = 0.99\n", &[]);
-        check("", &["targets.toml:1:1: there is no target; one is written `[[target]]`"]);
+        for text in ["", "target = []"] {
+            check(text, &["targets.toml:1:1: there is no target; one is written `[[target]]`"]);
+        }
+        check("[[limit]]\nmax-count = 0\n", &["targets.toml:1:3: there is no key `limit`; the only key is `target`"]);
         check(
             "[[target]]\ncriterion = \"corectness\"\nmin-score = 99.0\n[[target]]\nrule = \"a/b\"\n",
             &[
-                "targets.toml:3:13: `min-score` is a share from 0 to 1",
                 "targets.toml:2:13: there is no criterion `corectness`; did you mean `correctness`?",
+                "targets.toml:3:13: `min-score` is a share from 0 to 1; did you mean `0.99`?",
                 "targets.toml:4:1: a target has `criterion` and `min-score`, or `rule` and `max-rate`",
             ],
         );

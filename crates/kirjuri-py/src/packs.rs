@@ -63,11 +63,5 @@ fn unknown(name: &Path) -> LoadError {
 
 /// `; did you mean …?` with the candidate most like what was asked for, or nothing where none is like it.
 pub(crate) fn meant<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(wanted, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.84)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| format!("; did you mean `{candidate}`?"))
-        .unwrap_or_default()
+    kirjuri::nearest(wanted, candidates).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

@@ -10,8 +10,6 @@ use crate::groups::Dimension;
 mod own;
 mod separated;
 
-pub use own::AreasError;
-
 const AREAS: &str = include_str!("../areas/areas.csv");
 const MUNICIPALITIES: &str = include_str!("../areas/municipalities.csv");
 const ORGANISATIONS: &str = include_str!("../areas/organisations.csv");
@@ -208,7 +206,7 @@ mod tests {
     fn the_longest_oid_of_one_s_own_file_counts() {
         let text = "oid,name,area\n1.2.246.10.99999984,Malliset,08\n1.2.246.10.99999984.10.2,Kakkonen,\n\
                     1.2.246.10.99999984.10.2.1,Alla,itse\n3221356-1,,pohjoinen\n";
-        let areas = Areas::national().with_own(text).unwrap();
+        let areas = Areas::national().with_own("own.csv", text).unwrap();
         check(
             &areas,
             &[

@@ -1,11 +1,12 @@
 //! What is wrong in a file that a user wrote, shown as a good compiler shows it: the line, what is meant in it, and what to
 //! do.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::text::printable;
 
@@ -24,39 +25,99 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
+/// More faults than this of one file help nobody, and are not told.
+pub const MOST_FAULTS: usize = 100;
+
+/// The longest line that is shown, in bytes: one that is longer was not written by hand.
+const LONGEST_LINE: usize = 400;
+
 impl Fault {
+    /// The fault with what may have been meant as its help, where that is known.
+    pub fn meant(self, suggestion: Option<&str>) -> Fault {
+        Fault { help: suggestion.map(|suggestion| format!("did you mean `{suggestion}`?")).or(self.help), ..self }
+    }
+
     /// Where it begins: line and column in characters, counted from 1.
     pub fn position(&self) -> (usize, usize) {
-        let before = self.text.get(..self.text.floor_char_boundary(self.span.start)).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |feed| feed + 1);
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        (before.matches('\n').count() + 1, column)
+        position(&self.text, self.span.start)
     }
 
     /// The fault with what is around its place.
     fn render(&self, level: Level<'static>, styled: bool) -> String {
-        let end = self.text.floor_char_boundary(self.span.end);
-        let start = self.text.floor_char_boundary(self.span.start).min(end);
-        let mark = AnnotationKind::Primary.span(start..end);
-        // What it is about is one line: of a table that goes on, its first.
-        let snippet = Snippet::source(&*self.text).path(printable(&self.path)).annotation(mark);
-        let mut group = level.primary_title(printable(&self.message)).element(snippet);
+        let (line, column) = self.position();
+        let group = level.primary_title(printable(&self.message));
+        let path = printable(&self.path);
+        let mut group = match self.shown() {
+            Some((text, span)) => {
+                let mark = AnnotationKind::Primary.span(span);
+                group.element(Snippet::source(text).line_start(line).path(path).annotation(mark))
+            }
+            None => group.element(Origin::path(path).line(line).char_column(column)),
+        };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(printable(help)));
         }
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         renderer.render(&[group])
     }
+
+    /// The line it begins in and what is underlined there: of a table or a text that goes on, what stands in its first line.
+    ///
+    /// Nothing of a file that is none of settings, rules or areas by its name: a document that was given in its place has
+    /// content that is not for terminals and logs.
+    fn shown(&self) -> Option<(String, Range<usize>)> {
+        let is_argument = self.path.starts_with("--");
+        if !is_argument && ![".toml", ".sch", ".csv"].iter().any(|ending| self.path.ends_with(ending)) {
+            return None;
+        }
+        let start = self.text.floor_char_boundary(self.span.start);
+        let end = self.text.floor_char_boundary(self.span.end);
+        let line_start = self.text.get(..start)?.rfind('\n').map_or(0, |feed| feed + 1);
+        let (before, behind) =
+            (self.text.get(line_start..start)?, self.text.get(start..)?.lines().next().unwrap_or(""));
+        if before.len() + behind.len() > LONGEST_LINE || (before.trim().is_empty() && behind.trim().is_empty()) {
+            return None;
+        }
+        let (marked, rest) = behind.split_at_checked(end.saturating_sub(start)).unwrap_or((behind, ""));
+        let (mut line, marked) = (printable(before).into_owned(), printable(marked));
+        let span = line.len()..line.len() + marked.len();
+        line += &marked;
+        line += &printable(rest);
+        Some((line, span))
+    }
 }
 
-/// Writes faults as errors, in the order of their places, each with the lines it is about.
+/// On one line: the place, what is wrong, what to do.
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.position();
+        write!(out, "{}:{line}:{column}: {}", self.path, self.message)?;
+        self.help.iter().try_for_each(|help| write!(out, "; {help}"))
+    }
+}
+
+/// Line and column in characters of a byte of a text, counted from 1.
+pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..text.floor_char_boundary(at)).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |feed| feed + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
+/// Writes faults as errors, in the order of their places, each with the line it is about; at most [`MOST_FAULTS`].
 ///
 /// # Errors
 /// What `out` says.
 pub fn write_faults(faults: &[Fault], styled: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut sorted: Vec<&Fault> = faults.iter().collect();
     sorted.sort_by_key(|fault| (Arc::clone(&fault.path), fault.span.start));
-    sorted.into_iter().try_for_each(|fault| writeln!(out, "{}\n", fault.render(Level::ERROR, styled)))
+    for fault in sorted.iter().take(MOST_FAULTS) {
+        writeln!(out, "{}\n", fault.render(Level::ERROR, styled))?;
+    }
+    match sorted.len().saturating_sub(MOST_FAULTS) {
+        0 => Ok(()),
+        more => writeln!(out, "and {more} more\n"),
+    }
 }
 
 #[cfg(test)]
@@ -98,11 +159,35 @@ mod tests {
     #[test]
     fn a_place_outside_the_text_is_no_panic() {
         for span in [0..0, 3..99, 99..120, 1..2] {
-            let (path, text) = ("x".into(), "äö".into());
+            let (path, text) = ("x.toml".into(), "äö".into());
             let fault = Fault { path, text, span, message: "m\u{202e}".into(), help: None };
             let mut out = Vec::new();
             write_faults(&[fault], false, &mut out).ok();
             assert!(!out.is_empty());
         }
+    }
+
+    #[track_caller]
+    fn shows(path: &str, text: &str, span: Range<usize>, expected: &[&str]) {
+        let fault = Fault { path: path.into(), text: text.into(), span, message: "no".into(), help: Some("do".into()) };
+        assert_eq!(fault.render(Level::ERROR, false).lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_was_not_written_by_hand_is_not_shown() {
+        let long = format!("a = \"{}\"", "x".repeat(LONGEST_LINE));
+        for (path, text, place) in [
+            ("document.xml", "<a>b</a>", "document.xml:1:1"),
+            ("x.toml", &long, "x.toml:1:1"),
+            ("x.toml", "", "x.toml:1:1"),
+        ] {
+            shows(path, text, 0..3, &["error: no", &format!("--> {place}"), " = help: do"]);
+        }
+    }
+
+    #[test]
+    fn what_goes_on_is_marked_in_its_first_line() {
+        let expected = ["error: no", " --> x.toml:2:3", "  |", "2 |   a = {", "  |   ^^^^^", "  |", "  = help: do"];
+        shows("x.toml", "x\n  a = {\nb = 1 }\n", 4..17, &expected);
     }
 }

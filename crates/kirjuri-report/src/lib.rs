@@ -28,18 +28,19 @@ mod summary;
 mod svrl;
 mod table;
 mod text;
+mod toml_reader;
 mod words;
 mod xml;
 
 pub use archive::ArchiveError;
-pub use areas::{Areas, AreasError};
+pub use areas::Areas;
 pub use assertion::{kind_name, rule_title};
 pub use baseline::BaselineAccount;
 pub use batch::{
     Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
 };
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
-pub use fault::{Fault, write_faults};
+pub use fault::{Fault, MOST_FAULTS, write_faults};
 pub use groups::{
     Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, without_series, write_groups_markdown,
 };
@@ -50,3 +51,4 @@ pub use profile::write_profile;
 pub use summary::Summary;
 pub use svrl::write_svrl;
 pub use text::{TextOptions, TextReport, printable, write_text};
+pub use toml_reader::{TomlKey, TomlReader, TomlValue, in_order, read_toml};

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::likeness::nearest;
+
 /// An expression that does not compile: what is wrong, where in the expression, and what may have been meant.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 #[error("{}{}", self.kind(), self.suggestion().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
@@ -24,12 +26,7 @@ impl CompileError {
 
     /// Adds the candidate nearest to `wanted`, if any is near.
     pub(crate) fn suggest<'c>(mut self, wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> CompileError {
-        self.0.suggestion = candidates
-            .into_iter()
-            .map(|candidate| (strsim::jaro_winkler(wanted, candidate), candidate))
-            .filter(|(likeness, _)| *likeness > 0.84)
-            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-            .map(|(_, candidate)| candidate.to_owned());
+        self.0.suggestion = nearest(wanted, candidates).map(str::to_owned);
         self
     }
 

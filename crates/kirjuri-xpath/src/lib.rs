@@ -39,6 +39,7 @@ mod functions;
 mod general;
 mod lexer;
 mod library;
+mod likeness;
 mod names;
 mod number;
 mod operators;
@@ -65,6 +66,7 @@ pub use context::{
 };
 pub use error::{CompileError, CompileErrorKind, ErrorCode, EvaluationError};
 pub use evaluate::Evaluator;
+pub use likeness::nearest;
 pub use names::{Binding, NameSlot, NameTable};
 pub use pattern::{Candidates, Matched, Pattern};
 pub use pattern_set::{PatternSet, Site};

@@ -55,7 +55,7 @@ pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{
     Document, Interrupt, Limits, Origin, ParseError, ParseErrorKind, Position, Reading, Surroundings,
 };
-pub use kirjuri_xpath::Type;
+pub use kirjuri_xpath::{Type, nearest};
 pub use language::{Language, Texts, UnknownLanguage};
 pub use lint::{Clock, LintOptions, SubordinateDocuments, check, check_inside, lint, parse, read};
 pub use pack::{

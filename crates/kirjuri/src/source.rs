@@ -158,12 +158,7 @@ fn suggestion(message: &str) -> Option<String> {
     nearest(unknown, quoted)
 }
 
-/// The candidate most like `wanted`, if any is like it at all.
+/// The candidate most like `wanted`, if any is like it at all, as an error keeps it.
 pub(crate) fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(wanted, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.84)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, candidate)| candidate.to_owned())
+    crate::nearest(wanted, candidates).map(str::to_owned)
 }

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use kirjuri_report::Dimension;
 
 use super::LanguageArgument;
+use super::groups::dimension;
+use super::outputs::{OutputFormat, all_outputs, parse_output};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct EvidenceArguments {
@@ -43,6 +45,15 @@ pub(crate) enum SummaryFormat {
     Html,
 }
 
+impl OutputFormat for SummaryFormat {
+    const ENDINGS: &'static [(&'static str, SummaryFormat)] = &[
+        (".txt", SummaryFormat::Text),
+        (".md", SummaryFormat::Markdown),
+        (".json", SummaryFormat::Json),
+        (".html", SummaryFormat::Html),
+    ];
+}
+
 const GATE_STATUS: &str = "\
 Exit status:
   0  all limits are kept
@@ -73,28 +84,24 @@ pub(crate) struct ReportArguments {
     /// The evidence of a run, or of several: the last of them in time is reported, with the trend
     #[arg(required = true, value_name = "EVIDENCE")]
     pub(crate) evidence: Vec<PathBuf>,
-    /// Show the numbers by area, provider, unit, software, form, author-role, document-type or month; several with commas
-    #[arg(long, value_delimiter = ',', value_parser = parse_dimension, value_name = "DIMENSION")]
+    /// Show the numbers by area, provider and so on; several with commas
+    #[arg(long, value_delimiter = ',', value_parser = dimension(), value_name = "DIMENSION")]
     pub(crate) by: Vec<Dimension>,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
     /// How to print the report to standard output; short for --output FORMAT=- [default: text]. JSON is kirjuri-summary/1
     #[arg(long, value_enum)]
     format: Option<SummaryFormat>,
-    /// Write the report in a format to a file, or to standard output (-); may be given several times
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = parse_output)]
+    /// Write the report to a file, or to standard output (-); may be given several times. The format may be left out where the
+    /// name of the file says it, as .md or .html does
+    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = parse_output::<SummaryFormat>)]
     outputs: Vec<(SummaryFormat, PathBuf)>,
 }
 
 impl ReportArguments {
     /// The formats and where each goes, in the order given; text to standard output where nothing is asked for.
     pub(crate) fn all(&self) -> Vec<(SummaryFormat, PathBuf)> {
-        let short = self.format.map(|format| (format, PathBuf::from("-")));
-        let mut all: Vec<_> = short.into_iter().chain(self.outputs.iter().cloned()).collect();
-        if all.is_empty() {
-            all.push((SummaryFormat::Text, PathBuf::from("-")));
-        }
-        all
+        all_outputs(self.format, &self.outputs, SummaryFormat::Text)
     }
 }
 
@@ -106,8 +113,8 @@ pub(crate) struct CompareArguments {
     /// The evidence of another run. Without it, two groups of the one run are compared
     #[arg(value_name = "OTHER")]
     pub(crate) second: Option<PathBuf>,
-    /// Compare groups: by area, provider, unit, software, form, author-role, document-type or month
-    #[arg(long, value_parser = parse_dimension, requires = "values", value_name = "DIMENSION")]
+    /// Compare groups of this dimension
+    #[arg(long, value_parser = dimension(), requires = "values", value_name = "DIMENSION")]
     pub(crate) by: Option<Dimension>,
     /// The groups: a value for each side, or one for both of two runs
     #[arg(long, value_delimiter = ',', requires = "by", value_name = "VALUE,VALUE")]
@@ -159,28 +166,7 @@ pub(crate) struct TrendArguments {
     pub(crate) format: EvidenceFormat,
 }
 
-fn parse_dimension(text: &str) -> Result<Dimension, String> {
-    Dimension::ALL.into_iter().find(|dimension| dimension.id() == text).ok_or_else(|| {
-        let names = Dimension::ALL.map(Dimension::id);
-        let likeness = |name: &str| strsim::jaro_winkler(name, text);
-        let near = names.into_iter().filter(|name| likeness(name) > 0.84);
-        let near = near.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        format!("there is no dimension `{text}`: {}{near}", names.join(", "))
-    })
-}
-
 fn parse_level(text: &str) -> Result<f64, &'static str> {
     let level = text.parse::<f64>().ok().filter(|level| *level > 0.0 && *level < 1.0);
     level.ok_or("a level lies between 0 and 1, for instance 0.05")
-}
-
-fn parse_output(text: &str) -> Result<(SummaryFormat, PathBuf), String> {
-    let (format, path) = text.split_once('=').ok_or("a format and a file are written FORMAT=FILE")?;
-    let known = || SummaryFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let format = SummaryFormat::from_str(format, false).map_err(|_| {
-        let names: Vec<String> = known().map(|value| value.get_name().to_owned()).collect();
-        format!("there is no format `{format}`: {}", names.join(", "))
-    })?;
-    Ok((format, path.into()))
 }

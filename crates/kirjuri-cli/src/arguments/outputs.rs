@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use kirjuri::nearest;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OutputArguments {
@@ -11,7 +12,7 @@ pub(crate) struct OutputArguments {
     format: Option<Format>,
     /// Write a report to a file, or to standard output (-); may be given several times. The format may be left out where the
     /// name of the file says it, as .sarif or .csv does
-    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = parse_output)]
+    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = parse_output::<Format>)]
     outputs: Vec<(Format, PathBuf)>,
     /// Where --format svrl or json writes a file for each document, at the document's own path below it
     #[arg(long, value_name = "DIR")]
@@ -21,12 +22,7 @@ pub(crate) struct OutputArguments {
 impl OutputArguments {
     /// The formats and where each goes, in the order given; text to standard output where nothing is asked for.
     pub(crate) fn all(&self) -> Vec<(Format, PathBuf)> {
-        let short = self.format.map(|format| (format, PathBuf::from("-")));
-        let mut all: Vec<_> = short.into_iter().chain(self.outputs.iter().cloned()).collect();
-        if all.is_empty() {
-            all.push((Format::Text, PathBuf::from("-")));
-        }
-        all
+        all_outputs(self.format, &self.outputs, Format::Text)
     }
 
     /// Whether a format is among them.
@@ -70,38 +66,51 @@ pub(crate) enum Format {
 impl Format {
     /// The name, as options have it.
     pub(crate) fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-    }
-
-    /// What the name of a file says it holds. Names that several formats go by say nothing.
-    fn of_file(path: &Path) -> Option<Format> {
-        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        // The name GitLab gives its own.
-        if name == "gl-code-quality-report.json" {
-            return Some(Format::Gitlab);
-        }
-        let endings = [
-            (".sarif.json", Format::Sarif),
-            (".sarif", Format::Sarif),
-            (".txt", Format::Text),
-            (".json", Format::Json),
-            (".ndjson", Format::Ndjson),
-            (".jsonl", Format::Ndjson),
-            (".csv", Format::Csv),
-            (".html", Format::Html),
-            (".parquet", Format::Parquet),
-            (".md", Format::Markdown),
-            (".svrl", Format::Svrl),
-        ];
-        endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
+        name_of(&self)
     }
 }
 
+/// Formats that reports are written in.
+pub(super) trait OutputFormat: ValueEnum + Send + Sync + 'static {
+    /// What the name of a file ends in, in lower case, if it says the format; the longer before the shorter. Names that several
+    /// formats go by say nothing.
+    const ENDINGS: &'static [(&'static str, Self)];
+}
+
+impl OutputFormat for Format {
+    const ENDINGS: &'static [(&'static str, Format)] = &[
+        // The name GitLab gives its own.
+        ("gl-code-quality-report.json", Format::Gitlab),
+        (".sarif.json", Format::Sarif),
+        (".sarif", Format::Sarif),
+        (".txt", Format::Text),
+        (".json", Format::Json),
+        (".ndjson", Format::Ndjson),
+        (".jsonl", Format::Ndjson),
+        (".csv", Format::Csv),
+        (".html", Format::Html),
+        (".parquet", Format::Parquet),
+        (".md", Format::Markdown),
+        (".svrl", Format::Svrl),
+    ];
+}
+
+/// The formats and where each goes, in the order given: `--format` is short for standard output, and where nothing is asked for
+/// the `usual` one goes there.
+pub(super) fn all_outputs<F: Copy>(format: Option<F>, outputs: &[(F, PathBuf)], usual: F) -> Vec<(F, PathBuf)> {
+    let short = format.map(|format| (format, PathBuf::from("-")));
+    let mut all: Vec<_> = short.into_iter().chain(outputs.iter().cloned()).collect();
+    if all.is_empty() {
+        all.push((usual, PathBuf::from("-")));
+    }
+    all
+}
+
 /// Reads `FORMAT=FILE`, or a file whose name says its format.
-fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
+pub(super) fn parse_output<F: OutputFormat>(text: &str) -> Result<(F, PathBuf), String> {
     let named = text.split_once('=');
     if let Some((name, path)) = named {
-        if let Ok(format) = Format::from_str(name, false) {
+        if let Ok(format) = F::from_str(name, false) {
             return match path {
                 "" => Err(format!("the file is missing; standard output is `{name}=-`")),
                 path => Ok((format, path.into())),
@@ -109,27 +118,34 @@ fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
         }
         // A file's name may have a `=` in it, behind what no format's name has.
         if !name.contains(['/', '.', '\\']) {
-            return Err(unknown(name));
+            return Err(unknown::<F>(name));
         }
     }
     let path = Path::new(text);
-    if let Some(format) = Format::of_file(path) {
-        return Ok((format, path.into()));
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if let Some((_, format)) = F::ENDINGS.iter().find(|(ending, _)| file_name.ends_with(ending)) {
+        return Ok((format.clone(), path.into()));
     }
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    Err(match ending.as_deref() {
-        Some("xml") => format!("several formats are XML; did you mean `junit={text}` or `checkstyle={text}`?"),
-        _ if Format::from_str(text, false).is_ok() => format!("the file is missing; standard output is `{text}=-`"),
+    // Formats that are XML, of which the names of files say no more.
+    let of_xml = ["junit", "checkstyle"].into_iter().filter(|name| F::from_str(name, false).is_ok());
+    let of_xml: Vec<String> = of_xml.map(|name| format!("`{name}={text}`")).collect();
+    let is_format = F::from_str(text, false).is_ok();
+    Err(match of_xml.is_empty() || !file_name.ends_with(".xml") {
+        false => format!("several formats are XML; did you mean {}?", of_xml.join(" or ")),
+        _ if is_format => format!("the file is missing; standard output is `{text}=-`"),
         _ => format!("the name does not say the format; write FORMAT=FILE, for instance `text={text}`"),
     })
 }
 
+/// The name of a value, as options have it.
+fn name_of(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
 /// Says that there is no such format, and which one may have been meant.
-fn unknown(name: &str) -> String {
-    let names: Vec<String> = Format::value_variants().iter().map(|format| format.name()).collect();
-    let likeness = |known: &String| strsim::jaro_winkler(name, known);
-    let nearest = names.iter().filter(|known| likeness(known) > 0.7);
-    match nearest.max_by(|a, b| likeness(a).total_cmp(&likeness(b)).then_with(|| b.cmp(a))) {
+fn unknown<F: ValueEnum>(name: &str) -> String {
+    let names: Vec<String> = F::value_variants().iter().map(name_of).collect();
+    match nearest(name, names.iter().map(String::as_str)) {
         Some(nearest) => format!("there is no format `{name}`; did you mean `{nearest}`?"),
         None => format!("there is no format `{name}`: {}", names.join(", ")),
     }
@@ -152,7 +168,7 @@ mod tests {
             ("summary.md", Format::Markdown, "summary.md"),
             ("junit=a.xml", Format::Junit, "a.xml"),
         ] {
-            assert_eq!(parse_output(text), Ok((format, path.into())), "{text}");
+            assert_eq!(parse_output::<Format>(text), Ok((format, path.into())), "{text}");
         }
     }
 
@@ -166,7 +182,7 @@ mod tests {
             ("json=", "the file is missing; standard output is `json=-`"),
             ("report", "the name does not say the format; write FORMAT=FILE, for instance `text=report`"),
         ] {
-            let error = parse_output(text).unwrap_err();
+            let error = parse_output::<Format>(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
     }

@@ -9,11 +9,11 @@ use std::{fs, io};
 
 use kirjuri::Fingerprint;
 use kirjuri::identifiers::Date;
-use serde::Deserialize;
-use toml::Spanned;
+use kirjuri_report::{Fault, TomlReader, TomlValue, in_order, read_toml};
+use toml::de::DeTable;
 use toml::value::Datetime;
 
-use crate::Failure;
+use crate::{Failure, text_file};
 
 /// The entries of a baseline and the key they are written with.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,7 +77,7 @@ const HEAD: &str = "\
 # block of its own. No content of documents belongs here.
 ";
 
-const VERSION: i64 = 1;
+const VERSION: u64 = 1;
 
 /// A file that is larger is no baseline.
 const LARGEST: u64 = 1 << 28;
@@ -94,85 +94,48 @@ impl BaselineFile {
     /// All that is wrong with it, with its places.
     pub(crate) fn read(path: &Path) -> Result<BaselineFile, Failure> {
         let name = path.display().to_string();
-        let failed = |faults: Vec<String>| Failure::Input { name: name.clone(), faults };
-        let denied = |error: io::Error| {
-            let said = match error.kind() {
-                io::ErrorKind::NotFound => "there is no such file; `kirjuri baseline write` makes one".to_owned(),
-                io::ErrorKind::PermissionDenied => "the file may not be read".to_owned(),
-                _ => error.to_string(),
-            };
-            failed(vec![format!("{name}: {said}")])
-        };
-        if fs::metadata(path).map_err(denied)?.len() > LARGEST {
-            return Err(failed(vec![format!("{name}: the file is too large")]));
+        if !path.exists() {
+            let message = format!("{name}: there is no such file; `kirjuri baseline write` makes one");
+            return Err(Failure::Message(message));
         }
-        let text = fs::read_to_string(path).map_err(denied)?;
-        BaselineFile::parse(&text)
-            .map_err(|faults| failed(faults.into_iter().map(|fault| format!("{name}:{fault}")).collect()))
+        let text = text_file::read(path, LARGEST)?;
+        BaselineFile::parse(&name, &text).map_err(|faults| Failure::File { name, faults })
     }
 
-    /// Reads the text of a file; else all that is wrong with it, as `line:column: message`.
-    fn parse(text: &str) -> Result<BaselineFile, Vec<String>> {
-        let written: Written = toml::from_str(text).map_err(|error| {
-            // Only the first line of a message says what is wrong.
-            let message = error.message().lines().next().unwrap_or_default().to_owned();
-            let message = match suggestion(&message) {
-                Some(suggestion) => format!("{message}; did you mean `{suggestion}`?"),
-                None => message,
-            };
-            vec![fault(text, error.span().unwrap_or_default(), &message)]
-        })?;
-        let mut faults = Vec::new();
-        let mut wrong = |span: Range<usize>, message: &str| faults.push((span.start, fault(text, span, message)));
-        if *written.version.as_ref() != VERSION {
-            wrong(written.version.span(), "this version of kirjuri reads and writes version 1 of the file");
-        }
-        let key = bytes(written.key.as_ref()).map(Key);
-        if key.is_none() {
-            wrong(written.key.span(), "the key is 32 hexadecimal digits; without it the fingerprints say nothing");
-        }
-        let mut suppressions: BTreeMap<Terms, BTreeSet<Mark>> = BTreeMap::new();
-        let mut known = BTreeSet::new();
-        for block in written.suppression {
-            let mut day = |written: Option<Spanned<Datetime>>| {
-                let written = written?;
-                let day = date(written.as_ref());
-                if day.is_none() {
-                    wrong(written.span(), "a day is written 2027-01-31, without quotes and without a time");
-                }
-                day
-            };
-            let (since, expires) = (day(block.since), day(block.expires));
-            if !block.rule.as_ref().contains('/') {
-                wrong(block.rule.span(), "a rule is named by its pack and its name: `pack/rule`");
-            }
-            let mut line = |written: Option<Spanned<String>>| {
-                let written = written?;
-                if written.as_ref().chars().any(char::is_control) {
-                    wrong(written.span(), "a reason and an owner are one line");
-                }
-                Some(written.into_inner()).filter(|text| !text.trim().is_empty())
-            };
-            let (owner, reason) = (line(block.owner), line(block.reason));
-            let mut marks = BTreeSet::new();
-            for fingerprint in &block.fingerprints {
-                match bytes(fingerprint.as_ref()).map(Mark) {
-                    // What two people entered at the same time is there once, in the terms that stand first.
-                    Some(mark) if known.insert(mark) => drop(marks.insert(mark)),
-                    Some(_) => {}
-                    None => wrong(fingerprint.span(), "a fingerprint is 20 hexadecimal digits"),
+    /// Reads the text of a file; else all that is wrong with it.
+    fn parse(path: &str, text: &str) -> Result<BaselineFile, Vec<Fault>> {
+        read_toml(path, text, |reader, table| {
+            let mut file = BaselineFile { key: Key([0; 16]), suppressions: BTreeMap::new() };
+            let mut known = BTreeSet::new();
+            for (key, value) in in_order(table) {
+                match key.as_ref().as_ref() {
+                    "version" if reader.count(value).is_some_and(|version| version != VERSION) => {
+                        let message = "this version of kirjuri reads and writes version 1 of the file";
+                        reader.fault(value.span(), message);
+                    }
+                    "version" => {}
+                    "key" => match reader.text(value).map(|digits| bytes(digits.as_ref())) {
+                        Some(Some(key)) => file.key = Key(key),
+                        Some(None) => {
+                            let message = "the key is 32 hexadecimal digits; without it the fingerprints say nothing";
+                            reader.fault(value.span(), message);
+                        }
+                        None => {}
+                    },
+                    "suppression" => {
+                        for (span, table) in reader.tables(value, "[[suppression]]") {
+                            let (terms, mut marks) = block(reader, span, table, &mut known);
+                            file.suppressions.entry(terms).or_default().append(&mut marks);
+                        }
+                    }
+                    _ => reader.unknown_key(key, &KEYS),
                 }
             }
-            let terms = Terms { rule: block.rule.into_inner(), since, expires, owner, reason };
-            suppressions.entry(terms).or_default().append(&mut marks);
-        }
-        match key {
-            Some(key) if faults.is_empty() => Ok(BaselineFile { key, suppressions }),
-            _ => {
-                faults.sort_by_key(|(at, _)| *at);
-                Err(faults.into_iter().map(|(_, fault)| fault).collect())
+            for key in ["version", "key"].into_iter().filter(|key| !table.contains_key(*key)) {
+                reader.fault(0..0, format!("the file has no `{key}`"));
             }
-        }
+            file
+        })
     }
 
     /// Writes the file. It is there as a whole or as it was.
@@ -216,24 +179,66 @@ impl BaselineFile {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    version: Spanned<i64>,
-    key: Spanned<String>,
-    #[serde(default)]
-    suppression: Vec<Block>,
+/// The keys of a file, and of a block of it.
+const KEYS: [&str; 3] = ["version", "key", "suppression"];
+const BLOCK_KEYS: [&str; 6] = ["rule", "reason", "owner", "expires", "since", "fingerprints"];
+
+/// Reads a block: its terms, and its marks as far as they are not among those of blocks before it.
+fn block(
+    reader: &mut TomlReader,
+    span: Range<usize>,
+    table: &DeTable<'_>,
+    known: &mut BTreeSet<Mark>,
+) -> (Terms, BTreeSet<Mark>) {
+    let mut terms = Terms { rule: String::new(), since: None, expires: None, owner: None, reason: None };
+    let mut marks = BTreeSet::new();
+    for (key, value) in in_order(table) {
+        match key.as_ref().as_ref() {
+            "rule" => {
+                let rule = reader.text(value).map(|rule| rule.into_inner());
+                if rule.as_ref().is_some_and(|rule| !rule.contains('/')) {
+                    reader.fault(value.span(), "a rule is named by its pack and its name: `pack/rule`");
+                }
+                terms.rule = rule.unwrap_or_default();
+            }
+            "since" => terms.since = day(reader, value),
+            "expires" => terms.expires = day(reader, value),
+            "owner" => terms.owner = line(reader, value),
+            "reason" => terms.reason = line(reader, value),
+            "fingerprints" => {
+                for fingerprint in reader.texts(value).unwrap_or_default() {
+                    match bytes(fingerprint.as_ref()).map(Mark) {
+                        // What two people entered at the same time is there once, in the terms that stand first.
+                        Some(mark) if known.insert(mark) => drop(marks.insert(mark)),
+                        Some(_) => {}
+                        None => reader.fault(fingerprint.span(), "a fingerprint is 20 hexadecimal digits"),
+                    }
+                }
+            }
+            _ => reader.unknown_key(key, &BLOCK_KEYS),
+        }
+    }
+    for key in ["rule", "fingerprints"].into_iter().filter(|key| !table.contains_key(*key)) {
+        reader.fault(span.clone(), format!("the block has no `{key}`"));
+    }
+    (terms, marks)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Block {
-    rule: Spanned<String>,
-    reason: Option<Spanned<String>>,
-    owner: Option<Spanned<String>>,
-    expires: Option<Spanned<Datetime>>,
-    since: Option<Spanned<Datetime>>,
-    fingerprints: Vec<Spanned<String>>,
+fn day(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Option<Date> {
+    let day = value.as_ref().as_datetime().and_then(date);
+    if day.is_none() {
+        reader.fault(value.span(), "a day is written 2027-01-31, without quotes and without a time");
+    }
+    day
+}
+
+/// A text of one line; one that says nothing is as none.
+fn line(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Option<String> {
+    let text = reader.text(value)?.into_inner();
+    if text.chars().any(char::is_control) {
+        reader.fault(value.span(), "a reason and an owner are one line");
+    }
+    Some(text).filter(|text| !text.trim().is_empty())
 }
 
 fn date(written: &Datetime) -> Option<Date> {
@@ -259,23 +264,6 @@ fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// What is wrong at a place of a text.
-fn fault(text: &str, span: Range<usize>, message: &str) -> String {
-    let before = text.get(..text.floor_char_boundary(span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("{line}:{column}: {message}")
-}
-
-/// The known name nearest to the unknown one, out of a message such as "unknown field `a`, expected one of `b`, `c`".
-fn suggestion(message: &str) -> Option<&str> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let unknown = quoted.next().filter(|_| message.starts_with("unknown"))?;
-    let alike = quoted.map(|known| (strsim::jaro_winkler(unknown, known), known));
-    let nearest = alike.filter(|(likeness, _)| *likeness > 0.8).max_by(|one, other| one.0.total_cmp(&other.0));
-    nearest.map(|(_, known)| known)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,7 +275,7 @@ mod tests {
     #[test]
     fn a_baseline_is_what_its_file_says() {
         let mut file = BaselineFile::new();
-        assert_eq!(BaselineFile::parse(&file.text()), Ok(file.clone()));
+        assert_eq!(BaselineFile::parse("known.toml", &file.text()), Ok(file.clone()));
         let terms = Terms {
             rule: "notes/empty-note".into(),
             since: day("20261123"),
@@ -301,8 +289,8 @@ mod tests {
             file.suppressions.insert(terms, marks.collect());
         }
         // The entry of the first block is in the second too.
-        assert_eq!(BaselineFile::parse(&file.text()).unwrap().len(), 3);
-        assert_eq!(BaselineFile::parse(&file.text()).unwrap().key, file.key);
+        assert_eq!(BaselineFile::parse("known.toml", &file.text()).unwrap().len(), 3);
+        assert_eq!(BaselineFile::parse("known.toml", &file.text()).unwrap().key, file.key);
     }
 
     #[test]
@@ -319,7 +307,7 @@ mod tests {
     fn what_is_wrong_has_a_place() {
         let key = "key = \"00000000000000000000000000000000\"";
         for (text, expected) in [
-            ("version = 1", &["1:1: missing field `key`"][..]),
+            ("version = 1", &["1:1: the file has no `key`"][..]),
             (
                 "version = 2\nkey = \"x\"",
                 &[
@@ -329,9 +317,7 @@ mod tests {
             ),
             (
                 &format!("version = 1\n{key}\n[[supression]]"),
-                &[
-                    "3:3: unknown field `supression`, expected one of `version`, `key`, `suppression`; did you mean `suppression`?",
-                ],
+                &["3:3: there is no key `supression`; did you mean `suppression`?"],
             ),
             (
                 &format!("version = 1\n{key}\n[[suppression]]\nrule = \"a\"\nfingerprints = [\"00\"]"),
@@ -342,9 +328,7 @@ mod tests {
             ),
             (
                 &format!("version = 1\n{key}\n[[suppression]]\nrule = \"a/b\"\nexpire = 2027-01-31\nfingerprints = []"),
-                &[
-                    "5:1: unknown field `expire`, expected one of `rule`, `reason`, `owner`, `expires`, `since`, `fingerprints`; did you mean `expires`?",
-                ],
+                &["5:1: there is no key `expire`; did you mean `expires`?"],
             ),
             (
                 &format!(
@@ -353,7 +337,9 @@ mod tests {
                 &["5:11: a day is written 2027-01-31, without quotes and without a time"],
             ),
         ] {
-            assert_eq!(BaselineFile::parse(text).unwrap_err(), expected, "{text}");
+            let faults = BaselineFile::parse("known.toml", text).unwrap_err();
+            let found: Vec<String> = faults.iter().map(|fault| fault.to_string().replace("known.toml:", "")).collect();
+            assert_eq!(found, expected, "{text}");
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Reads settings as `kirjuri.toml` has them: every key with its place, and all that is wrong at once.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kirjuri::{Language, Severity};
-use kirjuri_report::{Dimension, Fault};
-use toml::Spanned;
+use kirjuri_report::{Dimension, Fault, TomlKey, TomlReader, TomlValue, in_order};
 use toml::de::{DeTable, DeValue};
 
-use super::place::{Kind, Placed, Source, meant, nearest};
+use super::place::{Kind, Placed, Source};
 use super::selector::{Selector, placed};
 use crate::arguments::{FailOn, JudgedBy, Unevaluated, Unreadable, parse_as_of};
 
@@ -91,30 +91,26 @@ pub(crate) struct PathEntry {
 
 /// Reads a source. What is wrong goes to `faults`.
 pub(crate) fn read(source: &Arc<Source>, faults: &mut Vec<Fault>) -> Layer {
-    let (table, errors) = DeTable::parse_recoverable(&source.text);
-    let mut reader = Reader { source, faults };
-    if errors.is_empty() {
-        return reader.layer(table.as_ref());
-    }
-    for error in errors {
-        // The parser's messages may run over several lines; the first says what is wrong.
-        let message = error.message().lines().next().unwrap_or_default();
-        let mut fault = source.at(error.span().unwrap_or_default()).fault(message);
-        if source.kind == Kind::Config {
-            fault.help =
-                Some("a value is written as in kirjuri.toml, a text in quotes: --config 'language = \"sv\"'".into());
-        }
-        reader.faults.push(fault);
-    }
-    Layer::default()
+    let mut toml = TomlReader::new(Arc::clone(&source.name), Arc::clone(&source.text));
+    let Some(table) = toml.parse(&source.text) else {
+        let help = "a value is written as in kirjuri.toml, a text in quotes: --config 'language = \"sv\"'";
+        let help = (source.kind == Kind::Config).then(|| help.to_owned());
+        faults.extend(toml.finish().into_iter().map(|fault| Fault { help: help.clone(), ..fault }));
+        return Layer::default();
+    };
+    let mut reader = Reader { source, toml, faults: Vec::new() };
+    let layer = reader.layer(&table);
+    faults.append(&mut reader.faults);
+    faults.extend(reader.toml.finish());
+    layer
 }
 
-struct Reader<'l> {
-    source: &'l Arc<Source>,
-    faults: &'l mut Vec<Fault>,
+struct Reader<'s> {
+    source: &'s Arc<Source>,
+    toml: TomlReader,
+    /// What is wrong with selectors.
+    faults: Vec<Fault>,
 }
-
-type Value<'v, 'i> = &'v Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     fn layer(&mut self, table: &DeTable<'_>) -> Layer {
@@ -147,15 +143,11 @@ impl Reader<'_> {
         layer
     }
 
-    fn fault(&mut self, at: &Spanned<impl Sized>, message: impl Into<String>) {
-        self.faults.push(self.source.at(at.span()).fault(message));
+    fn placed<T>(&self, span: Range<usize>, value: T) -> Placed<T> {
+        Placed { value, place: self.source.at(span) }
     }
 
-    fn placed<T>(&self, at: &Spanned<impl Sized>, value: T) -> Placed<T> {
-        Placed { value, place: self.source.at(at.span()) }
-    }
-
-    fn unknown_key(&mut self, key: &Spanned<impl AsRef<str>>, known: &[&'static str]) {
+    fn unknown_key(&mut self, key: TomlKey<'_, '_>, known: &[&'static str]) {
         let name = key.as_ref().as_ref();
         // What others call it.
         let other = match name {
@@ -165,82 +157,49 @@ impl Reader<'_> {
             "exclude" => Some("ignore"),
             _ => None,
         };
-        let suggestion = other.filter(|other| known.contains(other));
-        let suggestion = suggestion.or_else(|| nearest(name, known.iter().copied()));
-        let mut fault = self.source.at(key.span()).fault(format!("there is no key `{name}`"));
-        if suggestion.is_none() {
-            fault.help = Some(format!("the keys are {}", known.join(", ")));
+        match other.filter(|other| known.contains(other)) {
+            Some(other) => {
+                let message = format!("there is no key `{name}`");
+                self.toml.fault_with_help(key.span(), message, format!("did you mean `{other}`?"));
+            }
+            None => self.toml.unknown_key(key, known),
         }
-        self.faults.push(meant(fault, suggestion));
-    }
-
-    /// A value of one kind; another is a fault that says what was expected.
-    fn expected<T>(&mut self, value: Value<'_, '_>, what: &str, found: Option<T>) -> Option<T> {
-        if found.is_none() {
-            self.fault(value, format!("expected {what}, found {}", kind_of(value.as_ref())));
-        }
-        found
-    }
-
-    fn text(&mut self, value: Value<'_, '_>) -> Option<Placed<String>> {
-        let text = self.expected(value, "a text", value.as_ref().as_str().map(str::to_owned))?;
-        Some(self.placed(value, text))
-    }
-
-    /// A text that says something, on one line.
-    fn line(&mut self, value: Value<'_, '_>, key: &str) -> Option<Placed<String>> {
-        let text = self.text(value)?;
-        if text.value.trim().is_empty() || text.value.contains(char::is_control) {
-            self.fault(value, format!("`{key}` is one line that says something"));
-            return None;
-        }
-        Some(text)
     }
 
     /// Texts, of which one alone needs no list.
-    fn texts(&mut self, value: Value<'_, '_>) -> Option<Placed<Vec<Placed<String>>>> {
-        let texts = match value.as_ref() {
-            DeValue::Array(values) => values.iter().filter_map(|value| self.text(value)).collect(),
-            DeValue::String(_) => self.text(value).into_iter().collect(),
-            _ => self.expected(value, "a text, or a list of texts", None)?,
-        };
-        Some(self.placed(value, texts))
+    fn texts(&mut self, value: TomlValue<'_, '_>) -> Option<Placed<Vec<Placed<String>>>> {
+        let texts = self.toml.texts(value)?.into_iter();
+        let texts = texts.map(|text| self.placed(text.span(), text.into_inner())).collect();
+        Some(self.placed(value.span(), texts))
     }
 
-    fn choice<T: Copy>(&mut self, value: Value<'_, '_>, what: &str, known: &[(&'static str, T)]) -> Option<Placed<T>> {
-        let text = self.text(value)?;
-        let found = known.iter().find(|(name, _)| *name == text.value);
-        if found.is_none() {
-            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            let mut fault = text.place.fault(format!("there is no {what} `{}`", text.value));
-            fault.help = Some(format!("one of {}", names.join(", ")));
-            self.faults.push(meant(fault, nearest(&text.value, names)));
-        }
-        found.map(|(_, found)| self.placed(value, *found))
+    fn choice<T: Copy>(&mut self, value: TomlValue<'_, '_>, what: &str, known: &[(&str, T)]) -> Option<Placed<T>> {
+        let found = self.toml.choice(value, what, known)?;
+        Some(self.placed(value.span(), found))
     }
 
-    fn as_of(&mut self, value: Value<'_, '_>) -> Option<Placed<JudgedBy>> {
+    fn as_of(&mut self, value: TomlValue<'_, '_>) -> Option<Placed<JudgedBy>> {
         let text = match value.as_ref() {
             // A day may stand without quotes.
             DeValue::Datetime(day) => day.to_string(),
-            _ => self.text(value)?.value,
+            _ => self.toml.text(value)?.into_inner(),
         };
         match parse_as_of(&text) {
-            Ok(judged_by) => Some(self.placed(value, judged_by)),
+            Ok(judged_by) => Some(self.placed(value.span(), judged_by)),
             Err(message) => {
-                self.fault(value, message);
+                self.toml.fault(value.span(), message);
                 None
             }
         }
     }
 
     /// A path from the folder of the source.
-    fn path(&mut self, value: Value<'_, '_>) -> Option<Placed<PathBuf>> {
-        let text = self.line(value, "a path")?;
-        Some(Placed { value: self.source.folder.join(text.value), place: text.place })
+    fn path(&mut self, value: TomlValue<'_, '_>) -> Option<Placed<PathBuf>> {
+        let text = self.toml.line(value, "a path")?;
+        Some(self.placed(value.span(), self.source.folder.join(text.into_inner())))
     }
 
-    fn paths(&mut self, value: Value<'_, '_>, are_packs: bool) -> Option<Placed<Vec<Placed<PathBuf>>>> {
+    fn paths(&mut self, value: TomlValue<'_, '_>, are_packs: bool) -> Option<Placed<Vec<Placed<PathBuf>>>> {
         let texts = self.texts(value)?;
         let path = |text: Placed<String>| {
             let is_built_in = are_packs && kirjuri_rules::names().any(|known| known == text.value);
@@ -250,46 +209,43 @@ impl Reader<'_> {
         Some(Placed { value: texts.value.into_iter().map(path).collect(), place: texts.place })
     }
 
-    fn selectors(&mut self, value: Value<'_, '_>) -> Option<Selectors> {
+    fn selectors(&mut self, value: TomlValue<'_, '_>) -> Option<Selectors> {
         let texts = self.texts(value)?;
-        let selectors = texts.value.into_iter().filter_map(|text| placed(&text.value, text.place, self.faults));
+        let selectors = texts.value.into_iter().filter_map(|text| placed(&text.value, text.place, &mut self.faults));
         Some(Placed { value: selectors.collect(), place: texts.place })
     }
 
-    fn dimensions(&mut self, value: Value<'_, '_>) -> Option<Placed<Vec<Dimension>>> {
-        let texts = self.texts(value)?;
+    fn dimensions(&mut self, value: TomlValue<'_, '_>) -> Option<Placed<Vec<Dimension>>> {
         let mut found = Vec::new();
-        for text in texts.value {
-            let known = Dimension::ALL.map(Dimension::id);
-            match Dimension::ALL.into_iter().find(|known| known.id() == text.value) {
+        for text in self.toml.texts(value)? {
+            match Dimension::ALL.into_iter().find(|known| known.id() == text.as_ref()) {
                 Some(dimension) => found.push(dimension),
                 None => {
-                    let mut fault = text.place.fault(format!("nothing can be grouped by `{}`", text.value));
-                    fault.help = Some(format!("one of {}", known.join(", ")));
-                    self.faults.push(meant(fault, nearest(&text.value, known)));
+                    let message = format!("nothing can be grouped by `{}`", text.as_ref());
+                    self.toml.unknown(text.span(), message, text.as_ref(), &Dimension::ALL.map(Dimension::id));
                 }
             }
         }
-        Some(Placed { value: found, place: texts.place })
+        Some(self.placed(value.span(), found))
     }
 
     /// The entries of a table by selectors.
     fn by_selector<T>(
         &mut self,
-        value: Value<'_, '_>,
-        mut read: impl FnMut(&mut Self, Value<'_, '_>) -> Option<T>,
+        value: TomlValue<'_, '_>,
+        mut read: impl FnMut(&mut Self, TomlValue<'_, '_>) -> Option<T>,
     ) -> BySelector<T> {
-        let Some(table) = self.expected(value, "a table", value.as_ref().as_table()) else { return Vec::new() };
+        let Some(table) = self.toml.expected(value, "a table", value.as_ref().as_table()) else { return Vec::new() };
         let mut found = Vec::new();
         for (key, value) in in_order(table) {
-            let selector = placed(key.as_ref(), self.source.at(key.span()), self.faults);
+            let selector = placed(key.as_ref(), self.source.at(key.span()), &mut self.faults);
             let read = read(self, value);
-            found.extend(selector.zip(read.map(|read| self.placed(value, read))));
+            found.extend(selector.zip(read.map(|read| self.placed(value.span(), read))));
         }
         found
     }
 
-    fn ratings(&mut self, value: Value<'_, '_>) -> BySelector<Rating> {
+    fn ratings(&mut self, value: TomlValue<'_, '_>) -> BySelector<Rating> {
         const NAMES: [(&str, Option<Severity>); 4] = [
             ("error", Some(Severity::Error)),
             ("warning", Some(Severity::Warning)),
@@ -305,53 +261,43 @@ impl Reader<'_> {
             for (key, value) in in_order(table) {
                 match key.as_ref().as_ref() {
                     "severity" => severity = Some(reader.choice(value, "severity", &NAMES)?.value),
-                    "reason" => reason = Some(reader.line(value, "reason")?.value),
+                    "reason" => reason = Some(reader.toml.line(value, "reason")?.into_inner()),
                     _ => reader.unknown_key(key, &RATING_KEYS),
                 }
             }
             if severity.is_none() {
-                reader.fault(value, "a `severity` is missing: error, warning, info or off");
+                reader.toml.fault(value.span(), "a `severity` is missing: error, warning, info or off");
             }
             Some(Rating { severity: severity?, reason })
         })
     }
 
-    fn limits(&mut self, value: Value<'_, '_>) -> BySelector<Limit> {
+    fn limits(&mut self, value: TomlValue<'_, '_>) -> BySelector<Limit> {
         self.by_selector(value, |reader, value| {
             let Some(table) = value.as_ref().as_table() else {
-                return Some(Limit { most: reader.count(value)?, reason: None });
+                return Some(Limit { most: reader.toml.count(value)?, reason: None });
             };
             let (mut most, mut reason) = (None, None);
             for (key, value) in in_order(table) {
                 match key.as_ref().as_ref() {
-                    "most" => most = Some(reader.count(value)?),
-                    "reason" => reason = Some(reader.line(value, "reason")?.value),
+                    "most" => most = Some(reader.toml.count(value)?),
+                    "reason" => reason = Some(reader.toml.line(value, "reason")?.into_inner()),
                     _ => reader.unknown_key(key, &LIMIT_KEYS),
                 }
             }
             if most.is_none() {
-                reader.fault(value, "`most` is missing, the most findings that are allowed");
+                reader.toml.fault(value.span(), "`most` is missing, the most findings that are allowed");
             }
             Some(Limit { most: most?, reason })
         })
     }
 
-    fn count(&mut self, value: Value<'_, '_>) -> Option<u64> {
-        let count = value.as_ref().as_integer();
-        let count = count.and_then(|it| u64::from_str_radix(it.as_str(), it.radix()).ok());
-        if count.is_none() {
-            self.fault(value, "expected a whole number, 0 or more");
-        }
-        count
+    fn entries(&mut self, value: TomlValue<'_, '_>) -> Vec<PathEntry> {
+        let tables = self.toml.tables(value, "[[path]]");
+        tables.into_iter().filter_map(|(span, table)| self.entry(span, table)).collect()
     }
 
-    fn entries(&mut self, value: Value<'_, '_>) -> Vec<PathEntry> {
-        let tables = self.expected(value, "[[path]] tables", value.as_ref().as_array());
-        tables.into_iter().flatten().filter_map(|value| self.entry(value)).collect()
-    }
-
-    fn entry(&mut self, value: Value<'_, '_>) -> Option<PathEntry> {
-        let table = self.expected(value, "a [[path]] table", value.as_ref().as_table())?;
+    fn entry(&mut self, span: Range<usize>, table: &DeTable<'_>) -> Option<PathEntry> {
         let (mut globs, mut ignore, mut severity) = (None, Vec::new(), Vec::new());
         for (key, value) in in_order(table) {
             match key.as_ref().as_ref() {
@@ -362,27 +308,8 @@ impl Reader<'_> {
             }
         }
         if !table.contains_key("glob") {
-            self.fault(value, "a [[path]] has a `glob`, the paths it is about");
+            self.toml.fault(span, "a [[path]] has a `glob`, the paths it is about");
         }
         Some(PathEntry { globs: globs?.value, ignore, severity })
-    }
-}
-
-/// The keys and values of a table in the order of their places.
-fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
-    let mut all: Vec<_> = table.iter().collect();
-    all.sort_by_key(|(key, _)| key.span().start);
-    all
-}
-
-/// What a value is, in the words of messages.
-fn kind_of(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
     }
 }

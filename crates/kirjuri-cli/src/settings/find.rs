@@ -1,13 +1,12 @@
 //! Where settings are written: `kirjuri.toml` above the working folder, and what `--config` names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::place::{Kind, Source};
-use super::{message, source_of};
-use crate::Failure;
+use super::source_of;
 use crate::arguments::SelectionArguments;
+use crate::{Failure, text_file};
 
 /// The file that is looked for.
 pub(crate) const NAME: &str = "kirjuri.toml";
@@ -50,6 +49,5 @@ fn find() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path).map_err(|error| message(format!("{}: {error}", path.display())))?;
-    String::from_utf8(bytes).map_err(|_| message(format!("{}: the file is not in UTF-8", path.display())))
+    text_file::read(path, text_file::LONGEST_SETTINGS)
 }

@@ -75,15 +75,3 @@ pub(crate) struct Placed<T> {
     pub(crate) value: T,
     pub(crate) place: Place,
 }
-
-/// A fault with what may have been meant.
-pub(crate) fn meant(fault: Fault, suggestion: Option<&str>) -> Fault {
-    Fault { help: suggestion.map(|suggestion| format!("did you mean `{suggestion}`?")).or(fault.help), ..fault }
-}
-
-/// The known name most like `wanted`, if any is like it at all.
-pub(crate) fn nearest<'c>(wanted: &str, known: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let like = known.into_iter().map(|known| (strsim::jaro_winkler(wanted, known), known));
-    let like = like.filter(|(likeness, _)| *likeness > 0.8);
-    like.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, known)| known)
-}

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use kirjuri::{Criterion, RuleIndex, RuleSet, Severity};
+use kirjuri::{Criterion, RuleIndex, RuleSet, Severity, nearest};
 use kirjuri_report::Fault;
 
-use super::place::{Place, Placed, Source, meant, nearest};
+use super::place::{Place, Placed, Source};
 use super::wildcard::matches;
 
 /// Some rules.
@@ -123,7 +123,7 @@ pub(crate) fn placed(text: &str, place: Place, faults: &mut Vec<Fault>) -> Optio
     match Selector::parse(text) {
         Ok(value) => Some(Placed { value, place }),
         Err((message, suggestion)) => {
-            faults.push(meant(place.fault(message), suggestion.as_deref()));
+            faults.push(place.fault(message).meant(suggestion.as_deref()));
             None
         }
     }
@@ -226,11 +226,11 @@ impl<'r> Known<'r> {
         Some(match selector {
             Selector::Pack(_) => {
                 let suggestion = by_name().or_else(packs).or_else(|| nearest(&text, ids()));
-                meant(place.fault(format!("there is no pack `{text}`")), suggestion)
+                place.fault(format!("there is no pack `{text}`")).meant(suggestion)
             }
             Selector::Glob(_) => place.fault(format!("no rule is named `{text}`")),
-            _ if is_there => meant(place.fault(format!("there is no rule `{text}`")), nearest(&text, ids())),
-            _ => meant(place.fault(format!("there is no pack `{pack}`")), nearest(&text, ids()).or_else(packs)),
+            _ if is_there => place.fault(format!("there is no rule `{text}`")).meant(nearest(&text, ids())),
+            _ => place.fault(format!("there is no pack `{pack}`")).meant(nearest(&text, ids()).or_else(packs)),
         })
     }
 }

@@ -1,34 +1,29 @@
 //! Reads the user's own file of areas.
 
-use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 use kirjuri::identifiers::is_valid_oid;
+use kirjuri::nearest;
 
 use super::separated::{self, Value};
 use super::{Areas, Own, arc_of};
+use crate::fault::{Fault, MOST_FAULTS};
 
-/// What is wrong in a file of areas, and where.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AreasError {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, with what to write instead.
-    pub message: String,
+/// What is wrong with a value, and what to do.
+struct Wrong {
+    span: Range<usize>,
+    message: String,
+    help: Option<String>,
 }
 
-impl fmt::Display for AreasError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}: {}", self.line, self.column, self.message)
+impl Wrong {
+    fn at(value: &Value, message: impl Into<String>) -> Wrong {
+        Wrong { span: value.span.clone(), message: message.into(), help: None }
     }
-}
 
-impl std::error::Error for AreasError {}
-
-impl AreasError {
-    fn at(value: &Value, message: impl Into<String>) -> AreasError {
-        AreasError { line: value.line, column: value.column, message: message.into() }
+    fn with_help(self, help: impl Into<String>) -> Wrong {
+        Wrong { help: Some(help.into()), ..self }
     }
 }
 
@@ -51,33 +46,45 @@ impl Areas {
     /// - `name`: what reports call it; may be empty.
     /// - `area`: the code or name of an area, or a code of one's own in lower-case letters, digits and hyphens; may be empty.
     ///
+    /// `path` is what faults call the file.
+    ///
     /// # Errors
-    /// All that is wrong.
-    pub fn with_own(mut self, text: &str) -> Result<Areas, Vec<AreasError>> {
+    /// All that is wrong, up to [`MOST_FAULTS`].
+    pub fn with_own(mut self, path: &str, text: &str) -> Result<Areas, Vec<Fault>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let heading = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
         // Where the decimal separator is a comma, spreadsheets write semicolons.
         let separator = [';', '\t'].into_iter().find(|separator| heading.contains(*separator)).unwrap_or(',');
         let mut rows = separated::rows(text, separator).into_iter();
-        let columns = columns(&rows.next().unwrap_or_default()).map_err(|error| vec![error])?;
-        let mut errors = Vec::new();
-        for row in rows {
-            if let Err(error) = self.take(&row, &columns) {
-                errors.push(error);
-            }
-        }
-        if errors.is_empty() { Ok(self) } else { Err(errors) }
+        let told = |wrong: Vec<Wrong>, text: &str| -> Vec<Fault> {
+            let (path, text): (Arc<str>, Arc<str>) = (path.into(), text.into());
+            let fault = |Wrong { span, message, help }| Fault {
+                path: Arc::clone(&path),
+                text: Arc::clone(&text),
+                span,
+                message,
+                help,
+            };
+            wrong.into_iter().map(fault).collect()
+        };
+        let columns = columns(&rows.next().unwrap_or_default()).map_err(|wrong| match wrong.len() {
+            // A first row that names none of the columns is no heading; what it says instead is not shown.
+            COLUMNS.. => told(vec![no_heading()], ""),
+            _ => told(wrong, text),
+        })?;
+        let wrong = rows.filter_map(|row| self.take(&row, &columns).err()).take(MOST_FAULTS).collect::<Vec<_>>();
+        if wrong.is_empty() { Ok(self) } else { Err(told(wrong, text)) }
     }
 
-    fn take(&mut self, row: &[Value], columns: &Columns) -> Result<(), AreasError> {
+    fn take(&mut self, row: &[Value], columns: &Columns) -> Result<(), Wrong> {
         let Some(first) = row.first() else { return Ok(()) };
         let value = |column: usize| row.get(column).filter(|value| !value.text.trim().is_empty());
         let Some(oid) = value(columns.oid) else {
-            return Err(AreasError::at(row.get(columns.oid).unwrap_or(first), "the row has no OID"));
+            return Err(Wrong::at(row.get(columns.oid).unwrap_or(first), "the row has no OID"));
         };
         let key = key(oid)?;
         if let Some(twin) = self.own.get(&*key) {
-            return Err(AreasError::at(oid, format!("`{key}` stands on line {} already", twin.line)));
+            return Err(Wrong::at(oid, format!("`{key}` stands on line {} already", twin.line)));
         }
         let area = value(columns.area).map(|area| self.own_code(area)).transpose()?;
         let name = value(columns.name).map(shown).transpose()?;
@@ -90,7 +97,7 @@ impl Areas {
         Ok(())
     }
 
-    fn own_code(&self, area: &Value) -> Result<Box<str>, AreasError> {
+    fn own_code(&self, area: &Value) -> Result<Box<str>, Wrong> {
         let written = area.text.trim();
         if let Some(code) = self.code_of(written) {
             return Ok(code.into());
@@ -103,30 +110,48 @@ impl Areas {
             return Ok(written.into());
         }
         let codes = self.codes().collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "there is no area `{written}`; the codes are {codes}, and an area of your own has a code of lower-case letters, \
-             digits and hyphens that begins with a letter"
+        let help = format!(
+            "the codes are {codes}; an area of your own has a code of lower-case letters, digits and hyphens that begins \
+             with a letter"
         );
-        Err(AreasError::at(area, message))
+        Err(Wrong::at(area, format!("there is no area `{written}`")).with_help(help))
     }
 }
 
-/// Finds the columns by their names.
-fn columns(heading: &[Value]) -> Result<Columns, AreasError> {
+/// How many columns a file must have.
+const COLUMNS: usize = 3;
+
+const HEADING: &str = "the first row names the columns `oid`, `name` and `area`";
+
+fn no_heading() -> Wrong {
+    Wrong { span: 0..0, message: "the file has no heading".into(), help: Some(HEADING.into()) }
+}
+
+/// Finds the columns by their names; else tells each that is not there.
+fn columns(heading: &[Value]) -> Result<Columns, Vec<Wrong>> {
     let find = |name: &str| heading.iter().position(|value| value.text.trim().eq_ignore_ascii_case(name));
-    let need = |name: &str| {
-        find(name).ok_or_else(|| {
-            let (line, column) = heading.first().map_or((1, 1), |first| (first.line, first.column));
-            let message =
-                format!("there is no column `{name}`: the first row names the columns `oid`, `name` and `area`");
-            AreasError { line, column, message }
-        })
+    let mut wrong = Vec::new();
+    let mut need = |name: &str| {
+        let found = find(name);
+        if found.is_none() {
+            let is_near = |value: &&Value| nearest(value.text.trim(), [name]).is_some();
+            let near =
+                heading.iter().find(is_near).map(|value| (value.span.clone(), format!("did you mean `{name}`?")));
+            let whole =
+                heading.first().map_or(0, |first| first.span.start)..heading.last().map_or(0, |last| last.span.end);
+            let (span, help) = near.unwrap_or((whole, HEADING.to_owned()));
+            wrong.push(Wrong { span, message: format!("there is no column `{name}`"), help: Some(help) });
+        }
+        found
     };
-    Ok(Columns { oid: need("oid")?, name: need("name")?, area: need("area")?, area_name: find("area-name") })
+    match (need("oid"), need("name"), need("area")) {
+        (Some(oid), Some(name), Some(area)) => Ok(Columns { oid, name, area, area_name: find("area-name") }),
+        _ => Err(wrong),
+    }
 }
 
 /// The OID that a row is about.
-fn key(oid: &Value) -> Result<Box<str>, AreasError> {
+fn key(oid: &Value) -> Result<Box<str>, Wrong> {
     let written = oid.text.trim();
     let bare = written.strip_prefix("urn:oid:").unwrap_or(written);
     if is_valid_oid(bare) {
@@ -137,20 +162,19 @@ fn key(oid: &Value) -> Result<Box<str>, AreasError> {
     if let Some(arc) = arc_of(bare) {
         return Ok(arc.into());
     }
-    let message = if is_business_id {
-        format!("the check digit of the business identity code `{written}` is wrong")
+    Err(if is_business_id {
+        Wrong::at(oid, format!("the check digit of the business identity code `{written}` is wrong"))
     } else {
-        format!("`{written}` is neither an OID, such as 1.2.246.10.99999984.10.1, nor a business identity code")
-    };
-    Err(AreasError::at(oid, message))
+        Wrong::at(oid, format!("`{written}` is neither an OID nor a business identity code"))
+            .with_help("an OID is written 1.2.246.10.99999984.10.1, a business identity code 0124610-9")
+    })
 }
 
 /// A name as it can be shown.
-fn shown(value: &Value) -> Result<Box<str>, AreasError> {
+fn shown(value: &Value) -> Result<Box<str>, Wrong> {
     let text = value.text.trim();
     if text.chars().any(char::is_control) || text.chars().count() > LONGEST {
-        let message = format!("a name is one line of {LONGEST} characters at most");
-        return Err(AreasError::at(value, message));
+        return Err(Wrong::at(value, format!("a name is one line of {LONGEST} characters at most")));
     }
     Ok(text.into())
 }
@@ -161,14 +185,14 @@ mod tests {
 
     #[track_caller]
     fn refused(text: &str, expected: &[&str]) {
-        let errors = Areas::national().with_own(text).unwrap_err();
-        let found: Vec<String> = errors.iter().map(AreasError::to_string).collect();
+        let faults = Areas::national().with_own("a.csv", text).unwrap_err();
+        let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 
     #[track_caller]
     fn taken(text: &str, oid: &str, area: &str) {
-        let areas = Areas::national().with_own(text).unwrap();
+        let areas = Areas::national().with_own("a.csv", text).unwrap();
         assert_eq!(areas.own_area(oid).unwrap_or_default(), area, "{text:?}");
     }
 
@@ -188,30 +212,43 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
-        refused("", &["1:1: there is no column `oid`: the first row names the columns `oid`, `name` and `area`"]);
+        let heading = "the first row names the columns `oid`, `name` and `area`";
+        for text in ["", "Mallinen,Malla,010190-900P\n"] {
+            refused(text, &[&format!("a.csv:1:1: the file has no heading; {heading}")]);
+        }
         refused(
-            "oid,nmae,area\n",
-            &["1:1: there is no column `name`: the first row names the columns `oid`, `name` and `area`"],
+            "oid,nmae,unit\n",
+            &[
+                "a.csv:1:5: there is no column `name`; did you mean `name`?",
+                &format!("a.csv:1:1: there is no column `area`; {heading}"),
+            ],
         );
         refused(
             "oid,name,area\nx,,04\n1.2.3,,04\n\n1.2.3,a,05\n,b,04\n0124610-8,,04\n1.2.4,\"a\nb\",04\n",
             &[
-                "2:1: `x` is neither an OID, such as 1.2.246.10.99999984.10.1, nor a business identity code",
-                "5:1: `1.2.3` stands on line 3 already",
-                "6:1: the row has no OID",
-                "7:1: the check digit of the business identity code `0124610-8` is wrong",
-                "8:7: a name is one line of 100 characters at most",
+                "a.csv:2:1: `x` is neither an OID nor a business identity code; an OID is written \
+                 1.2.246.10.99999984.10.1, a business identity code 0124610-9",
+                "a.csv:5:1: `1.2.3` stands on line 3 already",
+                "a.csv:6:1: the row has no OID",
+                "a.csv:7:1: the check digit of the business identity code `0124610-8` is wrong",
+                "a.csv:8:7: a name is one line of 100 characters at most",
             ],
         );
-        let errors = Areas::national().with_own("oid,name,area\n1.2.3,,99\n1.2.4,,Etelä\n").unwrap_err();
-        assert!(errors[0].to_string().starts_with("2:8: there is no area `99`; the codes are 01, 02, "));
-        assert!(errors[1].to_string().starts_with("3:8: there is no area `Etelä`; "));
+        let faults = Areas::national().with_own("a.csv", "oid,name,area\n1.2.3,,99\n1.2.4,,Etelä\n").unwrap_err();
+        assert!(faults[0].to_string().starts_with("a.csv:2:8: there is no area `99`; the codes are 01, 02, "));
+        assert!(faults[1].to_string().starts_with("a.csv:3:8: there is no area `Etelä`; "));
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_in_every_row_is_not_told_to_its_end() {
+        let text = format!("oid,name,area\n{}", "x,,\n".repeat(1000));
+        assert_eq!(Areas::national().with_own("a.csv", &text).unwrap_err().len(), MOST_FAULTS);
     }
 
     #[test]
     fn an_area_of_one_s_own_may_have_a_name() {
         let text = "oid,name,area,area-name\n1.2.3,,etela,Etelän alue\n1.2.4,,04,Muu\n";
-        let areas = Areas::national().with_own(text).unwrap();
+        let areas = Areas::national().with_own("a.csv", text).unwrap();
         let name = |code| areas.name_of(crate::Dimension::Area, code, kirjuri::Language::English);
         assert_eq!(name("etela"), Some("Etelän alue"));
         assert_eq!(name("04"), Some("Vantaa and Kerava wellbeing services county"));

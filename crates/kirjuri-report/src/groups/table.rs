@@ -202,7 +202,7 @@ mod tests {
 
     fn groups() -> Groups {
         let own = "oid,name,area\n1.2.246.10.99999984,\"<b>Oma|koti</b>\",\n";
-        let areas = Areas::national().with_own(own).unwrap();
+        let areas = Areas::national().with_own("own.csv", own).unwrap();
         let mut groups = Groups::new(&[Dimension::Area], Arc::new(areas));
         for area in ["1.2.246.10.99999984", "21", "04", "04"] {
             groups.count(&Description::default(), Some(area), &Report::default(), &[]);
