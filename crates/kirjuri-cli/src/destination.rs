@@ -34,6 +34,33 @@ pub(crate) fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// Checks that no two reports go to one place.
+///
+/// # Errors
+/// The place, by its name.
+pub(crate) fn are_apart<'p>(all: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
+    let mut taken = BTreeSet::new();
+    for path in all {
+        if taken.insert(if is_stdout(path) { path.to_path_buf() } else { one_spelling(path) }) {
+            continue;
+        }
+        return Err(Failure::Message(match is_stdout(path) {
+            true => "only one report can go to standard output; name a file for the others".into(),
+            false => format!("two reports go to {}; name another file for one", path.display()),
+        }));
+    }
+    Ok(())
+}
+
+/// A file as it is, whatever way its folder was named.
+fn one_spelling(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
 impl Destination {
     /// Opens what a path names, `-` being standard output, and says whether it takes styles.
     ///

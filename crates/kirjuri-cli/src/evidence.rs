@@ -1,6 +1,5 @@
 //! What is asked of evidence: `kirjuri gate`, `report`, `compare`, `merge` and `trend`. No document is read.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -15,6 +14,7 @@ use kirjuri_report::{Areas, Dimension, Fault};
 use crate::arguments::{
     CompareArguments, EvidenceFormat, GateArguments, MergeArguments, ReportArguments, SummaryFormat, TrendArguments,
 };
+use crate::destination::{Destination, are_apart};
 use crate::{Failure, Status, text_file};
 
 /// Says whether evidence keeps the limits of a policy.
@@ -53,10 +53,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Status, Failure> {
     let mut last = Summary { earlier, ..last };
     let (by, language) = (&arguments.by, arguments.language.get());
     let all = arguments.all();
-    if all.iter().filter(|(_, path)| path.as_os_str() == "-").count() > 1 {
-        let message = "only one report can go to standard output; name a file for the others";
-        return Err(Failure::Message(message.into()));
-    }
+    are_apart(all.iter().map(|(_, path)| path.as_path()))?;
     if all.iter().any(|(format, _)| *format == SummaryFormat::Html) {
         let name = last_name.unwrap_or_default();
         let with_places = Summary::read_with_places(Path::new(&name), language, Kept::default()).map_err(failure)?;
@@ -64,20 +61,16 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Status, Failure> {
         last = Summary { places, places_left_out, not_checked, ..last };
     }
     let last = &last;
+    let mut written = Vec::new();
     for (format, path) in &all {
-        let mut out: Box<dyn Write> = if path.as_os_str() == "-" {
-            Box::new(stdout())
-        } else {
-            let file = File::create(path).map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
-            Box::new(BufWriter::new(file))
-        };
+        let (mut out, _) = Destination::open(path)?;
         let format = match format {
             SummaryFormat::Text => EvidenceFormat::Text,
             SummaryFormat::Markdown => EvidenceFormat::Markdown,
             SummaryFormat::Json => EvidenceFormat::Json,
             SummaryFormat::Html => {
                 write_html(last, HtmlOptions { language, title: None }, &mut out)?;
-                out.flush()?;
+                written.push(out);
                 continue;
             }
         };
@@ -87,7 +80,10 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Status, Failure> {
             |out| write_summary_json(last, by, trend.as_ref(), language, out),
             &mut out,
         )?;
+        written.push(out);
     }
+    // Only when all are written: where one cannot be, none takes the place of an earlier one.
+    written.into_iter().try_for_each(Destination::finish)?;
     Ok(Status::Clean)
 }
 

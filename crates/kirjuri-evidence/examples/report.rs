@@ -153,11 +153,21 @@ fn made_up(rules: &[RuleSummary], packs: &[PackVersion], documents: u64, faults:
             skipped,
             ignored: 31,
             known: 1_204,
+            ..severities(&summary)
         },
         partial: false,
     };
     place(&mut summary);
     summary
+}
+
+/// An account of the findings only.
+fn severities(summary: &Summary) -> AccountSummary {
+    let [errors, warnings, infos] = kirjuri::Severity::ALL.map(|severity| {
+        let own = summary.rules.iter().filter(|rule| rule.severity == severity);
+        own.map(|rule| rule.tally.failed).sum()
+    });
+    AccountSummary { errors, warnings, infos, ..AccountSummary::default() }
 }
 
 fn add(sum: &mut GroupTally, tally: GroupTally) {
@@ -356,7 +366,8 @@ fn faultless(summary: &Summary) -> Summary {
         group.rules.iter_mut().for_each(|rule| clear(&mut rule.tally));
     }
     let account = &mut summary.run.account;
-    (account.seen, account.unreadable, account.skipped, account.known) = (account.checked, 0, 0, 0);
+    let AccountSummary { checked, ignored, .. } = *account;
+    *account = AccountSummary { seen: checked, checked, ignored, ..AccountSummary::default() };
     summary.places.clear();
     summary.not_checked.clear();
     summary.earlier.clear();

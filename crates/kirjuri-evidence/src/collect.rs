@@ -1,6 +1,6 @@
 //! From a run to what it comes to.
 
-use kirjuri::{AnyRule, Finding, Language, RuleSet, Texts};
+use kirjuri::{AnyRule, Finding, Language, RuleSet, Severity, Texts};
 use kirjuri_report::{Batch, Dimension, DocumentEntry, Group, GroupTally, Groups, Outcome, SeriesEntry, rule_title};
 
 use crate::summary::{
@@ -148,6 +148,10 @@ impl Summary {
             skipped: account.skipped,
             ignored: batch.ignored,
             known: batch.count_known(),
+            expired: batch.baseline.as_ref().map_or(0, kirjuri_report::BaselineAccount::count_expired),
+            errors: batch.count(Severity::Error),
+            warnings: batch.count(Severity::Warning),
+            infos: batch.count(Severity::Info),
         };
         Summary {
             run: Run { account, partial: batch.is_partial, packs: pack_versions(rules), ..run },

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use kirjuri::{Criterion, Severity, Texts};
+use kirjuri_report::GroupTally;
 
+use crate::differences::Differences;
 use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
 use crate::words::{documents, places};
@@ -27,12 +29,17 @@ pub struct Comparison {
     pub labels: [String; 2],
     /// How many documents each has.
     pub documents: [u64; 2],
+    /// Whether each was stopped before its end.
+    pub partial: [bool; 2],
+    /// In what the two runs were not made alike.
+    pub differences: Differences,
     /// The level below which a corrected probability counts as a difference.
     pub level: f64,
     /// Criteria, in the order of the national list.
     pub criteria: Vec<CriterionDifference>,
     /// Rules that both sides have and that applied in one of them: first those whose difference chance does not explain, the
-    /// greatest first, and then the others, those that applied to next to nothing last.
+    /// greatest first, then the others, those that applied to next to nothing behind, and last those whose pack had another
+    /// version.
     pub rules: Vec<RuleDifference>,
     /// Rules that only one side has.
     pub only: [Vec<String>; 2],
@@ -47,6 +54,8 @@ pub struct CriterionDifference {
     pub scores: [Option<f64>; 2],
     /// The places at which its rules failed.
     pub places: [Share; 2],
+    /// The pack of one of its rules had another version: the difference may come from the rules, and is not tested.
+    pub other_version: bool,
     /// What the test on the places says.
     pub test: Option<TestedDifference>,
 }
@@ -66,7 +75,10 @@ pub struct RuleDifference {
     pub shares: [Share; 2],
     /// Whether these are documents, and not places.
     pub of_documents: bool,
-    /// What the test says; nothing where nothing failed on either side, or one of them has nothing.
+    /// Its pack had another version: the difference may come from the rule, and is not tested.
+    pub other_version: bool,
+    /// What the test says; nothing where nothing failed on either side, one of them has nothing, or the pack had another
+    /// version.
     pub test: Option<TestedDifference>,
 }
 
@@ -100,6 +112,7 @@ fn difference([first, second]: [Share; 2]) -> Option<f64> {
 /// Compares two sides.
 pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     let sides = [first, second];
+    let differences = Differences::between(first.scope.run, second.scope.run);
     let numbers = sides.map(|side| {
         let rules = side.scope.rules.iter().enumerate();
         rules.map(|(number, rule)| (rule.id.as_str(), number)).collect::<HashMap<&str, usize>>()
@@ -115,6 +128,7 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
         // A rule on a series has no documents; where one side did not exercise it, that says nothing of what it counts.
         let of_documents = tallies.iter().all(|tally| tally.applied == 0 || tally.documents > 0);
         let shares = tallies.map(|tally| if of_documents { documents(tally) } else { places(tally) });
+        let other_version = differences.versions_of(&rule.id).is_some();
         rules.push(RuleDifference {
             rule: rule.id.clone(),
             title: rule.title.clone(),
@@ -122,7 +136,8 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
             criterion: rule.criterion,
             shares,
             of_documents,
-            test: test(shares),
+            other_version,
+            test: test(shares).filter(|_| !other_version),
         });
     }
     correct(rules.iter_mut().filter_map(|rule| rule.test.as_mut()).collect());
@@ -130,13 +145,15 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     // One of one against one of a hundred is the greatest difference, and says the least.
     let rank = |rule: &RuleDifference| match rule.is_significant(level) {
         true => 0,
+        false if rule.other_version => 3,
         false if rule.shares.iter().all(|share| share.of >= FEW) => 1,
         false => 2,
     };
     rules.sort_by(|a, b| {
         rank(a).cmp(&rank(b)).then_with(|| size(b).total_cmp(&size(a))).then_with(|| a.rule.cmp(&b.rule))
     });
-    let mut criteria: Vec<CriterionDifference> = Criterion::ALL.iter().filter_map(|it| criterion(*it, sides)).collect();
+    let mut criteria: Vec<CriterionDifference> =
+        Criterion::ALL.iter().filter_map(|it| criterion(*it, sides, &differences)).collect();
     correct(criteria.iter_mut().filter_map(|criterion| criterion.test.as_mut()).collect());
     let only = |own: &Scope<'_>, other: &HashMap<&str, usize>| {
         let rules = own.rules.iter().filter(|rule| !other.contains_key(rule.id.as_str()));
@@ -145,6 +162,8 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     Comparison {
         labels: sides.map(|side| side.label.clone()),
         documents: sides.map(|side| side.scope.documents),
+        partial: sides.map(|side| side.scope.run.partial),
+        differences,
         level,
         criteria,
         rules,
@@ -152,24 +171,25 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     }
 }
 
-fn criterion(criterion: Criterion, sides: [&Side<'_>; 2]) -> Option<CriterionDifference> {
-    let places_of = |side: &Side<'_>| {
-        let own = side
-            .scope
-            .tallies
-            .iter()
-            .filter(|(rule, _)| side.scope.rules.get(*rule).is_some_and(|rule| rule.criterion == Some(criterion)));
-        places(sum_of_places(own.map(|(_, tally)| *tally)))
-    };
+fn criterion(criterion: Criterion, sides: [&Side<'_>; 2], differences: &Differences) -> Option<CriterionDifference> {
     let score_of = |side: &Side<'_>| {
         let mut scores = side.scope.scores().into_iter();
         scores.find(|score| score.criterion == criterion && score.exercised > 0).map(|score| score.score)
     };
     let scores = sides.map(score_of);
-    let places = sides.map(places_of);
+    let own = sides.map(|side| of_criterion(&side.scope, criterion));
+    let other_version = own.iter().flatten().any(|(rule, _)| differences.versions_of(rule).is_some());
+    let places = own.map(|own| places(sum_of_places(own.into_iter().map(|(_, tally)| tally))));
     // Where numbers of a side were left out, those that are left say nothing of the criterion.
     let is_known = scores.iter().any(Option::is_some) && sides.iter().all(|side| side.scope.is_whole());
-    is_known.then(|| CriterionDifference { criterion, scores, places, test: test(places) })
+    let test = test(places).filter(|_| !other_version);
+    is_known.then_some(CriterionDifference { criterion, scores, places, other_version, test })
+}
+
+/// The rules of a criterion that applied, and how often.
+fn of_criterion<'s>(scope: &'s Scope<'_>, criterion: Criterion) -> Vec<(&'s str, GroupTally)> {
+    let own = scope.tallies.iter().filter_map(|(rule, tally)| Some((scope.rules.get(*rule)?, *tally)));
+    own.filter(|(rule, _)| rule.criterion == Some(criterion)).map(|(rule, tally)| (rule.id.as_str(), tally)).collect()
 }
 
 /// Where nothing failed on either side there is nothing to test.

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::error::EvidenceError;
 use crate::summary::Run;
-use crate::tables::TABLES;
+use crate::tables::{RULES, TABLES};
 
 /// What `run.json` says it is.
 pub const SCHEMA: &str = "kirjuri-evidence/1";
@@ -89,6 +89,12 @@ fn check_is_free(target: &Path) -> Result<(), EvidenceError> {
         None if names.is_empty() => Ok(()),
         None => read_run(target).map(drop),
     }
+}
+
+/// Whether a file is the `run.json` of evidence, which is no document: the tables lie beside it.
+pub fn is_run_of_evidence(path: &Path) -> bool {
+    let is_named_so = path.file_name().is_some_and(|name| name == RUN);
+    is_named_so && path.parent().is_some_and(|folder| RULES.file(folder).is_file())
 }
 
 /// Reads `run.json`.

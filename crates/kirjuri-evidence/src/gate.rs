@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kirjuri::{Texts, nearest};
+use kirjuri::{Severity, Texts, nearest};
 use kirjuri_report::{Dimension, GroupTally};
 
+use crate::differences::Differences;
 use crate::policy::{Limit, Named, Otherwise, Policy};
 use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
@@ -22,6 +23,8 @@ pub struct Verdict {
     pub broken: Vec<Judged>,
     /// Those that could not be judged.
     pub unknown: Vec<Judged>,
+    /// Groups of an entry on all of them that have too few documents to be judged.
+    pub skipped: u64,
     /// Line and column of the entries of the policy that nothing was judged by.
     pub unused: Vec<(usize, usize)>,
 }
@@ -63,7 +66,7 @@ pub struct About {
     /// Those of a criterion.
     pub criterion: Option<kirjuri::Criterion>,
     /// Those of a severity.
-    pub severity: Option<kirjuri::Severity>,
+    pub severity: Option<Severity>,
 }
 
 /// A limit.
@@ -107,6 +110,8 @@ pub enum Reason {
     NotMeasured,
     /// Numbers of the group were left out when evidence was merged.
     LeftOut,
+    /// Findings may have other severities than their rules, and of a severity only the number of all findings is known.
+    OtherSeverities,
     /// The documents are fewer than the policy wants.
     TooFew {
         /// How many there are.
@@ -132,7 +137,7 @@ pub fn gate(policy: &Policy, run: &Summary, against: Option<&Summary>) -> Verdic
     let mut gate = Gate {
         policy,
         run,
-        against: against.map(Against::new),
+        against: against.map(|against| Against::new(against, run)),
         verdict: Verdict { policy: policy.path.clone(), ..Verdict::default() },
     };
     let stopped =
@@ -171,16 +176,18 @@ fn nothing_judged(place: (usize, usize), check: Check) -> Judged {
 /// The earlier run, with its rules and groups by name.
 struct Against<'s> {
     run: &'s Summary,
+    differences: Differences,
     rules: HashMap<&'s str, usize>,
     groups: BTreeMap<(Dimension, Option<&'s str>), usize>,
 }
 
 impl<'s> Against<'s> {
-    fn new(run: &'s Summary) -> Against<'s> {
+    fn new(run: &'s Summary, now: &Summary) -> Against<'s> {
         let rules = run.rules.iter().enumerate().map(|(number, rule)| (rule.id.as_str(), number));
         let groups = run.groups.iter().enumerate();
         let groups = groups.map(|(number, group)| ((group.dimension, group.value.as_deref()), number));
-        Against { run, rules: rules.collect(), groups: groups.collect() }
+        let differences = Differences::between(&run.run, &now.run);
+        Against { run, differences, rules: rules.collect(), groups: groups.collect() }
     }
 
     /// The same documents then.
@@ -227,7 +234,9 @@ impl Gate<'_> {
             ..nothing_judged(limit.place, Check::NotWorse)
         };
         let selected = self.selected(limit);
-        if !selected.contains(&true) {
+        // A severity that no rule has may be that of findings.
+        let is_own = limit.is_of_severity_only() && self.run.run.has_other_severities();
+        if !selected.contains(&true) && !is_own {
             let Some((place, nearest)) = self.nearest_rule(limit) else {
                 return self.unknown(Otherwise::Unknown, template, Reason::NoSuchRule(None));
             };
@@ -254,6 +263,13 @@ impl Gate<'_> {
             let judged = Judged { place, group, ..template };
             return self.unknown(self.policy.judge.not_measured, judged, Reason::NoSuchGroup(near));
         }
+        // Of all groups of the country a few are always small: they are counted, unless none is left to be judged.
+        let most = scopes.iter().max_by_key(|scope| scope.documents).filter(|_| limit.is_about_all_groups());
+        let wanted = limit.min_documents.unwrap_or(self.policy.judge.min_documents);
+        if let Some(most) = most.filter(|most| self.policy.judge.too_few.is_none() && most.documents < wanted) {
+            let judged = Judged { group: group_of(most), ..template };
+            return self.unknown(Otherwise::Unknown, judged, Reason::TooFew { documents: most.documents, wanted });
+        }
         let mut compared = Vec::new();
         for scope in &scopes {
             self.scope(limit, &selected, scope, &template, &mut compared);
@@ -269,17 +285,22 @@ impl Gate<'_> {
         template: &Judged,
         compared: &mut Vec<Judged>,
     ) {
-        let group = scope.group.map(|group| (group.dimension, group.value.clone(), group.name.clone()));
-        let template = Judged { group, ..template.clone() };
+        let template = Judged { group: group_of(scope), ..template.clone() };
         let judge = &self.policy.judge;
         let wanted = limit.min_documents.unwrap_or(judge.min_documents);
-        if scope.documents < wanted && judge.too_few != Otherwise::Judge {
+        let otherwise = if limit.is_about_all_groups() { Otherwise::Skip } else { Otherwise::Unknown };
+        let too_few = judge.too_few.unwrap_or(otherwise);
+        if scope.documents < wanted && too_few != Otherwise::Judge {
+            self.verdict.skipped += u64::from(too_few == Otherwise::Skip && scope.group.is_some());
             let reason = Reason::TooFew { documents: scope.documents, wanted };
-            return self.unknown(judge.too_few, template, reason);
+            return self.unknown(too_few, template, reason);
         }
         // What fails seldom is what is left out of merged evidence: of the rest nothing can be said but rule by rule.
         if !scope.is_whole() && (limit.rule.is_none() || limit.min_score.is_some()) {
             return self.unknown(Otherwise::Unknown, template, Reason::LeftOut);
+        }
+        if let Some(severity) = limit.severity.filter(|_| self.run.run.has_other_severities()) {
+            return self.other_severities(limit, severity, scope, template);
         }
         let targets = targets(limit, selected, scope);
         if targets.is_empty() && !scope.is_whole() {
@@ -327,6 +348,24 @@ impl Gate<'_> {
         }
     }
 
+    /// Judges what is known of a severity where findings may have others than their rules: how many have it. Of how many
+    /// places is not, nor which rules they are of.
+    fn other_severities(&mut self, limit: &Limit, severity: Severity, scope: &Scope<'_>, template: Judged) {
+        let number = Severity::ALL.iter().position(|known| *known == severity);
+        let failed = number.and_then(|number| scope.severities().get(number).copied()).unwrap_or_default();
+        let most = limit.max_count.filter(|_| limit.is_of_severity_only());
+        if scope.tallies.is_empty() {
+            return self.unknown(self.policy.judge.not_measured, template, Reason::NotMeasured);
+        }
+        if let Some(most) = most {
+            let share = Share { failed, of: 0 };
+            self.settle_one(failed <= most, Judged { check: Check::MaxCount(most), share, ..template.clone() });
+        }
+        if most.is_none() || limit.max_rate.is_some() || limit.not_worse {
+            self.unknown(Otherwise::Unknown, template, Reason::OtherSeverities);
+        }
+    }
+
     /// Compares with the earlier run; what is not judged yet waits for the correction.
     fn compare(&mut self, limit: &Limit, scope: &Scope<'_>, target: &Target, judged: Judged) -> Option<Judged> {
         let judge = &self.policy.judge;
@@ -345,9 +384,13 @@ impl Gate<'_> {
             return None;
         };
         if judge.different_packs != Otherwise::Judge
-            && let Some(reason) = different_pack(self.run, against.run, &target.rules)
+            && let Some(reason) = different_pack(self.run, &against.differences, &target.rules)
         {
             self.unknown(judge.different_packs, of_all(judged), reason);
+            return None;
+        }
+        if limit.severity.is_some() && against.run.run.has_other_severities() {
+            self.unknown(Otherwise::Unknown, of_all(judged), Reason::OtherSeverities);
             return None;
         }
         // A rule that only one of the runs has is no part of the sum.
@@ -422,6 +465,24 @@ impl Gate<'_> {
     }
 }
 
+impl Limit {
+    /// It is about each group of a dimension, and names none of them.
+    fn is_about_all_groups(&self) -> bool {
+        self.by.is_some() && self.value.is_none()
+    }
+
+    /// It is about all findings of a severity together, and tells no rules apart.
+    fn is_of_severity_only(&self) -> bool {
+        let Limit { rule, pack, criterion, severity, each_rule, .. } = self;
+        severity.is_some() && rule.is_none() && pack.is_none() && criterion.is_none() && !each_rule
+    }
+}
+
+/// The group of a scope, as what is judged names it.
+fn group_of(scope: &Scope<'_>) -> Option<(Dimension, Option<String>, Option<String>)> {
+    scope.group.map(|group| (group.dimension, group.value.clone(), group.name.clone()))
+}
+
 /// What is judged of some documents: the rules together, or each on its own.
 fn targets(limit: &Limit, selected: &[bool], scope: &Scope<'_>) -> Vec<Target> {
     let is_selected = |rule: usize| selected.get(rule).copied().unwrap_or_default();
@@ -439,14 +500,10 @@ fn targets(limit: &Limit, selected: &[bool], scope: &Scope<'_>) -> Vec<Target> {
     vec![Target { rule: None, tally, rules: own.into_iter().map(|(rule, _)| rule).collect() }]
 }
 
-/// A pack of some rules that had another version in the other run.
-fn different_pack(run: &Summary, other: &Summary, rules: &[usize]) -> Option<Reason> {
-    let version = |summary: &Summary, pack: &str| {
-        summary.run.packs.iter().find(|known| known.id == pack).map(|known| known.version.clone())
-    };
+/// A pack of some rules that had another version in the earlier run.
+fn different_pack(run: &Summary, differences: &Differences, rules: &[usize]) -> Option<Reason> {
     rules.iter().find_map(|&rule| {
-        let pack = run.rules.get(rule)?.id.split('/').next()?;
-        let (now, before) = (version(run, pack)?, version(other, pack)?);
-        (now != before).then(|| Reason::DifferentPacks { pack: pack.to_owned(), before, now })
+        let (pack, [before, now]) = differences.versions_of(&run.rules.get(rule)?.id)?;
+        Some(Reason::DifferentPacks { pack: pack.name.clone(), before: before.to_owned(), now: now.to_owned() })
     })
 }

@@ -6,6 +6,7 @@
 
 mod collect;
 mod compare;
+mod differences;
 mod error;
 mod folder;
 mod gate;
@@ -28,8 +29,9 @@ mod write;
 
 pub use collect::{Collector, Kept};
 pub use compare::{Comparison, CriterionDifference, RuleDifference, Side, TestedDifference, compare};
+pub use differences::{Difference, Differences};
 pub use error::EvidenceError;
-pub use folder::SCHEMA;
+pub use folder::{SCHEMA, is_run_of_evidence};
 pub use gate::{About, Check, Earlier, Judged, Reason, Verdict, gate};
 pub use html::{HtmlOptions, HtmlPrinter, SummarySource, write_html};
 pub use merge::{MergeError, Merged, merge};

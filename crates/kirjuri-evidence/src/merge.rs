@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use kirjuri_report::{Areas, Dimension, GroupTally};
 
 use crate::folder::SCHEMA;
-use crate::summary::{AccountSummary, GroupSummary, PackVersion, RuleTally, Summary};
+use crate::summary::{AccountSummary, GroupSummary, PackVersion, RuleTally, Run, Summary};
 use crate::suppression::{Suppressed, suppress};
 
 /// The option of a run that says of how many it was merged.
@@ -81,6 +81,9 @@ pub fn merge(runs: &[(String, Summary)], allow_versions: bool, areas: &Areas) ->
     };
     merged.run.code_sets = all(&|run| run.run.code_sets.clone());
     merged.run.options = all(&|run| run.run.options.clone());
+    if !different_severities.is_empty() {
+        merged.run.options.push(format!("{}={}", Run::DIFFERENT_SEVERITIES, different_severities.len()));
+    }
     merged.run.options.push(format!("{MERGED}{}", runs.len()));
     merged.run.started = crate::trend::in_time(runs.to_vec()).into_iter().next().and_then(|(_, run)| run.run.started);
     merged.run.milliseconds = None;
@@ -126,6 +129,10 @@ fn add_account(sum: AccountSummary, one: AccountSummary) -> AccountSummary {
         skipped: sum.skipped.saturating_add(one.skipped),
         ignored: sum.ignored.saturating_add(one.ignored),
         known: sum.known.saturating_add(one.known),
+        expired: sum.expired.saturating_add(one.expired),
+        errors: sum.errors.saturating_add(one.errors),
+        warnings: sum.warnings.saturating_add(one.warnings),
+        infos: sum.infos.saturating_add(one.infos),
     }
 }
 

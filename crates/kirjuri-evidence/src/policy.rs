@@ -33,7 +33,8 @@ pub(crate) enum Otherwise {
 pub(crate) struct Judge {
     pub(crate) level: f64,
     pub(crate) min_documents: u64,
-    pub(crate) too_few: Otherwise,
+    /// Nothing where the policy leaves it open.
+    pub(crate) too_few: Option<Otherwise>,
     pub(crate) not_measured: Otherwise,
     pub(crate) partial: Otherwise,
     pub(crate) without_earlier: Otherwise,
@@ -125,7 +126,7 @@ impl Default for Judge {
         Judge {
             level: LEVEL,
             min_documents: 0,
-            too_few: unknown,
+            too_few: None,
             not_measured: unknown,
             partial: unknown,
             without_earlier: unknown,
@@ -145,7 +146,7 @@ fn read_judge(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Judge {
         match name {
             "level" => judge.level = level(reader, value).unwrap_or(LEVEL),
             "min-documents" => judge.min_documents = reader.count(value).unwrap_or_default(),
-            "too-few" => judge.too_few = otherwise(),
+            "too-few" => judge.too_few = reader.choice(value, "choice", &ANY),
             "partial" => judge.partial = otherwise(),
             "different-packs" => judge.different_packs = otherwise(),
             "not-measured" | "without-earlier" => {

@@ -1,12 +1,15 @@
 //! A part of a run that numbers are asked of: all of its documents, or those of a group.
 
+use kirjuri::Severity;
 use kirjuri_report::{Dimension, GroupTally};
 
-use crate::summary::{CriterionScore, GroupSummary, RuleSummary, Summary};
+use crate::summary::{CriterionScore, GroupSummary, RuleSummary, Run, Summary};
 
 /// All documents of a run, or those that have one value of a dimension.
 #[derive(Clone, Debug)]
 pub struct Scope<'s> {
+    /// The run.
+    pub(crate) run: &'s Run,
     /// The rules of the run.
     pub(crate) rules: &'s [RuleSummary],
     /// Of each rule that applied, how often, in the order of the rules.
@@ -22,6 +25,7 @@ impl<'s> Scope<'s> {
     pub fn whole(summary: &'s Summary) -> Scope<'s> {
         let tallies = summary.rules.iter().map(|rule| rule.tally).enumerate();
         Scope {
+            run: &summary.run,
             rules: &summary.rules,
             tallies: tallies.filter(|(_, tally)| tally.applied > 0).collect(),
             documents: summary.run.account.checked,
@@ -33,7 +37,7 @@ impl<'s> Scope<'s> {
     pub fn of_group(summary: &'s Summary, group: &'s GroupSummary) -> Scope<'s> {
         let mut tallies: Vec<_> = group.rules.iter().map(|one| (one.rule, one.tally)).collect();
         tallies.sort_by_key(|(rule, _)| *rule);
-        Scope { rules: &summary.rules, tallies, documents: group.documents, group: Some(group) }
+        Scope { run: &summary.run, rules: &summary.rules, tallies, documents: group.documents, group: Some(group) }
     }
 
     /// Those that have a value of a dimension, if there are any.
@@ -58,6 +62,12 @@ impl<'s> Scope<'s> {
             }
         }
         all
+    }
+
+    /// How many findings there are by severity, in the order of [`Severity::ALL`]: their own, not that of their rules. In a
+    /// group those of rules on series are not among them.
+    pub(crate) fn severities(&self) -> [u64; Severity::ALL.len()] {
+        self.group.map_or_else(|| self.run.account.severities(), |group| group.severities)
     }
 
     /// Whether the numbers of all rules are there: in merged evidence some may be left out.

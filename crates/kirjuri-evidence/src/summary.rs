@@ -72,6 +72,19 @@ pub struct Run {
     pub partial: bool,
 }
 
+impl Run {
+    /// The option that says how many entries with paths give rules other severities in some documents.
+    pub const PATH_SEVERITIES: &'static str = "path-severities";
+    /// The option of a merged run that says how many rules had not the same severity in all runs.
+    pub(crate) const DIFFERENT_SEVERITIES: &'static str = "different-severities";
+
+    /// Whether findings may have other severities than their rules: then what rules count is not what a severity counts.
+    pub(crate) fn has_other_severities(&self) -> bool {
+        let names = || self.options.iter().filter_map(|option| option.split_once('=')).map(|(name, _)| name);
+        names().any(|name| [Run::PATH_SEVERITIES, Run::DIFFERENT_SEVERITIES].contains(&name))
+    }
+}
+
 /// A pack or schema and its version.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +95,7 @@ pub struct PackVersion {
     pub version: String,
 }
 
-/// The account of a run: `seen = checked + unreadable + skipped`.
+/// The account of a run: `seen = checked + unreadable + skipped`, and its findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSummary {
@@ -98,6 +111,22 @@ pub struct AccountSummary {
     pub ignored: u64,
     /// Findings that a baseline knows.
     pub known: u64,
+    /// Entries of a baseline whose last day is over; their findings count.
+    pub expired: u64,
+    /// Findings of the severity error, those of rules on series included. Of this and the next two the severity is that of the
+    /// finding, which may be another than that of its rule.
+    pub errors: u64,
+    /// Findings of the severity warning.
+    pub warnings: u64,
+    /// Findings of the severity info.
+    pub infos: u64,
+}
+
+impl AccountSummary {
+    /// Findings by severity, in the order of [`Severity::ALL`].
+    pub fn severities(self) -> [u64; Severity::ALL.len()] {
+        [self.errors, self.warnings, self.infos]
+    }
 }
 
 /// A rule and how often it applied and failed in the whole run.
@@ -105,7 +134,7 @@ pub struct AccountSummary {
 pub struct RuleSummary {
     /// `pack/name`.
     pub id: String,
-    /// Its severity in this run.
+    /// Its severity in this run. In documents whose paths have settings of their own its findings may have another.
     pub severity: Severity,
     /// Its criterion; an assertion of a schema has none.
     pub criterion: Option<Criterion>,

@@ -28,6 +28,8 @@ pub struct Suppressed {
     pub groups: usize,
     /// Numbers of a rule in a group that is shown.
     pub numbers: usize,
+    /// Rules that applied in one group only, whose numbers were left out: their totals give these numbers back.
+    pub given_back: usize,
 }
 
 /// The numbers of a rule in a group.
@@ -78,6 +80,7 @@ pub(crate) fn suppress(summary: &mut Summary, areas: &Areas) -> Vec<Suppressed> 
             continue;
         }
         let (mut groups, mut numbers) = (0, 0);
+        let given_back = count_given_back(&parts);
         for part in &parts {
             if part.is_hidden {
                 groups += 1;
@@ -90,7 +93,7 @@ pub(crate) fn suppress(summary: &mut Summary, areas: &Areas) -> Vec<Suppressed> 
             numbers += hidden.len();
             hidden_numbers.insert(part.group, hidden);
         }
-        suppressed.push(Suppressed { dimension, groups, numbers });
+        suppressed.push(Suppressed { dimension, groups, numbers, given_back });
     }
     for (number, group) in summary.groups.iter_mut().enumerate() {
         if let Some(hidden) = hidden_numbers.get(&number) {
@@ -178,6 +181,23 @@ fn settle_rules(parts: &mut [&mut Part]) -> bool {
         }
     }
     changed
+}
+
+/// How many rules applied in one group only, whose numbers of them were left out: no other group's can be left out with them.
+fn count_given_back(parts: &[Part]) -> usize {
+    // Where no document says it nothing is told apart.
+    if matches!(parts, [Part { value: None, .. }]) {
+        return 0;
+    }
+    let mut of_rule: BTreeMap<usize, (usize, bool)> = BTreeMap::new();
+    for (part, number) in parts.iter().flat_map(|part| part.numbers.iter().map(move |number| (part, number))) {
+        if number.tally.documents > 0 {
+            let (groups, is_hidden) = of_rule.entry(number.rule).or_default();
+            *groups += 1;
+            *is_hidden |= number.is_hidden || part.is_hidden;
+        }
+    }
+    of_rule.values().filter(|(groups, is_hidden)| *groups == 1 && *is_hidden).count()
 }
 
 /// Hides numbers of rules until, in each group and severity, the difference of the group's findings and of what its rules
@@ -305,6 +325,25 @@ mod tests {
             // rule hides them in the sum over rules.
             &[("a", &[2]), ("b", &[2]), ("c", &[0, 1, 2])],
         );
+    }
+
+    #[test]
+    fn rules_whose_totals_give_back_what_was_left_out_are_counted() {
+        for (rows, expected) in [
+            // The rule of `a` is asked nowhere else, so that its total is its number there.
+            (
+                &[("a", 4, 0, &[(4, 0), (0, 0)][..]), ("b", 9, 0, &[(0, 0), (9, 0)]), ("c", 50, 0, &[(0, 0), (50, 0)])]
+                    [..],
+                1,
+            ),
+            // Two groups hide each other.
+            (&[("a", 4, 0, &[(4, 0)]), ("b", 9, 0, &[(9, 0)]), ("c", 50, 0, &[(50, 0)])], 0),
+            (&[("a", 90, 9, &[(90, 9)]), ("b", 90, 9, &[(90, 9)])], 0),
+        ] {
+            let mut summary = summary(rows);
+            let suppressed = suppress(&mut summary, &Areas::default());
+            assert_eq!(suppressed.iter().map(|one| one.given_back).collect::<Vec<_>>(), [expected], "{rows:?}");
+        }
     }
 
     #[test]

@@ -94,22 +94,13 @@ impl<'r> EvidenceWriter<'r> {
         document.known.iter().try_for_each(|known| self.finding(&hash, &known.finding, false, true))
     }
 
-    /// Writes what a rule on a series found.
+    /// Writes what a rule on a series found. `known` says that a baseline knows it.
     ///
     /// # Errors
     /// What the system says.
-    pub fn series(&mut self, entry: &SeriesEntry) -> Result<(), EvidenceError> {
+    pub fn series(&mut self, entry: &SeriesEntry, known: bool) -> Result<(), EvidenceError> {
         let hash = self.salt.hash(&entry.path);
-        self.finding(&hash, &entry.finding, true, false)
-    }
-
-    /// Writes what a rule on a series found and a baseline knows.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn known_series(&mut self, entry: &SeriesEntry) -> Result<(), EvidenceError> {
-        let hash = self.salt.hash(&entry.path);
-        self.finding(&hash, &entry.finding, true, true)
+        self.finding(&hash, &entry.finding, true, known)
     }
 
     fn finding(&mut self, hash: &str, finding: &Finding, series: bool, known: bool) -> Result<(), EvidenceError> {

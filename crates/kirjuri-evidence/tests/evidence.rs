@@ -8,7 +8,7 @@ use std::path::Path;
 use kirjuri::{Criterion, Language, Severity, Texts};
 use kirjuri_evidence::{
     GroupSummary, PackVersion, PageFormat, Policy, RuleSummary, RuleTally, Scope, Side, Summary, TABLES, compare,
-    comparison_page, gate, merge, summary_page, verdict_page, write_summary,
+    comparison_page, gate, merge, merge_page, summary_page, verdict_page, write_summary,
 };
 use kirjuri_report::{Dimension, GroupTally};
 
@@ -60,6 +60,8 @@ fn run(started: &str, units: &[(&str, u64, [u64; 2])]) -> Summary {
         });
         summary.run.account.seen += documents;
         summary.run.account.checked += documents;
+        summary.run.account.errors += failed[0];
+        summary.run.account.warnings += failed[1];
     }
     summary.run.schema = kirjuri_evidence::SCHEMA.to_owned();
     summary.run.started = Some(started.to_owned());
@@ -166,10 +168,10 @@ fn what_cannot_be_judged_is_never_kept() {
         &[
             "policy.toml:2:8: cannot be judged: p/malformd-a: the run has no such rule; did you mean `p/malformed-a`?",
             "policy.toml:6:9: cannot be judged: all rules, unit c: the run has no such documents",
-            "policy.toml:8:1: cannot be judged: all rules, unit b: 60 documents, 80 are needed",
             "policy.toml:12:1: cannot be judged: precision: the run has no such rule",
             "policy.toml:15:1: cannot be judged: all rules: there is no earlier run to compare with (--against)",
-            "Limits: met 1, not met 0, cannot be judged 5",
+            "Groups with too few documents to be judged: 1",
+            "Limits: met 1, not met 0, cannot be judged 4",
         ],
     );
     let skip = "[judge]\ntoo-few = \"skip\"\nnot-measured = \"skip\"\nwithout-earlier = \"skip\"\n";
@@ -182,6 +184,94 @@ fn what_cannot_be_judged_is_never_kept() {
             "Limits: met 0, not met 0, cannot be judged 0",
         ],
     );
+}
+
+#[test]
+fn small_groups_are_counted_and_not_judged_unless_all_are_small() {
+    let limit = |least: u64| format!("[[limit]]\nby = \"unit\"\nmin-documents = {least}\nmax-count = 1000\n");
+    judge(
+        &limit(80),
+        None,
+        &["Groups with too few documents to be judged: 1", "Limits: met 1, not met 0, cannot be judged 0"],
+    );
+    judge(
+        &limit(101),
+        None,
+        &[
+            "policy.toml:1:1: cannot be judged: all rules, unit a: 100 documents, 101 are needed",
+            "Limits: met 0, not met 0, cannot be judged 1",
+        ],
+    );
+    judge(
+        &format!("[judge]\ntoo-few = \"unknown\"\n{}", limit(80)),
+        None,
+        &[
+            "policy.toml:3:1: cannot be judged: all rules, unit b: 60 documents, 80 are needed",
+            "Limits: met 1, not met 0, cannot be judged 1",
+        ],
+    );
+    judge(
+        "[[limit]]\nby = \"unit\"\nvalue = \"b\"\nmin-documents = 80\nmax-count = 1000\n",
+        None,
+        &[
+            "policy.toml:1:1: cannot be judged: all rules, unit b: 60 documents, 80 are needed",
+            "Limits: met 0, not met 0, cannot be judged 1",
+        ],
+    );
+}
+
+/// The policy of the documentation, on a run with a unit that is small.
+#[test]
+fn the_policy_of_the_documentation_judges_a_run_with_a_small_unit() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/evidence.md")).unwrap();
+    let policy = text.split("## The policy").nth(1).and_then(|part| part.split("```toml").nth(1)).unwrap();
+    let policy = Policy::parse("policy.toml", policy.split("```").next().unwrap()).unwrap();
+    let mut now = run("", &[("a", 1000, [0, 20]), ("b", 12, [0, 0])]);
+    (now.rules[0].id, now.rules[1].id) = ("kanta-header/malformed-hetu".into(), "kanta-header/missing-title".into());
+    now.run.packs[0].id = "kanta-header".into();
+    let page = text_of(&gate(&policy, &now, Some(&now)));
+    assert_eq!(page, "Groups with too few documents to be judged: 1\nLimits: met 8, not met 0, cannot be judged 0\n");
+}
+
+fn text_of(verdict: &kirjuri_evidence::Verdict) -> String {
+    text(&verdict_page(verdict, Language::English), PageFormat::Text)
+}
+
+#[test]
+fn of_a_severity_of_its_own_only_the_number_of_findings_is_judged() {
+    let mut now = run("", &[("a", 100, [5, 20]), ("b", 60, [30, 0])]);
+    // In some documents what is wrong is milder than the rules say.
+    now.run.options = vec!["path-severities=1".into()];
+    (now.run.account.errors, now.run.account.warnings, now.run.account.infos) = (35, 0, 20);
+    now.groups[0].severities = [5, 0, 20];
+    let unknown = "findings do not all have the severity of their rule; of a severity only the number of findings is \
+                   known (max-count)";
+    for (limit, expected) in [
+        ("severity = \"warning\"\nmax-count = 0", "Limits: met 1, not met 0, cannot be judged 0\n".to_owned()),
+        ("severity = \"info\"\nmax-count = 19", {
+            "policy.toml:1:1: not met: info: 20, at most 19\nLimits: met 0, not met 1, cannot be judged 0\n".to_owned()
+        }),
+        ("severity = \"warning\"\nby = \"unit\"\nmax-count = 0", {
+            "Limits: met 2, not met 0, cannot be judged 0\n".to_owned()
+        }),
+        ("severity = \"warning\"\nmax-count = 0\nmax-rate = 0.1", {
+            format!(
+                "policy.toml:1:1: cannot be judged: warning: {unknown}\nLimits: met 1, not met 0, cannot be judged 1\n"
+            )
+        }),
+        ("severity = \"warning\"\npack = \"p\"\nmax-count = 0", {
+            format!(
+                "policy.toml:1:1: cannot be judged: p, warning: {unknown}\nLimits: met 0, not met 0, cannot be judged 1\n"
+            )
+        }),
+        ("rule = \"p/missing-b\"\nmax-count = 20", "Limits: met 1, not met 0, cannot be judged 0\n".to_owned()),
+    ] {
+        let policy = Policy::parse("policy.toml", &format!("[[limit]]\n{limit}\n")).unwrap();
+        assert_eq!(text_of(&gate(&policy, &now, None)), expected, "{limit}");
+    }
+    let before = run("", &[("a", 100, [5, 20])]);
+    let policy = Policy::parse("policy.toml", "[[limit]]\nseverity = \"error\"\nnot-worse = true\n").unwrap();
+    assert!(gate(&policy, &before, Some(&now)).unknown.len() == 1 && gate(&policy, &before, Some(&before)).kept == 1);
 }
 
 #[test]
@@ -236,6 +326,68 @@ fn groups_are_compared_with_the_greatest_difference_first() {
 }
 
 #[test]
+fn a_comparison_says_in_what_the_runs_were_not_made_alike() {
+    let before = run("", &[("a", 100, [5, 20]), ("b", 60, [0, 0])]);
+    let mut now = run("", &[("a", 100, [90, 20]), ("b", 60, [50, 0])]);
+    now.run.packs[0].version = "2".into();
+    now.run.code_sets = vec!["1.2.3 5".into()];
+    now.run.options = vec!["baseline=true".into(), "selection=0b".into()];
+    now.run.partial = true;
+    let side = |label: &str, run| Side { label: label.to_owned(), scope: Scope::whole(run) };
+    let comparison = compare(&side("before", &before), &side("now", &now), 0.05);
+    for (language, expected) in [
+        (
+            Language::English,
+            [
+                "now: the run was stopped before its end",
+                "The packs differ: p 1 – 2\n",
+                "The code sets differ: 1.2.3 none – 5\n",
+                "The options of the runs differ: baseline none – true; selection none – 0b\n",
+                "Rules whose pack has another version",
+            ],
+        ),
+        (
+            Language::Finnish,
+            [
+                "now: ajo keskeytettiin ennen loppua",
+                "Sääntöpaketit eroavat: p 1 – 2\n",
+                "Koodistot eroavat: 1.2.3 ei ole – 5\n",
+                "Ajojen asetukset eroavat: baseline ei ole – true; selection ei ole – 0b\n",
+                "Säännöt, joiden paketin versio on eri",
+            ],
+        ),
+        (
+            Language::Swedish,
+            [
+                "now: körningen avbröts före slutet",
+                "Regelpaketen skiljer sig: p 1 – 2\n",
+                "Kodverken skiljer sig: 1.2.3 saknas – 5\n",
+                "Körningarnas inställningar skiljer sig: baseline saknas – true; selection saknas – 0b\n",
+                "Regler i en annan version av paketet",
+            ],
+        ),
+    ] {
+        let page = text(&comparison_page(&comparison, language), PageFormat::Text);
+        for text in expected {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        for word in ["worse", "better", "chance", "huonompi", "sämre", "sattuma", "slump"] {
+            assert!(!page.contains(word), "{word}: {page}");
+        }
+    }
+    let mut json = Vec::new();
+    kirjuri_evidence::write_comparison_json(&comparison, Language::English, &mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["differences"]["packs"][0], serde_json::json!({ "name": "p", "values": ["1", "2"] }));
+    assert_eq!(json["differences"]["options"][0], serde_json::json!({ "name": "baseline", "values": [null, "true"] }));
+    assert_eq!((&json["sides"][0]["partial"], &json["sides"][1]["partial"]), (&false.into(), &true.into()));
+    assert!(json["rules"][0]["other_version"] == true && json["rules"][0]["test"].is_null(), "{json}");
+    assert!(json["criteria"][0]["other_version"] == true && json["criteria"][0]["test"].is_null(), "{json}");
+    let alike = compare(&side("before", &before), &side("again", &before), 0.05);
+    assert!(alike.differences == Default::default() && alike.rules.iter().all(|rule| rule.test.is_some()));
+}
+
+#[test]
 fn merged_runs_add_up_and_show_no_small_group() {
     let runs = [
         ("north".to_owned(), run("2026-11-01T10:00:00+02:00", &[("a", 100, [50, 20]), ("b", 3, [0, 0])])),
@@ -244,6 +396,7 @@ fn merged_runs_add_up_and_show_no_small_group() {
     let merged = merge(&runs, false, &kirjuri_report::Areas::national()).unwrap();
     let summary = merged.summary;
     assert_eq!(summary.run.account.checked, 173);
+    assert_eq!(summary.run.account.severities(), [85, 26, 0]);
     assert_eq!((summary.rules[0].tally.applied, summary.rules[0].tally.failed), (173, 85));
     // `b` is small, and would be what is left of the whole without the other two.
     let shown: Vec<(Option<&str>, u64)> =
@@ -253,6 +406,34 @@ fn merged_runs_add_up_and_show_no_small_group() {
         merge(&[("again".to_owned(), summary), runs[0].clone()], false, &kirjuri_report::Areas::national()).is_err()
     );
     assert!(merge(&[runs[0].clone(), runs[0].clone()], false, &kirjuri_report::Areas::national()).is_err());
+}
+
+#[test]
+fn a_merge_says_whose_numbers_its_totals_give_back() {
+    let mut runs = [
+        ("north".to_owned(), run("2026-11-01T10:00:00+02:00", &[("a", 100, [50, 20]), ("b", 3, [0, 0])])),
+        ("south".to_owned(), run("2026-11-02T10:00:00+02:00", &[("a", 10, [5, 0]), ("c", 60, [30, 6])])),
+    ];
+    let said = |runs: &[(String, Summary)], language| {
+        let merged = merge(runs, false, &kirjuri_report::Areas::national()).unwrap();
+        text(&merge_page(&merged, 2, language), PageFormat::Text)
+    };
+    assert!(!said(&runs, Language::English).contains("Totals show"));
+    // The second rule is about documents that only `b` has.
+    for (_, run) in &mut runs {
+        for group in run.groups.iter_mut().filter(|group| group.value.as_deref() != Some("b")) {
+            group.rules.truncate(1);
+        }
+    }
+    for (language, expected) in [
+        (Language::English, "Totals show the numbers that were left out of a group"),
+        (Language::Finnish, "Kokonaisluvuista näkee ryhmästä poistetut luvut"),
+        (Language::Swedish, "Totalerna visar de siffror som utelämnats ur en grupp"),
+    ] {
+        let page = said(&runs, language);
+        let line = page.lines().find(|line| line.starts_with(expected));
+        assert!(line.is_some_and(|line| line.ends_with(" 1")), "{page}");
+    }
 }
 
 /// The tables of columns in `docs/evidence.md`, as name, type and whether null is allowed.

@@ -81,13 +81,8 @@ impl<'r> Evidence<'r> {
     }
 
     /// Takes what a rule on a series found; `known` says that a baseline knows it.
-    pub(crate) fn series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
-        self.writer.series(entry).map_err(as_output)
-    }
-
-    /// Takes what a rule on a series found and a baseline knows.
-    pub(crate) fn known_series(&mut self, entry: &SeriesEntry) -> io::Result<()> {
-        self.writer.known_series(entry).map_err(as_output)
+    pub(crate) fn series(&mut self, entry: &SeriesEntry, known: bool) -> io::Result<()> {
+        self.writer.series(entry, known).map_err(as_output)
     }
 
     /// Writes what the run came to.
@@ -231,7 +226,12 @@ fn chosen(rules: &RuleSet, choice: &Choice) -> Vec<String> {
         |(before, after): (AnyRule<'_>, AnyRule<'_>)| after.is_selected() && before.severity() != after.severity();
     let changed = rules.all().zip(choice.rules.all()).filter(|pair| is_other(*pair)).count();
     let out = choice.rules.count_not_selected().saturating_sub(rules.count_not_selected());
-    let counts = [("not-selected", out), ("path-settings", choice.paths.len()), ("severities-changed", changed)];
+    let counts = [
+        ("not-selected", out),
+        (Run::PATH_SEVERITIES, choice.paths.count_with_severities()),
+        ("path-settings", choice.paths.len()),
+        ("severities-changed", changed),
+    ];
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
     let mut said: Vec<String> = counts.map(|(name, count)| format!("{name}={count}")).collect();
     if out + changed > 0 {

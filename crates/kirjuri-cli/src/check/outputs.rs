@@ -13,7 +13,7 @@ use super::evidence::{self, Evidence, Terms};
 use super::job::Done;
 use crate::Failure;
 use crate::arguments::{CheckArguments, Format};
-use crate::destination::{Destination, Folder, is_stdout};
+use crate::destination::{Destination, Folder, are_apart, is_stdout};
 use crate::svrl::Svrl;
 
 /// All that is written of a run.
@@ -92,7 +92,7 @@ impl<'r> Outputs<'r> {
         if let Some(folder) = &arguments.outputs.output_dir {
             outputs.open_folder(folder, &mut all, rules)?;
         }
-        are_apart(&all)?;
+        are_apart(all.iter().map(|(_, path)| path.as_path()))?;
         outputs.evidence = Evidence::open(arguments, rules, terms)?;
         for (format, path) in &all {
             if *format == Format::Svrl {
@@ -187,7 +187,7 @@ impl<'r> Outputs<'r> {
     pub(crate) fn take_series(&mut self, entry: SeriesEntry, batch: &mut Batch) -> io::Result<()> {
         batch.count_series(&entry);
         if let Some(evidence) = &mut self.evidence {
-            evidence.series(&entry)?;
+            evidence.series(&entry, false)?;
         }
         self.sinks.iter_mut().try_for_each(|sink| sink.printer.series(&entry, &mut sink.out))?;
         self.summary.as_mut().map_or(Ok(()), |(summary, aside)| summary.series(&entry, aside.out()))
@@ -202,7 +202,7 @@ impl<'r> Outputs<'r> {
     ) -> io::Result<()> {
         batch.count_known_finding(&entry.finding);
         if let Some(evidence) = &mut self.evidence {
-            evidence.known_series(entry)?;
+            evidence.series(entry, true)?;
         }
         self.sinks.iter_mut().try_for_each(|sink| sink.printer.known_series(entry, known, &mut sink.out))
     }
@@ -235,27 +235,4 @@ impl<'r> Outputs<'r> {
             Aside::Stderr(_) => Ok(()),
         }
     }
-}
-
-/// A file as it is, whatever way its folder was named.
-fn one_spelling(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (std::fs::canonicalize(folder), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_path_buf(),
-    }
-}
-
-/// Checks that no two reports go to one place.
-fn are_apart(all: &[(Format, PathBuf)]) -> Result<(), Failure> {
-    if all.iter().filter(|(_, path)| is_stdout(path)).count() > 1 {
-        let message = "only one report can go to standard output; name a file for the others";
-        return Err(Failure::Message(message.into()));
-    }
-    for (number, (_, path)) in all.iter().enumerate() {
-        if all.iter().skip(number + 1).any(|(_, other)| one_spelling(other) == one_spelling(path)) {
-            return Err(Failure::Message(format!("two reports go to {}; name another file for one", path.display())));
-        }
-    }
-    Ok(())
 }

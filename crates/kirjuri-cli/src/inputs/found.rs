@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use globset::GlobBuilder;
 use ignore::{DirEntry, WalkBuilder};
+use kirjuri_evidence::is_run_of_evidence;
 
 use super::kind::Kind;
 use super::paths::{Paths, State};
@@ -72,17 +73,23 @@ impl Found {
         self.files.add(without_dot(path), entry.path_is_symlink(), state);
     }
 
+    fn ignored(&mut self, entry: &DirEntry) {
+        self.files.add(without_dot(entry.path()), false, State::Ignored);
+    }
+
     /// Adds the documents of a folder, at any depth. Hidden and ignored-by-git files count like any other: an export
     /// is no source tree.
     fn walk(&mut self, folder: &Path) {
         for entry in walker(folder).build() {
             match entry {
                 Ok(entry) if is_folder(&entry) => {}
+                // What an earlier run measured, and left in the folder that it checked.
+                Ok(entry) if is_run_of_evidence(entry.path()) => self.ignored(&entry),
                 // A pipe or a device among the files is not read: it might never end.
                 Ok(entry) if is_file(&entry) && Kind::of(&entry.file_name().to_string_lossy()).is_some() => {
                     self.entry(&entry, entry.path());
                 }
-                Ok(entry) => self.files.add(without_dot(entry.path()), false, State::Ignored),
+                Ok(entry) => self.ignored(&entry),
                 Err(error) => self.lost(folder, &error),
             }
         }

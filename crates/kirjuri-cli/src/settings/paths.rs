@@ -57,6 +57,12 @@ impl PathRules {
         self.entries.len()
     }
 
+    /// How many entries give rules another severity.
+    pub(crate) fn count_with_severities(&self) -> usize {
+        let rates = |entry: &&Entry| entry.changes.iter().any(|(_, severity)| severity.is_some());
+        self.entries.iter().filter(rates).count()
+    }
+
     /// The rules of a document, where they are others than those of the run.
     pub(crate) fn of(&self, path: &str) -> Option<Arc<RuleSet>> {
         let (rules, selection) = self.rules.as_ref()?;

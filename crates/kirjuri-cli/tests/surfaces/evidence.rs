@@ -62,11 +62,54 @@ fn units_are_compared_reported_and_merged() {
 }
 
 #[test]
+fn findings_count_by_the_severity_that_the_path_gives_them() {
+    let sandbox = Sandbox::new("evidence-severities");
+    let mild = "path = [{ glob = \"notes/*\", severity = { \"severity:error\" = \"info\" } }]";
+    let run =
+        ["check", "notes", "--isolated", "--pack=packs/notes", "--evidence=measured", "--output=html=report.html"];
+    sandbox.run(&[&run[..], &["--config", mild, "--lang=en", "--fail-on=never"]].concat());
+    let run = std::fs::read_to_string(sandbox.folder.join("measured/run.json")).unwrap();
+    let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    let account = ["errors", "warnings", "infos"].map(|severity| run["account"][severity].as_u64().unwrap());
+    assert_eq!(account, [0, 1, 2]);
+    let html = std::fs::read_to_string(sandbox.folder.join("report.html")).unwrap().replace('\u{A0}', " ");
+    assert!(html.contains("In all there are 3 findings: 1 warning and 2 info."), "{html}");
+    for (limit, status) in [("severity = \"error\"\nmax-count = 0", 0), ("severity = \"error\"\nmax-rate = 0.0", 2)] {
+        sandbox.write("limit.toml", &format!("[[limit]]\n{limit}\n"));
+        let output = sandbox.run(&["gate", "measured", "--policy=limit.toml"]);
+        assert_eq!(output.status.code(), Some(status), "{limit}");
+    }
+}
+
+/// A folder that is checked may well be the one that the evidence is left in.
+#[test]
+fn evidence_in_a_folder_that_is_checked_is_no_document() {
+    let sandbox = Sandbox::new("evidence-inside");
+    let mut accounts = Vec::new();
+    for _ in 0..2 {
+        let run =
+            ["check", "notes", "--isolated", "--pack=packs/notes", "--evidence=notes/measured", "--fail-on=never"];
+        sandbox.run(&run);
+        let run = std::fs::read_to_string(sandbox.folder.join("notes/measured/run.json")).unwrap();
+        let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+        accounts.push(["seen", "checked", "skipped", "ignored"].map(|what| run["account"][what].as_u64().unwrap()));
+    }
+    let [first, second] = [accounts[0], accounts[1]];
+    assert_eq!(first[..3], second[..3]);
+    assert_eq!(second[3], first[3] + 6, "five tables and what the run was");
+    // A file of that name is one like any other where nothing was measured.
+    sandbox.write("plain/run.json", "{}");
+    let output = sandbox.stdout(&["check", "plain", "--isolated", "--lang=en", "--format=json"]);
+    assert!(output.contains("\"skipped\": 1"), "{output}");
+}
+
+#[test]
 fn a_run_says_the_options_that_can_change_its_result() {
     let sandbox = Sandbox::new("evidence-options");
     sandbox.write("export.xml", &format!("<export>{EMPTY}</export>"));
     sandbox.run(&["baseline", "write", "notes", "--isolated", "--pack", "packs/notes", "-o", "known.toml"]);
     let paths = "path = [{ glob = \"notes/*\", ignore = [\"notes/empty-note\"] }]";
+    let mild_paths = "path = [{ glob = \"notes/*\", severity = { \"notes/empty-note\" = \"info\" } }]";
     let mild = "severity = { \"notes/empty-note\" = \"info\" }";
     let mut selections = Vec::new();
     for (arguments, expected) in [
@@ -83,6 +126,7 @@ fn a_run_says_the_options_that_can_change_its_result() {
         (&["notes", "--select=notes/empty-note,severity:info"], &["not-selected=2", "selection"]),
         (&["notes", "--config", mild], &["selection", "severities-changed=1"]),
         (&["notes", "--config", paths], &["path-settings=1"]),
+        (&["notes", "--config", mild_paths], &["path-settings=1", "path-severities=1"]),
     ] {
         let _ = std::fs::remove_dir_all(sandbox.folder.join("measured"));
         let run = ["check", "--isolated", "--pack=packs/notes", "--evidence=measured"];

@@ -119,7 +119,8 @@ impl HeatTable {
         let more = (!rest.is_empty()).then(|| {
             let (count, documents) =
                 (rest.len() as u64, rest.iter().fold(0_u64, |sum, group| sum.saturating_add(group.documents)));
-            fill(counted(w.more_groups, count), &[&view.figures.count(count), &view.figures.count(documents)])
+            let documents = fill(counted(w.count_documents, documents), &[&view.figures.count(documents)]);
+            fill(counted(w.more_groups, count), &[&view.figures.count(count), &documents])
         });
         let checked = summary.run.account.checked;
         let total = HeatRow::new(

@@ -92,9 +92,9 @@ impl Overview {
         let (summary, w) = (view.summary, view.w);
         let account = summary.run.account;
         let mut beside = Vec::new();
-        for (count, label) in [(account.known, w.known), (account.ignored, w.ignored)] {
+        for (count, label) in [(account.known, w.known), (account.expired, w.expired), (account.ignored, w.ignored)] {
             if count > 0 {
-                beside.push(Term::new(view, "", count, label));
+                beside.push(Term::new(view, "", count, counted(label, count)));
             }
         }
         let (reasons, reasons_note) = reasons(view);
@@ -108,10 +108,10 @@ impl Overview {
             lead: lead(view),
             judged,
             account: [
-                Term::new(view, "", account.seen, w.seen),
-                Term::new(view, "=", account.checked, w.checked),
-                Term::new(view, "+", account.unreadable, w.unreadable),
-                Term::new(view, "+", account.skipped, w.skipped),
+                Term::new(view, "", account.seen, counted(w.seen, account.seen)),
+                Term::new(view, "=", account.checked, counted(w.checked, account.checked)),
+                Term::new(view, "+", account.unreadable, counted(w.unreadable, account.unreadable)),
+                Term::new(view, "+", account.skipped, counted(w.skipped, account.skipped)),
             ],
             beside,
             reasons,
@@ -141,29 +141,31 @@ fn lead(view: &View<'_>) -> Vec<String> {
         return vec![w.lead_nothing.to_owned()];
     }
     if account.checked == 0 {
-        return vec![fill(w.lead_none_checked, &[&seen])];
+        return vec![fill(counted(w.lead_none_checked, account.seen), &[&seen])];
     }
     let mut lead = vec![match account.checked == account.seen {
-        true => fill(w.lead_all_checked, &[&seen]),
-        false => fill(w.lead_checked, &[&figures.count(account.checked), &seen]),
+        true => fill(counted(w.lead_all_checked, account.seen), &[&seen]),
+        false => fill(counted(w.lead_checked, account.checked), &[&figures.count(account.checked), &seen]),
     }];
-    let found = Severity::ALL.map(|severity| {
-        let own = view.summary.rules.iter().filter(|rule| rule.severity == severity);
-        (severity, own.fold(0_u64, |sum, rule| sum.saturating_add(rule.tally.failed)))
-    });
-    let all = found.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
+    // Not the sums of the rules: findings may have other severities than their rules.
+    let found = account.severities();
+    let all = found.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
     if all == 0 {
         lead.push(w.lead_no_findings.to_owned());
         return lead;
     }
-    if let Some(failed) = documents_failed(view.summary) {
-        lead.push(fill(w.lead_failed, &[&figures.count(failed), &figures.share(failed, account.checked)]));
+    // Of one document the next sentence says it.
+    if let Some(failed) = documents_failed(view.summary).filter(|_| account.checked > 1) {
+        lead.push(fill(
+            counted(w.lead_failed, failed),
+            &[&figures.count(failed), &figures.share(failed, account.checked)],
+        ));
     }
-    let said = found.iter().filter(|(_, count)| *count > 0);
+    let said = Severity::ALL.into_iter().zip(found).filter(|(_, count)| *count > 0);
     let said = said.map(|(severity, count)| {
-        format!("{}\u{A0}{}", figures.count(*count), severity_name(*severity, *count, view.language))
+        format!("{}\u{A0}{}", figures.count(count), severity_name(severity, count, view.language))
     });
-    lead.push(fill(w.lead_findings, &[&figures.count(all), &listed(&said.collect::<Vec<_>>(), w.and)]));
+    lead.push(fill(counted(w.lead_findings, all), &[&figures.count(all), &listed(&said.collect::<Vec<_>>(), w.and)]));
     lead
 }
 
@@ -249,10 +251,11 @@ impl ScoreView {
     fn new(view: &View<'_>, score: &CriterionScore, begin: f64) -> ScoreView {
         let (w, figures) = (view.w, view.figures);
         let exercised = score.exercised as u64;
+        let places = fill(counted(w.nodes_at, score.applied), &[&figures.count(score.applied)]);
         ScoreView {
             percent: figures.percent(&figures.score(score)),
             arithmetic: fill(counted(w.arithmetic, exercised), &[&figures.sum(score), &figures.count(exercised)]),
-            nodes: fill(w.nodes, &[&figures.count(score.failed), &figures.count(score.applied)]),
+            nodes: fill(counted(w.nodes, score.failed), &[&figures.count(score.failed), &places]),
             at: format!("{:.1}%", on_scale(score.score, begin)),
         }
     }

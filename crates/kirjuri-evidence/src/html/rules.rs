@@ -117,9 +117,14 @@ impl<'s> RuleRow<'s> {
         let (pack, _) = split_id(&rule.id);
         let rate = figures.share(tally.failed, tally.applied);
         let count = |number| figures.count(number);
-        let [failed, applied, documents_failed, documents] =
-            [tally.failed, tally.applied, tally.documents_failed, tally.documents].map(count);
-        let measured = fill(w.measured_says, &[&failed, &applied, &rate, &documents_failed, &documents]);
+        let [failed, applied, documents_failed] = [tally.failed, tally.applied, tally.documents_failed].map(count);
+        let [all_places, failed_documents, documents] = [
+            (w.measured_places, tally.applied),
+            (w.measured_failed, tally.documents_failed),
+            (w.measured_documents, tally.documents),
+        ]
+        .map(|(forms, number)| fill(counted(forms, number), &[&count(number)]));
+        let measured = fill(w.measured_says, &[&failed, &all_places, &rate, &failed_documents, &documents]);
         let left_out = tally.failed.saturating_sub(places.len() as u64);
         let rate_sort = u128::from(tally.failed) * 1_000_000_000 / u128::from(tally.applied.max(1));
         RuleRow {

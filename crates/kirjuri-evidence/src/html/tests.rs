@@ -41,13 +41,26 @@ fn summary() -> Summary {
         severities: [100, 50, 0],
         rules: vec![RuleTally { rule: 0, tally: tally(200, 50) }],
     };
-    let account = AccountSummary { seen: 100, checked: 90, unreadable: 7, skipped: 3, ignored: 1, known: 2 };
+    let account = AccountSummary {
+        seen: 100,
+        checked: 90,
+        unreadable: 7,
+        skipped: 3,
+        ignored: 1,
+        known: 2,
+        ..findings([100, 50, 0])
+    };
     Summary {
         run: Run { judged_by: "2026-11-22".to_owned(), account, ..Run::default() },
         rules,
         groups: vec![group],
         ..Summary::default()
     }
+}
+
+/// An account of the findings only.
+fn findings([errors, warnings, infos]: [u64; 3]) -> AccountSummary {
+    AccountSummary { errors, warnings, infos, ..AccountSummary::default() }
 }
 
 fn html(summary: &Summary, language: Language) -> String {
@@ -74,6 +87,66 @@ fn the_first_screen_says_what_was_checked_and_what_it_came_to() {
         }
         assert!(html.contains(&format!("<html lang=\"{language}\">")));
     }
+}
+
+#[test]
+fn findings_count_by_their_own_severity() {
+    let mut summary = summary();
+    // In documents of some paths the rules are milder.
+    summary.run.account = AccountSummary { errors: 90, warnings: 0, infos: 60, ..summary.run.account };
+    let html = html(&summary, Language::English);
+    assert!(html.contains("In all there are 150 findings: 90 errors and 60 info."), "{html}");
+}
+
+#[test]
+fn one_is_said_as_one() {
+    let account = AccountSummary { seen: 1, checked: 1, known: 1, expired: 1, ..findings([1, 0, 0]) };
+    let run = Run { account, ..Run::default() };
+    let one = Summary { run, rules: vec![rule("pack/one", Severity::Error, 1, 1)], ..Summary::default() };
+    let group = GroupSummary { documents: 1, documents_failed: 1, ..summary().groups.remove(0) };
+    let one = Summary { groups: vec![group], ..one };
+    for (language, expected, unexpected) in [
+        (
+            Language::Finnish,
+            &[
+                "Asiakirja tarkistettiin.",
+                "Löydöksiä on yksi: 1 virhe.",
+                "<dt>asiakirja</dt>",
+                "1 löydös 1 kohteessa",
+                "1 ÷ 1 kohde = 100 %.",
+                "ennestään tunnettu löydös",
+                "vanhentunut lähtötason merkintä (sen löydös on mukana)",
+            ][..],
+            &["<dt>asiakirjaa", "Kaikki 1", "1 löydöstä", "1 kohdetta"][..],
+        ),
+        (
+            Language::Swedish,
+            &["Handlingen granskades.", "Det finns ett fynd: 1 fel.", "<dt>granskad</dt>", "1 fynd på 1 prövat ställe"],
+            &["1 handlingar", "Alla 1", "1 prövade"],
+        ),
+        (
+            Language::English,
+            &[
+                "The document was checked.",
+                "There is one finding: 1 error.",
+                "<dt>document</dt>",
+                "1 finding at 1 place",
+            ],
+            &["1 documents", "All 1", "1 findings", "1 places"],
+        ),
+    ] {
+        let html = html(&one, language);
+        let body = body(&html);
+        for text in expected {
+            assert!(body.contains(text), "{language}: {text}");
+        }
+        for text in unexpected {
+            let is_there = body.match_indices(text).any(|(at, _)| !body[..at].ends_with(|c: char| c.is_ascii_digit()));
+            assert!(!is_there, "{language}: {text}");
+        }
+    }
+    let many = Summary { run: Run { account: AccountSummary { expired: 607, ..account }, ..one.run.clone() }, ..one };
+    assert!(html(&many, Language::English).contains("607</dd> <dt>baseline entries that have expired"));
 }
 
 #[test]

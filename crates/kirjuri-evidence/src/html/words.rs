@@ -24,28 +24,30 @@ pub(super) struct Words {
     pub(super) partial_banner: &'static str,
 
     /// Checked, seen.
-    pub(super) lead_checked: &'static str,
+    pub(super) lead_checked: [&'static str; 2],
     /// Seen, all of which were checked.
-    pub(super) lead_all_checked: &'static str,
+    pub(super) lead_all_checked: [&'static str; 2],
     /// Nothing was seen.
     pub(super) lead_nothing: &'static str,
     /// Seen.
-    pub(super) lead_none_checked: &'static str,
+    pub(super) lead_none_checked: [&'static str; 2],
     /// Documents with findings, share of those checked.
-    pub(super) lead_failed: &'static str,
+    pub(super) lead_failed: [&'static str; 2],
     /// Findings, in words by severity.
-    pub(super) lead_findings: &'static str,
+    pub(super) lead_findings: [&'static str; 2],
     pub(super) lead_no_findings: &'static str,
     pub(super) and: &'static str,
     pub(super) judged_by_day: &'static str,
     pub(super) judged_by_document: &'static str,
     pub(super) account: &'static str,
-    pub(super) seen: &'static str,
-    pub(super) checked: &'static str,
-    pub(super) unreadable: &'static str,
-    pub(super) skipped: &'static str,
-    pub(super) known: &'static str,
-    pub(super) ignored: &'static str,
+    pub(super) seen: [&'static str; 2],
+    pub(super) checked: [&'static str; 2],
+    pub(super) unreadable: [&'static str; 2],
+    pub(super) skipped: [&'static str; 2],
+    pub(super) known: [&'static str; 2],
+    /// Entries of a baseline.
+    pub(super) expired: [&'static str; 2],
+    pub(super) ignored: [&'static str; 2],
     pub(super) why_not_checked: &'static str,
     /// Listed, all.
     pub(super) reasons_of_listed: &'static str,
@@ -56,8 +58,9 @@ pub(super) struct Words {
     pub(super) score: &'static str,
     /// Sum of the rules' shares, rules.
     pub(super) arithmetic: [&'static str; 2],
-    /// Failed, applied.
-    pub(super) nodes: &'static str,
+    /// Failed, and the places in words.
+    pub(super) nodes: [&'static str; 2],
+    pub(super) nodes_at: [&'static str; 2],
     pub(super) show_rules: &'static str,
     pub(super) not_measured: &'static str,
     /// Rules that were not exercised.
@@ -91,7 +94,8 @@ pub(super) struct Words {
     pub(super) at_least: &'static str,
     pub(super) below: &'static str,
     pub(super) not_applied: &'static str,
-    /// Groups, documents in them.
+    pub(super) count_documents: [&'static str; 2],
+    /// Groups, documents in them in words.
     pub(super) more_groups: [&'static str; 2],
 
     pub(super) trend: &'static str,
@@ -137,8 +141,11 @@ pub(super) struct Words {
     pub(super) fix: &'static str,
     pub(super) guideline: &'static str,
     pub(super) measured: &'static str,
-    /// Failed, applied, rate, documents failed, documents.
+    /// Failed, places, rate, documents failed, documents; all but the first and the rate in words.
     pub(super) measured_says: &'static str,
+    pub(super) measured_places: [&'static str; 2],
+    pub(super) measured_failed: [&'static str; 2],
+    pub(super) measured_documents: [&'static str; 2],
     pub(super) places: &'static str,
     pub(super) document: &'static str,
     pub(super) line: &'static str,

@@ -8,12 +8,16 @@ use serde::Serialize;
 
 use super::write_json;
 use crate::compare::{Comparison, CriterionDifference, RuleDifference, TestedDifference};
+use crate::differences::{Difference, Differences};
 use crate::page::{Grid, Page};
 use crate::statistics::Share;
 use crate::words::{percent, points, probability, say, share};
 
 /// Rules that a page shows.
 const SHOWN: usize = 40;
+
+/// Differences of one kind that a page names.
+const NAMED: usize = 10;
 
 /// A comparison for people.
 pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
@@ -23,9 +27,11 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
     page.title(format!("{}: {first} – {second}", of(["Vertailu", "Jämförelse", "Comparison"])));
     let [in_first, in_second] = comparison.documents;
     page.line(format!("{}: {in_first} – {in_second}", of(["Asiakirjoja", "Handlingar", "Documents"])));
+    add_differences(comparison, language, &mut page);
     let difference = of(["ero (%-yks.)", "skillnad (%-enh.)", "difference (pp)"]);
     let corrected = of(["p korjattuna", "p korrigerat", "corrected p"]);
     let verdict = of(["tulkinta", "tolkning", "reading"]);
+    let other_version = of(["paketin versio eri", "annan version av paketet", "other version of the pack"]);
     let reading = |difference: Option<f64>, test: Option<TestedDifference>| match (difference, test) {
         (Some(difference), Some(test)) if test.corrected <= comparison.level => match difference > 0.0 {
             true => of(["huonompi", "sämre", "worse"]),
@@ -61,6 +67,7 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
         let is_apart = change.zip(worse).is_some_and(|(score, failed)| score * failed > 0.0);
         let is_tested = criterion.test.is_some_and(|test| test.corrected <= comparison.level);
         let reading = match worse.filter(|_| is_apart && is_tested) {
+            None if criterion.other_version && worse.is_some() => other_version,
             None => reading(worse, criterion.test),
             Some(worse) if worse > 0.0 => of([
                 "kohteissa huonompi, pistemäärä parempi",
@@ -103,7 +110,7 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
     let header = [of(["sääntö", "regel", "rule"]), first, second, difference, corrected, verdict];
     let parts = [
         (
-            true,
+            Part::Significant,
             [
                 "Säännöt, joiden ero ei selity sattumalla (virheellisiä/tarkistettuja asiakirjoja)",
                 "Regler vars skillnad inte förklaras av slumpen (felaktiga/granskade handlingar)",
@@ -111,16 +118,24 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
             ],
         ),
         (
-            false,
+            Part::MayBeChance,
             [
                 "Säännöt, joiden ero voi olla sattumaa (virheellisiä/tarkistettuja asiakirjoja)",
                 "Regler vars skillnad kan vara slump (felaktiga/granskade handlingar)",
                 "Rules whose difference may be chance (failed/documents)",
             ],
         ),
+        (
+            Part::OtherVersion,
+            [
+                "Säännöt, joiden paketin versio on eri: ero voi johtua säännöstä (virheellisiä/tarkistettuja asiakirjoja)",
+                "Regler i en annan version av paketet: skillnaden kan bero på regeln (felaktiga/granskade handlingar)",
+                "Rules whose pack has another version: the difference may come from the rule (failed/documents)",
+            ],
+        ),
     ];
-    for (is_significant, heading) in parts {
-        let own = || failing().filter(|rule| rule.is_significant(comparison.level) == is_significant);
+    for (part, heading) in parts {
+        let own = || failing().filter(|rule| Part::of(rule, comparison.level) == part);
         if own().next().is_none() {
             continue;
         }
@@ -136,7 +151,8 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
                 share(b, language),
                 change.map_or("–".into(), |change| points(change, language)),
                 p(rule.test),
-                reading(change, rule.test).to_owned(),
+                if rule.other_version && change.is_some() { other_version } else { reading(change, rule.test) }
+                    .to_owned(),
             ]);
         }
         page.table(grid);
@@ -176,11 +192,69 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
     page
 }
 
+/// A part of the list of rules.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Significant,
+    MayBeChance,
+    OtherVersion,
+}
+
+impl Part {
+    fn of(rule: &RuleDifference, level: f64) -> Part {
+        match rule.is_significant(level) {
+            _ if rule.other_version => Part::OtherVersion,
+            true => Part::Significant,
+            false => Part::MayBeChance,
+        }
+    }
+}
+
+/// Adds in what the two runs were not made alike, and which of them was stopped.
+fn add_differences(comparison: &Comparison, language: Language, page: &mut Page) {
+    let of = |words: [&'static str; 3]| say(language, words);
+    for (label, _) in comparison.labels.iter().zip(comparison.partial).filter(|(_, is_partial)| *is_partial) {
+        let words = [
+            "ajo keskeytettiin ennen loppua: luvut koskevat vain osaa asiakirjoista",
+            "körningen avbröts före slutet: siffrorna gäller bara en del av handlingarna",
+            "the run was stopped before its end: the numbers are of a part of the documents only",
+        ];
+        page.line(format!("{label}: {}", of(words)));
+    }
+    let Differences { packs, code_sets, options } = &comparison.differences;
+    let (none, unnamed) = (of(["ei ole", "saknas", "none"]), of(["ei versiota", "utan version", "no version"]));
+    for (words, differences) in [
+        (["Sääntöpaketit eroavat", "Regelpaketen skiljer sig", "The packs differ"], packs),
+        (["Koodistot eroavat", "Kodverken skiljer sig", "The code sets differ"], code_sets),
+        (
+            ["Ajojen asetukset eroavat", "Körningarnas inställningar skiljer sig", "The options of the runs differ"],
+            options,
+        ),
+    ] {
+        if differences.is_empty() {
+            continue;
+        }
+        let value = |value: &Option<String>| match value.as_deref() {
+            None => none.to_owned(),
+            Some("") => unnamed.to_owned(),
+            Some(value) => value.to_owned(),
+        };
+        let said = |Difference { name, values: [first, second] }: &Difference| {
+            format!("{name} {} – {}", value(first), value(second))
+        };
+        let mut all: Vec<String> = differences.iter().take(NAMED).map(said).collect();
+        let more = differences.len().saturating_sub(NAMED);
+        all.extend((more > 0).then(|| format!("+{more}")));
+        page.line(format!("{}: {}", of(words), all.join("; ")));
+    }
+}
+
 #[derive(Serialize)]
 struct ComparisonJson<'c> {
     schema: &'static str,
     level: f64,
     sides: Vec<SideJson<'c>>,
+    differences: DifferencesJson<'c>,
     criteria: Vec<CriterionJson>,
     rules: Vec<RuleJson<'c>>,
 }
@@ -189,8 +263,24 @@ struct ComparisonJson<'c> {
 struct SideJson<'c> {
     label: &'c str,
     documents: u64,
+    /// It was stopped before its end.
+    partial: bool,
     /// Rules that the other side does not have.
     only: &'c [String],
+}
+
+#[derive(Serialize)]
+struct DifferencesJson<'c> {
+    packs: Vec<DifferenceJson<'c>>,
+    code_sets: Vec<DifferenceJson<'c>>,
+    options: Vec<DifferenceJson<'c>>,
+}
+
+#[derive(Serialize)]
+struct DifferenceJson<'c> {
+    name: &'c str,
+    /// Nothing where a side has nothing of that name.
+    values: [Option<&'c str>; 2],
 }
 
 #[derive(Serialize)]
@@ -213,6 +303,8 @@ struct CriterionJson {
     criterion: &'static str,
     scores: [Option<f64>; 2],
     places: [ShareJson; 2],
+    /// The pack of one of its rules had another version; then there is no test.
+    other_version: bool,
     test: Option<TestJson>,
 }
 
@@ -225,6 +317,8 @@ struct RuleJson<'c> {
     unit: &'static str,
     shares: [ShareJson; 2],
     difference: Option<f64>,
+    /// Its pack had another version; then there is no test.
+    other_version: bool,
     test: Option<TestJson>,
 }
 
@@ -240,16 +334,17 @@ pub fn write_comparison_json(comparison: &Comparison, language: Language, out: &
         method: test.method.id(),
         significant: test.corrected <= comparison.level,
     };
-    let sides = comparison.labels.iter().zip(comparison.documents).zip(&comparison.only);
+    let sides = comparison.labels.iter().zip(comparison.documents).zip(comparison.partial).zip(&comparison.only);
     let criterion = |criterion: &CriterionDifference| CriterionJson {
         criterion: criterion.criterion.id(),
         scores: criterion.scores,
         places: criterion.places.map(counted),
+        other_version: criterion.other_version,
         test: criterion.test.map(test),
     };
     let mut rules = Vec::new();
     for rule in &comparison.rules {
-        let RuleDifference { severity, criterion, shares, of_documents, .. } = rule;
+        let RuleDifference { severity, criterion, shares, of_documents, other_version, .. } = rule;
         rules.push(RuleJson {
             rule: &rule.rule,
             title: rule.title.get(language),
@@ -258,15 +353,31 @@ pub fn write_comparison_json(comparison: &Comparison, language: Language, out: &
             unit: if *of_documents { "documents" } else { "places" },
             shares: shares.map(counted),
             difference: rule.difference(),
+            other_version: *other_version,
             test: rule.test.map(test),
         });
     }
     let json = ComparisonJson {
         schema: "kirjuri-comparison/1",
         level: comparison.level,
-        sides: sides.map(|((label, documents), only)| SideJson { label, documents, only }).collect(),
+        sides: sides
+            .map(|(((label, documents), partial), only)| SideJson { label, documents, partial, only })
+            .collect(),
+        differences: DifferencesJson {
+            packs: differences_json(&comparison.differences.packs),
+            code_sets: differences_json(&comparison.differences.code_sets),
+            options: differences_json(&comparison.differences.options),
+        },
         criteria: comparison.criteria.iter().map(criterion).collect(),
         rules,
     };
     write_json(&json, out)
+}
+
+fn differences_json(differences: &[Difference]) -> Vec<DifferenceJson<'_>> {
+    let mut json = Vec::new();
+    for Difference { name, values: [first, second] } in differences {
+        json.push(DifferenceJson { name, values: [first.as_deref(), second.as_deref()] });
+    }
+    json
 }

@@ -45,6 +45,14 @@ pub fn verdict_page(verdict: &Verdict, language: Language) -> Page {
         Language::Swedish => ["uppfylls", "uppfylls inte", "kan inte bedömas"],
         Language::English => ["met", "not met", "cannot be judged"],
     };
+    if verdict.skipped > 0 {
+        let words = [
+            "Ryhmiä, joissa on liian vähän asiakirjoja arviointiin",
+            "Grupper med för få handlingar för en bedömning",
+            "Groups with too few documents to be judged",
+        ];
+        page.line(format!("{}: {}", say(language, words), verdict.skipped));
+    }
     let limits = say(language, ["Raja-arvot", "Gränsvärden", "Limits"]);
     page.line(format!(
         "{limits}: {kept} {}, {broken} {}, {unknown} {}",
@@ -101,6 +109,8 @@ fn numbers(judged: &Judged, language: Language) -> String {
     let counted = share(judged.share, language);
     match judged.check {
         Check::MaxRate(limit) => format!("{counted} {unit}, {most} {}", percent(limit, language)),
+        // Of how many is not always known.
+        Check::MaxCount(limit) if judged.share.of == 0 => format!("{}, {most} {limit}", judged.share.failed),
         Check::MaxCount(limit) => format!("{counted} {unit}, {most} {limit}"),
         Check::MinScore(limit) => {
             let [score, least] = match language {
@@ -161,6 +171,11 @@ fn reason_text(reason: &Reason, language: Language) -> String {
             "siffror har utelämnats ur gruppen vid sammanslagningen",
             "numbers of the group were left out when evidence was merged",
         ]),
+        Reason::OtherSeverities => of([
+            "löydösten vakavuus ei ole kaikkialla säännön vakavuus; vakavuudesta tiedetään vain löydösten määrä (max-count)",
+            "fyndens allvarlighetsgrad är inte överallt regelns; av en allvarlighetsgrad är bara antalet fynd känt (max-count)",
+            "findings do not all have the severity of their rule; of a severity only the number of findings is known (max-count)",
+        ]),
         Reason::NotMeasured => of([
             "säännöille ei ollut kohdetta",
             "reglerna hade inget att tillämpas på",
@@ -190,6 +205,7 @@ struct VerdictJson<'v> {
     policy: &'v str,
     status: &'static str,
     kept: u64,
+    skipped: u64,
     broken: Vec<JudgedJson<'v>>,
     unknown: Vec<JudgedJson<'v>>,
     unused: Vec<PlaceJson>,
@@ -242,6 +258,7 @@ pub fn write_verdict_json(verdict: &Verdict, language: Language, out: &mut dyn W
         policy: &verdict.policy,
         status,
         kept: verdict.kept,
+        skipped: verdict.skipped,
         broken: all_of(&verdict.broken, language),
         unknown: all_of(&verdict.unknown, language),
         unused: verdict.unused.iter().map(|&(line, column)| PlaceJson { line, column }).collect(),

@@ -55,5 +55,19 @@ pub fn merge_page(merged: &Merged, runs: usize, language: Language) -> Page {
         });
     }
     page.table(grid);
+    let given_back: Vec<String> = merged
+        .suppressed
+        .iter()
+        .filter(|one| one.given_back > 0)
+        .map(|one| format!("{} {}", dimension_name(one.dimension, language), one.given_back))
+        .collect();
+    if !given_back.is_empty() {
+        let words = [
+            "Kokonaisluvuista näkee ryhmästä poistetut luvut niillä säännöillä, joilla oli kohteita vain siinä ryhmässä",
+            "Totalerna visar de siffror som utelämnats ur en grupp för de regler som kom till tillämpning bara i den gruppen",
+            "Totals show the numbers that were left out of a group, for the rules that applied in that group only",
+        ];
+        page.line(format!("{}: {}", of(words), given_back.join(", ")));
+    }
     page
 }

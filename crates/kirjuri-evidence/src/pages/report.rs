@@ -27,7 +27,7 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
     let of = |words: [&'static str; 3]| say(language, words);
     let mut page = Page::default();
     page.title(of(["Kirjaamisen laatu", "Dokumentationens kvalitet", "Quality of documentation"]));
-    let AccountSummary { seen, checked, unreadable, skipped, ignored, known } = summary.run.account;
+    let AccountSummary { seen, checked, unreadable, skipped, ignored, known, expired, .. } = summary.run.account;
     page.line(match language {
         Language::Finnish => format!(
             "Asiakirjat: yhteensä {seen} = tarkistettu {checked} + ei luettavissa {unreadable} + ohitettu {skipped} \
@@ -49,6 +49,14 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
             "Known findings, which do not count",
         ];
         page.line(format!("{}: {known}", of(words)));
+    }
+    if expired > 0 {
+        let words = [
+            "Vanhentuneita lähtötason merkintöjä (niiden löydökset lasketaan)",
+            "Poster i utgångsläget som har gått ut (deras fynd räknas)",
+            "Baseline entries that have expired (their findings count)",
+        ];
+        page.line(format!("{}: {expired}", of(words)));
     }
     if summary.run.partial {
         page.line(of([
