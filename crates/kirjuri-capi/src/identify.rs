@@ -51,7 +51,7 @@ impl<'r> IdentityJson<'r> {
                 Format::Xml => "xml",
                 Format::Json => "json",
             },
-            root: format!("Q{{{namespace}}}{}", root.local),
+            root: format!("Q{{{namespace}}}{}", set.shown_name(root.local)),
             kind,
             packs,
             schemas: set.schemas().iter().map(|schema| schema.id.as_str()).collect(),

@@ -5,7 +5,9 @@
 //! to, and what a run takes from the old one is copied into it. When the young one is two weeks old it becomes the old one,
 //! so that what no run needed for two weeks to four is gone.
 //!
-//! A cache never makes a report wrong and never stops a run: what is damaged or foreign in it is as if it were not there.
+//! A cache never makes a report wrong and never stops a run: what is damaged or foreign in it is as if it were not there, one
+//! that cannot be written is read, and one that cannot be read is left out. Only a name that is no cache's, and a run that
+//! is to be gone on with, are errors.
 
 mod folder;
 mod journal;
@@ -15,6 +17,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,7 +57,6 @@ pub(crate) struct Cache {
     damaged: AtomicU64,
     /// Why nothing more could be written.
     unwritten: Mutex<Option<io::Error>>,
-    notes: Vec<String>,
 }
 
 /// What is asked of a cache: a document as it is to be checked.
@@ -67,43 +69,99 @@ pub(crate) struct Asked<'a> {
     pub(crate) options: &'a LintOptions,
 }
 
-impl Cache {
-    /// Opens the cache that the arguments name for a run of this key; none where they name none.
+/// What is in the folder of a cache.
+struct Contents {
+    secret: Option<Key>,
+    young: Option<Journal>,
+    old: Option<Journal>,
+    writer: Option<Writer>,
+}
+
+impl Contents {
+    /// Gets ready what is kept, and where this run may write, what it adds to; then the run is marked as begun.
     ///
     /// # Errors
-    /// A folder that is none, or is not a cache's; with `--resume`, that there is no such run.
+    /// What cannot be read or written; inside, that there is no such run to go on with.
+    fn open(
+        folder: &Path,
+        may_write: bool,
+        begin: impl FnOnce() -> io::Result<Result<(), String>>,
+        notes: &mut Vec<String>,
+    ) -> io::Result<Result<Contents, String>> {
+        let secret = secret(&folder.join("key"), may_write, notes)?;
+        let (young, old) = match secret {
+            Some(_) => journals(folder, may_write, notes)?,
+            None => (None, None),
+        };
+        let writer = young.as_ref().filter(|_| may_write).map(Journal::writer).transpose()?;
+        if may_write && let Err(refused) = begin()? {
+            return Ok(Err(refused));
+        }
+        Ok(Ok(Contents { secret, young, old, writer }))
+    }
+}
+
+impl Cache {
+    /// Opens the cache that the arguments name for a run of this key; none where they name none, or where it is of no use.
+    /// With it comes what there is to say of it before the run.
+    ///
+    /// # Errors
+    /// A folder that is none, or is not a cache's; with `--resume`, that there is no such run, or no reading or writing.
     pub(crate) fn open(
         arguments: &CacheArguments,
         run: blake3::Hash,
         day: Option<Day>,
-    ) -> Result<Option<Cache>, Failure> {
-        let Some(folder) = &arguments.folder else { return Ok(None) };
-        let failed = |error: io::Error| Failure::Message(format!("--cache {}: {error}", folder.display()));
-        prepare(folder)
-            .map_err(failed)?
-            .map_err(|text| Failure::Message(format!("--cache {}: {text}", folder.display())))?;
-        let mut notes = Vec::new();
-        let lock = lock(&folder.join("lock")).map_err(failed)?;
-        if lock.is_none() && arguments.resume {
-            return Err(Failure::Message(format!("--resume: another run is using {} now", folder.display())));
+    ) -> Result<(Option<Cache>, Vec<String>), Failure> {
+        let Some(folder) = &arguments.folder else { return Ok((None, Vec::new())) };
+        let said = |text: &dyn Display| format!("{}: {text}", folder.display());
+        let failed = |text: &dyn Display| Failure::Message(format!("--cache {}", said(text)));
+        let left_out = |error: &io::Error| match arguments.resume {
+            true => Err(failed(error)),
+            false => Ok((None, vec![said(&format!("it cannot be used, and is left out: {error}"))])),
+        };
+        match prepare(folder) {
+            Ok(made) => made.map_err(|text| failed(&text))?,
+            Err(error) => return left_out(&error),
         }
-        if lock.is_none() {
+        let mut notes = Vec::new();
+        let (mut lock, mut unwritable) = match lock(&folder.join("lock")) {
+            Ok(lock) => (lock, None),
+            Err(error) => (None, Some(error)),
+        };
+        if lock.is_none() && unwritable.is_none() {
+            if arguments.resume {
+                return Err(Failure::Message(format!("--resume: another run is using {} now", folder.display())));
+            }
             notes.push("another run is using it now: this one reads it and adds nothing".to_owned());
         }
-        let secret = secret(&folder.join("key"), lock.is_some(), &mut notes).map_err(failed)?;
-        let (young, old) = match secret {
-            Some(_) => journals(folder, lock.is_some(), &mut notes).map_err(failed)?,
-            None => (None, None),
-        };
+        let mut contents = None;
         if lock.is_some() {
-            run::begin(folder, &run, day, arguments.resume).map_err(failed)?.map_err(Failure::Message)?;
+            let begin = || run::begin(folder, &run, day, arguments.resume);
+            match Contents::open(folder, true, begin, &mut notes) {
+                Ok(opened) => contents = Some(opened.map_err(Failure::Message)?),
+                // What is there can still be read.
+                Err(error) => (lock, unwritable) = (None, Some(error)),
+            }
         }
+        if let Some(error) = unwritable {
+            if arguments.resume {
+                return Err(failed(&error));
+            }
+            notes = vec![format!("it cannot be written to: this run reads it and adds nothing ({error})")];
+        }
+        let contents = match contents {
+            Some(contents) => contents,
+            None => match Contents::open(folder, false, || Ok(Ok(())), &mut notes) {
+                Ok(opened) => opened.map_err(Failure::Message)?,
+                Err(error) => return left_out(&error),
+            },
+        };
+        let Contents { secret, young, old, writer } = contents;
         let derived = |word: &str| {
             let root = blake3::keyed_hash(&secret.unwrap_or_default(), word.as_bytes());
             *blake3::keyed_hash(root.as_bytes(), run.as_bytes()).as_bytes()
         };
-        let writer = lock.as_ref().and(young.as_ref()).map(Journal::writer).transpose().map_err(failed)?;
-        Ok(Some(Cache {
+        let cache = Cache {
             folder: folder.clone(),
             // What a run had finished is as it was, unless its file has changed since.
             by_metadata: arguments.resume || arguments.cache_by == Some(CacheBy::Metadata),
@@ -118,8 +176,8 @@ impl Cache {
             taken: AtomicU64::new(0),
             damaged: AtomicU64::new(0),
             unwritten: Mutex::new(None),
-            notes,
-        }))
+        };
+        Ok((Some(cache), notes.iter().map(|note| said(note)).collect()))
     }
 
     /// What came of a document: what is kept of it, else what `read` and `check` say, which is kept then.
@@ -236,11 +294,6 @@ impl Cache {
         Some(Stamp { key, is_settled })
     }
 
-    /// What there is to say of the cache before the run.
-    pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
-        self.notes.iter().map(|note| format!("{}: {note}", self.folder.display()))
-    }
-
     /// Ends the run: what is new is found by the next one. What there is to say of the cache behind it.
     pub(crate) fn finish(self, is_partial: bool) -> Vec<String> {
         let folder = self.folder.display().to_string();
@@ -278,7 +331,7 @@ struct Stamp {
     is_settled: bool,
 }
 
-/// The hash of some parts, each with its length before it but the last.
+/// The hash of some parts, each with its length before it.
 fn of_parts<const N: usize>(key: &Key, parts: [&[u8]; N]) -> Key {
     let mut hasher = blake3::Hasher::new_keyed(key);
     for part in parts {

@@ -188,8 +188,8 @@ fn open_cache(
         AsOf::Day(Some(day)) => Some(day.iso()),
         AsOf::Day(None) | AsOf::Document(_) => None,
     };
-    let cache = Cache::open(&arguments.cache, key, day)?;
-    cache.iter().flat_map(Cache::notes).try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
+    let (cache, notes) = Cache::open(&arguments.cache, key, day)?;
+    notes.iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
     Ok(cache)
 }
 

@@ -128,18 +128,30 @@ fn explain_rule<O: Write>(pack: &Pack, rule: &Rule, language: Language, out: &mu
         Question::Form(check) => out.field(say(Wording::FormCheck), check.name())?,
         Question::Structure(check) => out.field(say(Wording::Check), check.name())?,
     }
-    for example in rule.passing() {
-        show(out, Wording::PassingExample, example, language)?;
-    }
-    for example in rule.failing() {
-        show(out, Wording::FailingExample, example, language)?;
+    for (kind, examples) in [(Wording::PassingExample, rule.passing()), (Wording::FailingExample, rule.failing())] {
+        let is_only = examples.len() == 1;
+        for (number, example) in (1..).zip(examples) {
+            show(out, kind, Some(number).filter(|_| !is_only), example, language)?;
+        }
     }
     Ok(())
 }
 
-fn show<O: Write>(out: &mut Sheet<O>, kind: Wording, example: &Example, language: Language) -> Result<(), Failure> {
+/// Shows an example, with its number where there are more of its kind. The names of examples are English.
+fn show<O: Write>(
+    out: &mut Sheet<O>,
+    kind: Wording,
+    number: Option<usize>,
+    example: &Example,
+    language: Language,
+) -> Result<(), Failure> {
     out.line("")?;
-    out.field(kind.get(language), &example.name)?;
+    let label = kind.get(language);
+    match (language, number) {
+        (Language::English, _) => out.field(label, &example.name)?,
+        (_, Some(number)) => out.heading(&format!("{label} {number}"))?,
+        (_, None) => out.heading(label)?,
+    }
     for text in example.batch.iter().chain([&example.document]).chain(&example.carried) {
         for line in text.lines() {
             out.line(&format!("    {line}"))?;
@@ -169,6 +181,15 @@ impl<O: Write> Sheet<O> {
         match self.styled {
             true => Ok(writeln!(self.out, "{dim}{label}:{dim:#} {}", linked(text))?),
             false => Ok(writeln!(self.out, "{label}: {text}")?),
+        }
+    }
+
+    /// What the lines below are about.
+    fn heading(&mut self, label: &str) -> Result<(), Failure> {
+        let dim = Style::new().dimmed();
+        match self.styled {
+            true => Ok(writeln!(self.out, "{dim}{label}:{dim:#}")?),
+            false => Ok(writeln!(self.out, "{label}:")?),
         }
     }
 

@@ -70,7 +70,8 @@ fn identify<'r>(
     let root = document.qname(document.name(document.root_element()));
     // A namespace that no pack declares is the document's own word.
     let namespace = if rules.declares(root.namespace) { root.namespace } else { "?" };
-    let mut identity = Identity { root: format!("Q{{{namespace}}}{}", root.local), kind: None, packs: Vec::new() };
+    let mut identity =
+        Identity { root: format!("Q{{{namespace}}}{}", rules.shown_name(root.local)), kind: None, packs: Vec::new() };
     for pack in rules.packs() {
         if !pack.applies_to(&document).map_err(too_much)? {
             continue;

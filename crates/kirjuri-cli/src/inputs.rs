@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use kirjuri::{Limits, Surroundings};
@@ -31,7 +30,7 @@ use crate::Failure;
 use found::Found;
 use kind::Kind;
 use paths::Sorted;
-use portions::{Gone, MOST_WAITING, Portion, Sink};
+use portions::{Gone, Portions, Sink};
 use unpack::Unpacking;
 
 pub(crate) use names::Names;
@@ -79,7 +78,7 @@ impl Default for Options {
 pub(crate) struct Inputs {
     /// How many documents there are, if none is in a file with others.
     known: Option<usize>,
-    portions: Receiver<Portion>,
+    portions: Portions,
     /// Who reads the files.
     reader: Option<JoinHandle<()>>,
     /// Files in folders, and members of archives so far, that are no documents by their names.
@@ -99,7 +98,7 @@ impl Inputs {
     /// The next documents, in their order; a portion is large enough to keep all threads at work.
     pub(crate) fn next_portion(&mut self) -> Option<Vec<Item>> {
         loop {
-            let Ok(portion) = self.portions.recv() else {
+            let Some(portion) = self.portions.next() else {
                 // Only one that has reached the end has read everything.
                 self.broken |= self.reader.take().is_some_and(|reader| reader.join().is_err());
                 return None;
@@ -236,8 +235,7 @@ pub(crate) fn collect(paths: &[PathBuf], options: Options) -> Result<Inputs, Fai
     let is_known = options.record.is_none() && files.names().all(is_plain);
     let known = is_known.then(|| files.len().saturating_add(broken.len()).saturating_add(usize::from(stdin)));
     let (is_broken, unchanged) = (!broken.is_empty(), since.map(|_| unchanged));
-    let (sender, portions) = sync_channel(MOST_WAITING);
-    let mut sink = Sink::new(sender);
+    let (mut sink, portions) = portions::channel();
     // Whoever waits for documents is told that there are no more by the end of the thread.
     let read = move || {
         if read_all(files, broken, stdin, &options, &mut sink).is_ok() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::batch::{Batch, DocumentEntry, Outcome, SeriesEntry};
 use crate::printer::Printer;
-use crate::words::{Vocabulary, place_of};
+use crate::words::{Vocabulary, fingerprint_of, path_of, place_of};
 
 pub(crate) struct GitLab<'r> {
     words: Vocabulary<'r>,
@@ -46,6 +46,13 @@ impl<'r> GitLab<'r> {
         out.write_all(if self.is_any { b",\n" } else { b"\n" })?;
         self.is_any = true;
         Ok(serde_json::to_writer(out, issue)?)
+    }
+
+    /// The fingerprint of a finding. GitLab asks for one also of what is found in a draft, which has none: that is known by its
+    /// rule and place.
+    fn known_by(&mut self, finding: &Finding) -> String {
+        let rule = &self.words.of(finding.rule).id;
+        fingerprint_of(finding).unwrap_or_else(|| format!("{rule}-{:016x}", hash(&path_of(&finding.place))))
     }
 
     fn finding(&mut self, path: &str, finding: &Finding, fingerprint: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +96,7 @@ impl Printer for GitLab<'_> {
             Outcome::Checked(findings) => {
                 let mut seen = HashMap::new();
                 findings.iter().try_for_each(|finding| {
-                    let fingerprint = unique(&finding.fingerprint.to_string(), &document.path, &mut seen);
+                    let fingerprint = unique(&self.known_by(finding), &document.path, &mut seen);
                     self.finding(&document.path, finding, &fingerprint, out)
                 })
             }
@@ -117,7 +124,7 @@ impl Printer for GitLab<'_> {
         if self.across.0 != entry.path {
             self.across = (entry.path.clone(), HashMap::new());
         }
-        let fingerprint = unique(&entry.finding.fingerprint.to_string(), &entry.path, &mut self.across.1);
+        let fingerprint = unique(&self.known_by(&entry.finding), &entry.path, &mut self.across.1);
         self.finding(&entry.path, &entry.finding, &fingerprint, out)
     }
 

@@ -11,6 +11,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::assertion::{kind_name, remarks, rule_title};
 use crate::baseline::BaselineJson;
 use crate::batch::{Batch, DocumentEntry, InputError, Outcome};
+use crate::words::fingerprint_of;
 
 mod account;
 mod groups;
@@ -403,7 +404,7 @@ impl<'r> FindingJson<'r> {
             title: context.title(finding.rule),
             assertion: FailedAssertionJson::new(finding, rule),
             place: PlaceJson::from(&finding.place),
-            fingerprint: (!finding.fingerprint.is_none()).then(|| finding.fingerprint.to_string()),
+            fingerprint: fingerprint_of(finding),
             structure: finding.subject.as_ref().map(StructureJson::from),
             source: finding.excerpt.as_ref().map(SourceJson::from),
         }

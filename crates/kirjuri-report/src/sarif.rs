@@ -3,7 +3,6 @@
 mod model;
 mod uri;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use kirjuri::{AnyRule, Finding, Language, Pack, Place, Rule, RuleSet, Severity};
@@ -12,7 +11,7 @@ use crate::batch::{Batch, DocumentEntry, KnownFinding, Outcome, SeriesEntry};
 use crate::messages::Wording;
 use crate::notices::Notice;
 use crate::printer::Printer;
-use crate::words::{Vocabulary, path_of, place_of};
+use crate::words::{Vocabulary, fingerprint_of, path_of, place_of};
 
 use model::{
     ArtifactLocation, Configuration, DescriptorReference, Driver, Invocation, Location, Log, LogicalLocation, Message,
@@ -108,7 +107,7 @@ impl<'r> Sarif<'r> {
             message: self.words.message(finding).into(),
             locations: [location(path, place_of(finding), Some(path_of(&finding.place)))],
             related_locations,
-            partial_fingerprints: BTreeMap::from([("kirjuri/v1", finding.fingerprint.to_string())]),
+            partial_fingerprints: fingerprint_of(finding).map(|it| ("kirjuri/v1", it)).into_iter().collect(),
             baseline_state: known.map(|_| "unchanged"),
             suppressions: suppression.into_iter().collect(),
         }

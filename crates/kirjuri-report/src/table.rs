@@ -9,7 +9,7 @@ use crate::batch::{Batch, DocumentEntry, KnownFinding, Outcome, SeriesEntry};
 use crate::printer::Printer;
 use crate::subject::subject_line;
 use crate::text::printable;
-use crate::words::{Vocabulary, place_of};
+use crate::words::{Vocabulary, fingerprint_of, place_of};
 
 /// The columns. They are only ever added, at the end.
 const COLUMNS: [&str; 16] = [
@@ -79,7 +79,7 @@ impl<'r> Table<'r> {
             place: place.map(cells).unwrap_or_default(),
             inner: place.and_then(|place| place.inner.as_deref()).map(cells).unwrap_or_default(),
             fields: subject.map(|subject| subject_line(subject, self.words.language)).unwrap_or_default(),
-            fingerprint: finding.fingerprint.to_string(),
+            fingerprint: fingerprint_of(finding).unwrap_or_default(),
             ..Row::default()
         }
     }

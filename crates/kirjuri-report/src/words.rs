@@ -68,6 +68,11 @@ pub(crate) fn place_of(finding: &Finding) -> Option<&Place> {
     (!elsewhere).then_some(&finding.place)
 }
 
+/// What a finding is known by in another run; nothing for one of a draft.
+pub(crate) fn fingerprint_of(finding: &Finding) -> Option<String> {
+    (!finding.fingerprint.is_none()).then(|| finding.fingerprint.to_string())
+}
+
 /// The path of a place, and inside what it carries, where it is there.
 pub(crate) fn path_of(place: &Place) -> String {
     match &place.inner {

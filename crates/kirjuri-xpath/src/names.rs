@@ -67,6 +67,11 @@ impl NameTable {
         slot
     }
 
+    /// Whether it has a local name, in whatever namespace.
+    pub fn has_local(&self, local: &str) -> bool {
+        self.names.name_slots.values().any(|locals| locals.contains_key(local))
+    }
+
     /// Namespace URI and local name of a slot; both empty for a slot of another table.
     pub fn get(&self, slot: NameSlot) -> (&str, &str) {
         self.names.get(slot).unwrap_or_default()

@@ -125,8 +125,7 @@ impl Pack {
     fn ask_example(&self, number: usize, text: &str, example: &Example) -> Option<Asked> {
         let document = lint::parse(text.as_bytes(), &Limits::default()).ok()?;
         let embedded = Embedded::of(&document, Reading::default());
-        let is_declared = |namespace: &str| self.declares(namespace);
-        let mut places = AllPlaces::new(&document, Some(&embedded), &is_declared);
+        let mut places = AllPlaces::new(&document, Some(&embedded), self);
         let options = LintOptions { as_of: example.as_of.into(), ..LintOptions::default() };
         let (mut asked, work) = (Asked::default(), Work::new(options.budget));
         for part in parts(&document, &embedded, false, |_| true) {
@@ -185,8 +184,7 @@ impl Pack {
         if unknown.contains(&number) {
             return None;
         }
-        let is_declared = |namespace: &str| self.declares(namespace);
-        let members = series::members(&document, &embedded, &is_declared, &|_| Some(self), taken).ok()?;
+        let members = series::members(&document, &embedded, self, &|_| Some(self), taken).ok()?;
         Some(members.into_iter().filter(|member| member.is_of(*series)).collect())
     }
 

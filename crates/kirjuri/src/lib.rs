@@ -41,6 +41,7 @@ pub mod structure;
 mod synthetic;
 mod trail;
 mod validation;
+mod vocabulary;
 mod words;
 
 pub use as_of::AsOf;

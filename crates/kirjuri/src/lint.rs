@@ -24,6 +24,7 @@ use crate::schematron::{Locations, TextAllowance};
 use crate::series;
 use crate::structure::CompiledStructure;
 use crate::validation::{self, Validation};
+use crate::vocabulary::{Everything, Vocabulary};
 
 /// How to lint.
 #[derive(Clone, Debug)]
@@ -346,7 +347,7 @@ fn lint_all(
         });
         ends.into_iter().find(|(end, _)| *end > start).map(|(_, pack)| pack)
     };
-    report.members = series::members(document, embedded, &|namespace| rules.declares(namespace), &pack_of, taken)
+    report.members = series::members(document, embedded, rules, &pack_of, taken)
         .map_err(|TooLong| Unchecked::TooMuchWork { rule: None })?;
     missing::discount(&mut report, &written.unsettled);
     report.findings.append(&mut elsewhere);
@@ -383,10 +384,9 @@ pub(crate) fn findings(
 ) -> Result<Written, Unchecked> {
     // Where one rule finds two things at a place, they are told apart by what else is known of them: they come in any order.
     found.sort_by_key(|found| (found.at, found.rule, found.subject.as_ref().and_then(About::context)));
-    let is_declared = |namespace: &str| rules.declares(namespace);
-    let is_shown = |namespace: &str| options.messages || rules.declares(namespace);
-    let mut places = AllPlaces::new(document, embedded, &is_declared);
-    let mut locations = Locations::new(document, &is_shown, options.messages);
+    let mut places = AllPlaces::new(document, embedded, rules);
+    let vocabulary: &dyn Vocabulary = if options.messages { &Everything } else { rules };
+    let mut locations = Locations::new(document, vocabulary, options.messages);
     let mut fingerprints = Fingerprints::new(document, embedded);
     let (mut findings, mut gaps, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
     let has_words = found.iter().any(|found| found.at.has_words());

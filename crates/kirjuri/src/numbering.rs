@@ -13,6 +13,8 @@ pub(crate) struct Numbering<'d> {
     counts: Vec<u32>,
     /// Of processing instructions, among those of their target.
     instructions: FxHashMap<NodeId, u32>,
+    /// Of elements, among all elements.
+    elements: FxHashMap<NodeId, Number>,
 }
 
 /// Which a node is among its siblings of the same kind and name.
@@ -28,7 +30,8 @@ const ONLY: u32 = 1 << 31;
 
 impl<'d> Numbering<'d> {
     pub(crate) fn new(document: &'d Document) -> Numbering<'d> {
-        Numbering { document, known: Vec::new(), counts: Vec::new(), instructions: FxHashMap::default() }
+        let (instructions, elements) = (FxHashMap::default(), FxHashMap::default());
+        Numbering { document, known: Vec::new(), counts: Vec::new(), instructions, elements }
     }
 
     pub(crate) fn number(&mut self, node: NodeId) -> Number {
@@ -58,6 +61,18 @@ impl<'d> Numbering<'d> {
         for sibling in document.children(parent) {
             self.counts[document.name(sibling).index()] = 0;
         }
+    }
+
+    /// The number of an element among all its sibling elements.
+    pub(crate) fn number_of_element(&mut self, node: NodeId) -> Number {
+        let document = self.document;
+        if !self.elements.contains_key(&node) {
+            let siblings = document.children(document.parent(node).unwrap_or(NodeId::DOCUMENT));
+            let siblings: Vec<NodeId> = siblings.filter(|&sibling| document.is_element(sibling)).collect();
+            let is_only = siblings.len() == 1;
+            self.elements.extend(siblings.into_iter().zip((1..).map(|number| Number { number, is_only })));
+        }
+        self.elements.get(&node).copied().unwrap_or(Number { number: 1, is_only: true })
     }
 
     /// The number of a processing instruction among its siblings of the same target, from 1.

@@ -202,6 +202,12 @@ impl Pack {
         namespace.is_empty() || namespace == XML || self.namespaces.contains(namespace)
     }
 
+    /// Whether one of its expressions asks for a local name, or it is that of a root element it applies to.
+    pub(crate) fn has_name(&self, local: &str) -> bool {
+        self.context.names().has_local(local)
+            || self.applies.roots.iter().any(|root| root.local.as_deref() == Some(local))
+    }
+
     /// The id of one of its rules, `pack/name`.
     pub fn rule_id(&self, rule: &Rule) -> String {
         format!("{}/{}", self.id, rule.name)

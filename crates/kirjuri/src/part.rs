@@ -6,6 +6,7 @@ use kirjuri_xpath::Node;
 use crate::embedded::{Content, Embedded, XHTML};
 use crate::excerpt::Excerpt;
 use crate::place::{Place, Places, TooLong};
+use crate::vocabulary::Vocabulary;
 use crate::words::Words;
 
 /// A document that is linted: the one that was given, or one that an element of it carries.
@@ -118,16 +119,16 @@ pub(crate) struct AllPlaces<'d> {
     inner: Vec<Option<Places<'d>>>,
     document: &'d Document,
     embedded: Option<&'d Embedded<'d>>,
-    is_declared: &'d dyn Fn(&str) -> bool,
+    vocabulary: &'d dyn Vocabulary,
 }
 
 impl<'d> AllPlaces<'d> {
     pub(crate) fn new(
         document: &'d Document,
         embedded: Option<&'d Embedded<'d>>,
-        is_declared: &'d dyn Fn(&str) -> bool,
+        vocabulary: &'d dyn Vocabulary,
     ) -> AllPlaces<'d> {
-        AllPlaces { outer: Places::new(document, is_declared), inner: Vec::new(), document, embedded, is_declared }
+        AllPlaces { outer: Places::new(document, vocabulary), inner: Vec::new(), document, embedded, vocabulary }
     }
 
     pub(crate) fn place(&mut self, at: At) -> Result<Place, TooLong> {
@@ -166,7 +167,7 @@ impl<'d> AllPlaces<'d> {
         if self.inner.len() <= number {
             self.inner.resize_with(number + 1, || None);
         }
-        let (opened, is_declared) = (self.opened(number)?, self.is_declared);
-        Some(self.inner.get_mut(number)?.get_or_insert_with(|| Places::new(opened, is_declared)))
+        let (opened, vocabulary) = (self.opened(number)?, self.vocabulary);
+        Some(self.inner.get_mut(number)?.get_or_insert_with(|| Places::new(opened, vocabulary)))
     }
 }

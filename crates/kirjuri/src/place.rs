@@ -5,6 +5,7 @@ use std::fmt::Write;
 use kirjuri_tree::{Document, Format, NodeId, NodeKind, NodeRef, Span};
 
 use crate::numbering::{Numbering, Steps};
+use crate::vocabulary::Vocabulary;
 use crate::words::Words;
 
 /// A place in a document, in every form a reader may want: as a path, as line and column, as bytes.
@@ -13,7 +14,8 @@ pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
     /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings
     /// share the name; attributes as `/@name`. A JSON key that is no name is `*[@key='…']`, where it is no word such as
-    /// `$schema` `*[@key='?']`.
+    /// `$schema` `*[@key='?']`. A name that may tell of somebody, and that no pack or schema asks for, is `*`; there `[n]`
+    /// counts all elements beside it.
     pub path: String,
     /// Line, counted from 1: of an element its start tag, of an attribute its value, or the words in them that the finding is
     /// about.
@@ -39,8 +41,8 @@ impl Place {
 /// Makes the places of one document.
 pub(crate) struct Places<'d> {
     document: &'d Document,
-    /// Whether a namespace is one that packs declare. Any other is the document's own word, and is not repeated.
-    is_declared: &'d dyn Fn(&str) -> bool,
+    /// The words that may be repeated.
+    vocabulary: &'d dyn Vocabulary,
     numbering: Numbering<'d>,
     steps: Steps,
     /// Bytes of paths that may still be made.
@@ -70,10 +72,10 @@ const LONGEST_PATHS: usize = 16 << 20;
 pub(crate) struct TooLong;
 
 impl<'d> Places<'d> {
-    pub(crate) fn new(document: &'d Document, is_declared: &'d dyn Fn(&str) -> bool) -> Places<'d> {
+    pub(crate) fn new(document: &'d Document, vocabulary: &'d dyn Vocabulary) -> Places<'d> {
         Places {
             document,
-            is_declared,
+            vocabulary,
             numbering: Numbering::new(document),
             steps: Steps::default(),
             left: LONGEST_PATHS,
@@ -108,9 +110,10 @@ impl<'d> Places<'d> {
     pub(crate) fn path(&mut self, node: NodeRef) -> Result<String, TooLong> {
         let document = self.document;
         let root = document.namespace_of(document.name(document.root_element()));
-        let Places { numbering, is_declared, left, .. } = self;
+        let Places { numbering, vocabulary, left, .. } = self;
         let steps = self.steps.to(node.owner(), document, |path, node| {
             path.push('/');
+            let mut is_hidden = false;
             match document.kind(node) {
                 NodeKind::Element => {
                     let name = document.qname(document.name(node));
@@ -120,10 +123,13 @@ impl<'d> Places<'d> {
                     if let Some(key) = key_of(document, node) {
                         let shown = if is_word(key) { key } else { "?" };
                         let _ = write!(path, "*[@key='{shown}']");
+                    } else if !vocabulary.shows(name.local) {
+                        is_hidden = true;
+                        path.push('*');
                     } else if document.namespace_of(document.name(node)) == root {
                         path.push_str(name.local);
                     } else {
-                        let shown = if is_declared(name.namespace) { name.namespace } else { "?" };
+                        let shown = if vocabulary.declares(name.namespace) { name.namespace } else { "?" };
                         let _ = write!(path, "Q{{{shown}}}{}", name.local);
                     }
                 }
@@ -132,7 +138,7 @@ impl<'d> Places<'d> {
                 NodeKind::ProcessingInstruction => path.push_str("processing-instruction()"),
                 NodeKind::Document => {}
             }
-            let number = numbering.number(node);
+            let number = if is_hidden { numbering.number_of_element(node) } else { numbering.number(node) };
             if !number.is_only {
                 let _ = write!(path, "[{}]", number.number);
             }
@@ -141,7 +147,9 @@ impl<'d> Places<'d> {
         let mut path = String::from(steps.ok_or(TooLong)?);
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
-            if name.namespace.is_empty() {
+            if !self.vocabulary.shows(name.local) {
+                path.push_str("/@*");
+            } else if name.namespace.is_empty() {
                 let _ = write!(path, "/@{}", name.local);
             } else {
                 let _ = write!(path, "/@Q{{{}}}{}", self.shown(name.namespace), name.local);
@@ -153,6 +161,6 @@ impl<'d> Places<'d> {
 
     /// A namespace as a path shows it.
     fn shown<'n>(&self, namespace: &'n str) -> &'n str {
-        if (self.is_declared)(namespace) { namespace } else { "?" }
+        if self.vocabulary.declares(namespace) { namespace } else { "?" }
     }
 }

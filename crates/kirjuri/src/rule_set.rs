@@ -7,6 +7,7 @@ use crate::codes::CodeLibrary;
 use crate::pack::Pack;
 use crate::rule::Rule;
 use crate::schematron::{Assertion, Schematron};
+use crate::vocabulary::Vocabulary;
 
 /// The rules of some packs, ready to run. It is immutable; many threads may lint with one set.
 #[derive(Clone, Debug)]
@@ -138,6 +139,12 @@ impl RuleSet {
         namespace.is_empty()
             || self.packs.iter().any(|pack| pack.declares(namespace))
             || self.schemas.iter().any(|schema| schema.declares(namespace))
+    }
+
+    /// The local name of an element or attribute as reports show it: `*` where it may tell of somebody and no pack or schema
+    /// asks for it.
+    pub fn shown_name<'n>(&self, local: &'n str) -> &'n str {
+        if self.shows(local) { local } else { "*" }
     }
 
     /// The rules of the packs, in the order of their numbers, which are the first of the set.

@@ -266,6 +266,11 @@ impl Schematron {
         namespace.is_empty() || self.namespaces.iter().any(|(_, uri)| uri == namespace)
     }
 
+    /// Whether one of its expressions asks for a local name.
+    pub(crate) fn has_name(&self, local: &str) -> bool {
+        self.context.names().has_local(local)
+    }
+
     /// The id of one of its assertions, `schema/name`.
     pub fn assertion_id(&self, assertion: &Assertion) -> String {
         format!("{}/{}", self.id, assertion.name)

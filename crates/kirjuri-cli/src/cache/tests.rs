@@ -32,7 +32,7 @@ impl World {
     }
 
     fn open(&self, run: &str, by: CacheBy, resume: bool) -> Cache {
-        Cache::open(&self.arguments(by, resume), blake3::hash(run.as_bytes()), None).unwrap().unwrap()
+        Cache::open(&self.arguments(by, resume), blake3::hash(run.as_bytes()), None).unwrap().0.unwrap()
     }
 
     /// Whether the document was read and whether it was checked.
@@ -116,7 +116,7 @@ fn an_interrupted_run_is_gone_on_with_once() {
     assert_eq!(world.ask(&cache, ""), (true, true));
     cache.finish(true);
     assert!(resume(blake3::hash(b"other")).is_err());
-    let cache = resume(key).unwrap().unwrap();
+    let cache = resume(key).unwrap().0.unwrap();
     assert_eq!(world.ask(&cache, ""), (true, false));
     cache.finish(false);
     assert!(resume(key).is_err());

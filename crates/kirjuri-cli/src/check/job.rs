@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::outputs::Outputs;
 use crate::Failure;
 use crate::baseline::Baseline;
-use crate::cache::{self, Asked, Cache};
+use crate::cache::{Asked, Cache};
 use crate::inputs::{Inputs, Item, Names};
 use crate::settings::PathRules;
 use crate::stop::Stop;
@@ -117,7 +117,7 @@ impl Job<'_> {
 
     fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Option<Result<Report, NotChecked>> {
         let own = self.paths.of(&item.name);
-        let rules = own.as_deref().unwrap_or(self.rules);
+        let rules = own.as_deref().map_or(self.rules, |own| &own.rules);
         let Some(cache) = &self.cache else {
             return match item.content.bytes(buffer, &self.limits) {
                 Ok((bytes, around)) => {
@@ -129,7 +129,7 @@ impl Job<'_> {
         // Places and names depend on what is around a record, and the rules may be those of its path.
         let around = item.content.around();
         let mut besides = around.map(|around| format!("{around:?}").into_bytes()).unwrap_or_default();
-        besides.extend(own.iter().flat_map(|own| cache::key::of_selection(own).as_bytes().to_vec()));
+        besides.extend(own.iter().flat_map(|own| own.key().as_bytes()));
         let asked = Asked { file: item.content.file(), besides: &besides, rules, options: &self.options };
         let read = |buffer: &mut Vec<u8>| item.content.read(buffer, &self.limits);
         let check = |bytes: &[u8]| kirjuri::check_inside(bytes, around, &self.limits, rules, &self.options);

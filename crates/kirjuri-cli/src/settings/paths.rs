@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use globset::{GlobBuilder, GlobMatcher};
 use kirjuri::{AnyRule, Question, RuleIndex, RuleSet, Selection, Severity};
@@ -11,6 +11,7 @@ use super::choice::{Findings, Ratings, critical};
 use super::file::PathEntry;
 use super::place::Placed;
 use super::selector::{Exactness, Known, Selector};
+use crate::cache::key::of_selection;
 
 /// Which rules documents are asked whose paths have settings of their own.
 #[derive(Debug, Default)]
@@ -19,7 +20,22 @@ pub(crate) struct PathRules {
     /// What sets are made from.
     rules: Option<(RuleSet, Selection)>,
     /// The sets that were made, by the numbers of the entries that hold together.
-    made: Mutex<BTreeMap<Vec<usize>, Arc<RuleSet>>>,
+    made: Mutex<BTreeMap<Vec<usize>, Arc<OwnRules>>>,
+}
+
+/// The rules of some paths.
+#[derive(Debug)]
+pub(crate) struct OwnRules {
+    pub(crate) rules: RuleSet,
+    /// What a cache knows them by; made when it first asks.
+    key: OnceLock<blake3::Hash>,
+}
+
+impl OwnRules {
+    /// What a cache knows them by.
+    pub(crate) fn key(&self) -> &blake3::Hash {
+        self.key.get_or_init(|| of_selection(&self.rules))
+    }
 }
 
 #[derive(Debug)]
@@ -64,7 +80,7 @@ impl PathRules {
     }
 
     /// The rules of a document, where they are others than those of the run.
-    pub(crate) fn of(&self, path: &str) -> Option<Arc<RuleSet>> {
+    pub(crate) fn of(&self, path: &str) -> Option<Arc<OwnRules>> {
         let (rules, selection) = self.rules.as_ref()?;
         let path = cleaned(path);
         let holds = |(_, entry): &(usize, &Entry)| entry.globs.iter().any(|glob| glob.is_match(&path));
@@ -80,7 +96,7 @@ impl PathRules {
             for (rule, severity) in changes.filter(|(rule, _)| selection.get(*rule).is_some()) {
                 own.set(*rule, *severity);
             }
-            Arc::new(rules.selected(&own))
+            Arc::new(OwnRules { rules: rules.selected(&own), key: OnceLock::new() })
         });
         Some(Arc::clone(set))
     }
@@ -88,7 +104,7 @@ impl PathRules {
     /// Whether a document that was met was not asked a rule, by the settings of its path.
     pub(crate) fn have_left_out(&self, rule: RuleIndex) -> bool {
         let made = self.made.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        made.values().any(|set| !set.get(rule).is_selected())
+        made.values().any(|set| !set.rules.get(rule).is_selected())
     }
 }
 

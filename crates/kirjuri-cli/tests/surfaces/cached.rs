@@ -131,6 +131,72 @@ fn a_damaged_cache_makes_no_report_wrong() {
     }
 }
 
+/// What a run says of a cache that is not as it should be; the report is as it would be without one.
+fn said_of_it(sandbox: &Sandbox, more: &[&str]) -> (Output, String) {
+    let arguments = ["check", "notes", "--pack", "packs/notes", "--as-of", "2026-11-22"];
+    let expected = sandbox.run(&arguments);
+    let output = sandbox.run(&[&arguments[..], &CACHE, more].concat());
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    if more.is_empty() {
+        assert_eq!((&output.stdout, output.status), (&expected.stdout, expected.status), "{text}");
+    }
+    (output, text)
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_read() {
+    let sandbox = Sandbox::new("cached-unwritable");
+    said_of_it(&sandbox, &[]);
+    let kept = sandbox.folder.join("kept");
+    // A folder in the place of a file cannot be written, whoever asks; rights say nothing to root.
+    for (file, entries) in [("lock", 4), ("run", 4)] {
+        let path = kept.join(file);
+        let _ = fs::remove_file(&path);
+        fs::create_dir(&path).unwrap();
+        let (output, text) = said_of_it(&sandbox, &[]);
+        assert!(text.contains("cannot be written to: this run reads it and adds nothing"), "{file}: {text}");
+        assert_eq!(as_before(&output), (entries, 4), "{file}");
+        let (output, text) = said_of_it(&sandbox, &["--resume"]);
+        assert_eq!(output.status.code(), Some(2), "{file}: {text}");
+        fs::remove_dir(path).unwrap();
+    }
+    assert_eq!(as_before(&said_of_it(&sandbox, &[]).0), (4, 4));
+}
+
+#[test]
+fn a_cache_that_cannot_be_read_is_left_out() {
+    let sandbox = Sandbox::new("cached-unreadable");
+    said_of_it(&sandbox, &[]);
+    let key = sandbox.folder.join("kept/key");
+    fs::remove_file(&key).unwrap();
+    fs::create_dir(&key).unwrap();
+    let (_, text) = said_of_it(&sandbox, &[]);
+    assert!(text.contains("it cannot be used, and is left out"), "{text}");
+    let (output, _) = said_of_it(&sandbox, &["--resume"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// Where rights are heeded: not by root, who can do anything.
+#[cfg(unix)]
+#[test]
+fn a_cache_without_the_right_to_write_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new("cached-rights");
+    said_of_it(&sandbox, &[]);
+    let kept = sandbox.folder.join("kept");
+    let set = |mode| {
+        fs::set_permissions(&kept, fs::Permissions::from_mode(mode)).unwrap();
+        let mode = if mode == 0o700 { 0o600 } else { 0o400 };
+        files(&kept).iter().for_each(|file| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap());
+    };
+    set(0o500);
+    let is_heeded = fs::write(kept.join("probe"), "").is_err();
+    let (output, text) = said_of_it(&sandbox, &[]);
+    set(0o700);
+    assert_eq!(as_before(&output), (4, 4), "{text}");
+    assert_eq!(text.contains("cannot be written to"), is_heeded, "{text}");
+}
+
 #[test]
 fn two_runs_at_once_do_each_other_no_harm() {
     let sandbox = Sandbox::new("cached-twice");

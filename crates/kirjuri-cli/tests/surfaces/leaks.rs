@@ -132,6 +132,67 @@ fn own_words(sandbox: &Sandbox) -> String {
     rules.concat() + &explained
 }
 
+/// The formats that a report can have.
+fn formats(sandbox: &Sandbox) -> Vec<String> {
+    let help = sandbox.stdout(&["check", "--help"]);
+    let formats = help.split("--format <").nth(1).unwrap().split("\n\n").nth(1).unwrap();
+    let name = |line: &str| Some(line.trim().strip_prefix("- ")?.split(':').next()?.to_owned());
+    let formats: Vec<String> = formats.lines().filter_map(name).collect();
+    assert!(formats.len() >= 12, "{formats:?}");
+    formats
+}
+
+/// The arguments that ask for a report in each format. SVRL is of schemas, and is asked for alone.
+fn outputs(formats: &[String]) -> impl Iterator<Item = String> {
+    let reports = formats.iter().filter(|format| *format != "svrl");
+    reports.flat_map(|format| ["--output".to_owned(), format!("{format}=written/report.{format}")])
+}
+
+/// A schema that finds a fault at every element and attribute.
+const ANYTHING: &str = r#"<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern>
+<rule context="*"><assert test="false()">an element</assert></rule></pattern>
+<pattern><rule context="@*"><assert test="false()">an attribute</assert></rule></pattern></schema>"#;
+
+#[test]
+fn a_name_that_may_be_of_somebody_is_in_no_place() {
+    let sandbox = Sandbox::new("leaking-names");
+    let visit = fs::read_to_string(fixtures().join("documents/outpatient-visit-clean.xml")).unwrap();
+    let planted =
+        r#"<Maija_Meikalainen><author><time value="20991231"/></author></Maija_Meikalainen></structuredBody>"#;
+    sandbox.write("batch/visit.xml", &visit.replacen("</structuredBody>", planted, 1));
+    let form = r#"{"resourceType": "Questionnaire", "status": "active", "item": [{"linkId": "1", "text": "A",
+        "type": "boolean", "puh_0401234567": {"h010190-900P": ""}, "Maija_Meikalainen": ""}]}"#;
+    sandbox.write("batch/form.json", form);
+    let named = r#"<Maija_Meikalainen><h010190-900P puh_0401234567="x"/><h010190-900P/></Maija_Meikalainen>"#;
+    sandbox.write("batch/named.xml", named);
+    sandbox.write("anything.sch", ANYTHING);
+    fs::create_dir(sandbox.folder.join("written")).unwrap();
+    let mut arguments: Vec<String> = ["check", "batch", "--cache", "written/cache"].map(str::to_owned).to_vec();
+    arguments.extend(["--evidence", "written/evidence"].map(str::to_owned));
+    arguments.extend(["kanta-body", "fhir-questionnaire", "anything.sch"].map(|pack| format!("--pack={pack}")));
+    arguments.extend(outputs(&formats(&sandbox)));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    assert_eq!(sandbox.run(&arguments).status.code(), Some(1));
+    let svrl = sandbox.run(&["check", "batch/named.xml", "--pack", "anything.sch", "--format", "svrl"]).stdout;
+    sandbox.write("written/report.svrl", &String::from_utf8(svrl).unwrap());
+    sandbox.write("written/identified", &sandbox.stdout(&["identify", "batch"]));
+    let mut found = Vec::new();
+    files(&sandbox.folder.join("written"), &mut found);
+    for path in found {
+        let text = said(&path);
+        for needle in ["0401234567", "010190-900P", "Maija", "Meikalainen"] {
+            assert!(!text.contains(needle), "{} has {needle}", path.display());
+        }
+    }
+    // The places can still be found.
+    let report = said(&sandbox.folder.join("written/report.csv"));
+    for place in ["/structuredBody/*[", "/Questionnaire/item/*[4]/*,", "/*/*[2],", "/*/*[1]/@*,"] {
+        assert!(report.contains(place), "{place}");
+    }
+    let svrl = said(&sandbox.folder.join("written/report.svrl"));
+    assert!(svrl.contains("/*[1]/*[2]") && svrl.contains("/*[1]/*[1]/@*"), "{svrl}");
+}
+
 #[test]
 fn nothing_of_people_is_in_anything_that_is_written() {
     let sandbox = Sandbox::new("leaks");
@@ -155,19 +216,12 @@ fn nothing_of_people_is_in_anything_that_is_written() {
     needles.retain(|needle| !is_of_organisation(needle));
     assert!(needles.len() > 300, "the documents have {} texts to look for", needles.len());
 
-    let help = sandbox.stdout(&["check", "--help"]);
-    let formats = help.split("--format <").nth(1).unwrap().split("\n\n").nth(1).unwrap();
-    let formats: Vec<&str> =
-        formats.lines().filter_map(|line| line.trim().strip_prefix("- ")?.split(':').next()).collect();
-    assert!(formats.len() >= 12, "{formats:?}");
+    let formats = formats(&sandbox);
     let mut arguments = vec!["check".to_owned(), "batch".to_owned()];
     arguments.extend(["--by", "area,provider,unit,software,form,author-role"].map(str::to_owned));
     arguments.extend(["--cache", "written/cache", "--evidence", "written/evidence"].map(str::to_owned));
     arguments.extend(["--salt-file", "salt", "--baseline", "written/baseline.toml"].map(str::to_owned));
-    // SVRL is of schemas, which have a test of their own.
-    for format in formats.iter().filter(|format| **format != "svrl") {
-        arguments.extend(["--output".to_owned(), format!("{format}=written/report.{format}")]);
-    }
+    arguments.extend(outputs(&formats));
     sandbox.write("salt", "a salt of the test, long enough to be one");
     fs::create_dir(sandbox.folder.join("written")).unwrap();
     let baseline = ["baseline", "write", "batch/documents", "-o", "written/baseline.toml", "--reason", "as it is"];

@@ -2,7 +2,8 @@
 //!
 //! `$` begins a command, with variables before it and `< file` behind it where it needs them; `?` is the exit status,
 //! `>` a line of standard output, `!` one of standard error. A line `> ...` stands for any number of lines, so that a
-//! scenario can leave out what is not its own. All else is said to the reader. `UPDATE=1` rewrites the files.
+//! scenario can leave out what is not its own. All else is said to the reader. `UPDATE=1` rewrites the files, and leaves out
+//! what was left out, as far as the lines around it are still there.
 
 use std::fs;
 use std::path::Path;
@@ -104,6 +105,48 @@ fn alike(found: &[String], expected: &[String]) -> bool {
     }
 }
 
+/// Lines as they were found, with `...` where it was expected and the lines around it are still there.
+fn as_written(found: &[String], expected: &[String]) -> Vec<String> {
+    if alike(found, expected) {
+        return expected.to_vec();
+    }
+    let (mut lines, mut at) = (Vec::new(), 0);
+    for (number, _) in expected.iter().enumerate().filter(|(_, line)| *line == "...") {
+        let next = |line: &String, from: usize| found[from..].iter().position(|it| it == line).map(|it| from + it);
+        let before = match number.checked_sub(1).map(|before| &expected[before]) {
+            Some(before) => next(before, at).map(|before| before + 1),
+            None => Some(0),
+        };
+        let Some(before) = before else { continue };
+        let behind = expected.get(number + 1).map_or(Some(found.len()), |behind| next(behind, before));
+        if let Some(behind) = behind {
+            lines.extend_from_slice(&found[at..before]);
+            lines.push("...".to_owned());
+            at = behind;
+        }
+    }
+    lines.extend_from_slice(&found[at..]);
+    lines
+}
+
+#[test]
+fn a_rewritten_scenario_still_leaves_out_what_it_left_out() {
+    let lines = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
+    for (found, expected, rewritten) in [
+        ("a b c d", "a ... d", "a ... d"),
+        ("a b c d e", "a ... d", "a ... d e"),
+        ("a b c x", "... c d", "... c x"),
+        ("x b c d", "a b ...", "x b ..."),
+        ("x b c d e f", "a b ... d ... f", "x b ... d ... f"),
+        ("x y d z f", "a b ... d ... f", "x y d ... f"),
+        ("a b", "... c ...", "a b"),
+    ] {
+        let written = as_written(&lines(found), &lines(expected));
+        assert_eq!(written, lines(rewritten), "{found}: {expected}");
+        assert!(alike(&lines(found), &written));
+    }
+}
+
 #[test]
 fn every_scenario_goes_as_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
@@ -122,7 +165,8 @@ fn every_scenario_goes_as_written() {
                 continue;
             }
             failures.push(format!("{name}: found\n{}", write(std::slice::from_ref(&found), &[])));
-            (*step, changed) = (found, true);
+            let (stdout, stderr) = (as_written(&found.stdout, &step.stdout), as_written(&found.stderr, &step.stderr));
+            (*step, changed) = (Step { stdout, stderr, ..found }, true);
         }
         if changed && update() {
             fs::write(&file, write(&steps, &after)).unwrap();

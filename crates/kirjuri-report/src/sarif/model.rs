@@ -129,6 +129,8 @@ pub(super) struct Outcome {
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
+    /// None of what a draft has.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'static str>,

@@ -7,12 +7,13 @@ use std::fmt::Write;
 use kirjuri_tree::{Document, NodeKind, NodeRef};
 
 use crate::numbering::{Numbering, Steps};
+use crate::vocabulary::Vocabulary;
 
 /// Makes the locations of one document.
 pub(crate) struct Locations<'d> {
     document: &'d Document,
-    /// Whether a namespace may be shown: any other is the document's own word.
-    is_shown: &'d dyn Fn(&str) -> bool,
+    /// The words that may be repeated.
+    vocabulary: &'d dyn Vocabulary,
     /// Whether the targets of processing instructions may be: no schema declares them.
     shows_targets: bool,
     numbering: Numbering<'d>,
@@ -25,19 +26,15 @@ pub(crate) struct Locations<'d> {
 const LONGEST: usize = 64 << 20;
 
 impl<'d> Locations<'d> {
-    pub(crate) fn new(
-        document: &'d Document,
-        is_shown: &'d dyn Fn(&str) -> bool,
-        shows_targets: bool,
-    ) -> Locations<'d> {
+    pub(crate) fn new(document: &'d Document, vocabulary: &'d dyn Vocabulary, shows_targets: bool) -> Locations<'d> {
         let numbering = Numbering::new(document);
-        Locations { document, is_shown, shows_targets, numbering, steps: Steps::default(), left: LONGEST }
+        Locations { document, vocabulary, shows_targets, numbering, steps: Steps::default(), left: LONGEST }
     }
 
     /// The location of a node; nothing where the document has taken more memory for them than they are worth.
     pub(crate) fn location(&mut self, node: NodeRef) -> Option<String> {
         let document = self.document;
-        let Locations { numbering, is_shown, shows_targets, left, .. } = self;
+        let Locations { numbering, vocabulary, shows_targets, left, .. } = self;
         let steps = self.steps.to(node.owner(), document, |location, node| {
             let number = numbering.number(node).number;
             let _ = match document.kind(node) {
@@ -46,7 +43,11 @@ impl<'d> Locations<'d> {
                     if location.len() + name.namespace.len() + name.local.len() > *left {
                         return None;
                     }
-                    let shown = if is_shown(name.namespace) { name.namespace } else { "?" };
+                    if !vocabulary.shows(name.local) {
+                        let _ = write!(location, "/*[{}]", numbering.number_of_element(node).number);
+                        return Some(());
+                    }
+                    let shown = if vocabulary.declares(name.namespace) { name.namespace } else { "?" };
                     write!(location, "/Q{{{shown}}}{}[{number}]", name.local)
                 }
                 NodeKind::Text => write!(location, "/text()[{number}]"),
@@ -63,13 +64,16 @@ impl<'d> Locations<'d> {
         let mut location = String::from(steps?);
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
-            let _ = write!(location, "/@Q{{{}}}{}", self.shown(name.namespace), name.local);
+            let _ = match self.vocabulary.shows(name.local) {
+                true => write!(location, "/@Q{{{}}}{}", self.shown(name.namespace), name.local),
+                false => write!(location, "/@*"),
+            };
         }
         self.left = self.left.checked_sub(location.len())?;
         Some(if location.is_empty() { "/".into() } else { location })
     }
 
     fn shown<'n>(&self, namespace: &'n str) -> &'n str {
-        if (self.is_shown)(namespace) { namespace } else { "?" }
+        if self.vocabulary.declares(namespace) { namespace } else { "?" }
     }
 }

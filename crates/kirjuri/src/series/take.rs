@@ -15,6 +15,7 @@ use crate::pack::Pack;
 use crate::part::{AllPlaces, At, Part};
 use crate::place::TooLong;
 use crate::round::{Round, day_of};
+use crate::vocabulary::Vocabulary;
 
 /// A member before its place is written out.
 pub(crate) struct Taken {
@@ -133,14 +134,14 @@ fn may_be_sorted_by(text: &str) -> bool {
 pub(crate) fn members<'d>(
     document: &'d Document,
     embedded: &'d Embedded<'d>,
-    is_declared: &dyn Fn(&str) -> bool,
+    vocabulary: &dyn Vocabulary,
     pack_of: &dyn Fn(usize) -> Option<&'d Pack>,
     taken: Vec<(usize, Taken)>,
 ) -> Result<Vec<Member>, TooLong> {
     if taken.is_empty() {
         return Ok(Vec::new());
     }
-    let mut places = AllPlaces::new(document, Some(embedded), is_declared);
+    let mut places = AllPlaces::new(document, Some(embedded), vocabulary);
     let mut fingerprints = Fingerprints::new(document, Some(embedded));
     let member = |(start, taken): (usize, Taken)| {
         let Taken { at, series, kind, group, order, facts } = taken;

@@ -13,6 +13,7 @@ use crate::lint::LintOptions;
 use crate::place::{Place, Places, TooLong};
 use crate::report::Unchecked;
 use crate::structure::{Datatype, Structure};
+use crate::vocabulary::Vocabulary;
 
 mod form;
 #[cfg(test)]
@@ -201,7 +202,7 @@ impl CompiledStructure {
         let too_much = || Unchecked::TooMuchWork { rule: None };
         self.check(document, &dynamic, options.budget, &mut found)?;
         found.0.sort();
-        let mut places = Places::new(document, &|_| false);
+        let mut places = Places::new(document, self);
         let findings = found.0.into_iter().map(|(at, check, fields)| {
             let place = places.place(at, None).map_err(|TooLong| too_much())?;
             Ok(StructureFinding { check, place, fields })
@@ -235,6 +236,16 @@ impl CompiledStructure {
     /// The number of a key.
     fn key(&self, key: &str) -> Option<usize> {
         self.keys.binary_search_by(|(known, _)| (**known).cmp(key)).ok()
+    }
+}
+
+impl Vocabulary for CompiledStructure {
+    fn declares(&self, _: &str) -> bool {
+        false
+    }
+
+    fn has_name(&self, local: &str) -> bool {
+        self.key(local).is_some() || self.structure.root_key() == local
     }
 }
 
