@@ -20,6 +20,7 @@ mod zip;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
@@ -235,7 +236,7 @@ pub(crate) fn collect(paths: &[PathBuf], options: Options) -> Result<Inputs, Fai
     let is_known = options.record.is_none() && files.names().all(is_plain);
     let known = is_known.then(|| files.len().saturating_add(broken.len()).saturating_add(usize::from(stdin)));
     let (is_broken, unchanged) = (!broken.is_empty(), since.map(|_| unchanged));
-    let (mut sink, portions) = portions::channel();
+    let (mut sink, portions) = portions::channel(thread::available_parallelism().map_or(1, NonZero::get));
     // Whoever waits for documents is told that there are no more by the end of the thread.
     let read = move || {
         if read_all(files, broken, stdin, &options, &mut sink).is_ok() {

@@ -7,21 +7,28 @@ use kirjuri_report::{InputError, NotChecked};
 
 use super::{Content, Item};
 
-/// Documents whose results are held before they are reported.
-const MOST_DOCUMENTS: usize = 128;
-/// Bytes of documents in a portion; one alone may have more. A portion is checked while two wait and one is read.
-const MOST_BYTES: usize = 8 << 20;
-/// Portions that wait.
-const MOST_WAITING: usize = 2;
+/// Documents of a portion for each thread that checks it: so many that no thread waits long for the last of the others.
+const MOST_DOCUMENTS: usize = 64;
+/// Bytes of documents in a portion for each thread, and at most; one document alone may have more.
+const MOST_BYTES: usize = 1 << 20;
+const MOST_BYTES_OF_ALL: usize = 16 << 20;
+/// Portions that wait, while one is checked and one is read.
+const MOST_WAITING: usize = 1;
 /// Bytes of documents that wait or are checked while another is read. Ordinary portions stay below that; of large documents
 /// one is checked, and the next one is read when that is done.
 const MOST_AHEAD: usize = 64 << 20;
 
-/// The two ends of the way.
-pub(super) fn channel() -> (Sink, Portions) {
+/// The two ends of the way, to so many threads.
+pub(super) fn channel(threads: usize) -> (Sink, Portions) {
     let (sender, receiver) = sync_channel(MOST_WAITING);
     let ahead = Arc::new(Ahead::default());
-    let sink = Sink { sender, ahead: Arc::clone(&ahead), portion: Portion::default() };
+    let sink = Sink {
+        sender,
+        ahead: Arc::clone(&ahead),
+        portion: Portion::default(),
+        most_documents: threads.saturating_mul(MOST_DOCUMENTS),
+        most_bytes: threads.saturating_mul(MOST_BYTES).min(MOST_BYTES_OF_ALL),
+    };
     (sink, Portions { receiver, ahead, taken: 0 })
 }
 
@@ -108,18 +115,20 @@ pub(super) struct Sink {
     sender: SyncSender<Portion>,
     ahead: Arc<Ahead>,
     portion: Portion,
+    most_documents: usize,
+    most_bytes: usize,
 }
 
 impl Sink {
     /// Hands a document on.
     pub(super) fn put(&mut self, name: String, content: Content) -> Result<(), Gone> {
         let bytes = content.held();
-        if self.portion.bytes.saturating_add(bytes) > MOST_BYTES && !self.portion.items.is_empty() {
+        if self.portion.bytes.saturating_add(bytes) > self.most_bytes && !self.portion.items.is_empty() {
             self.send()?;
         }
         self.portion.bytes = self.portion.bytes.saturating_add(bytes);
         self.portion.items.push(Item { name, content });
-        if self.portion.items.len() >= MOST_DOCUMENTS || self.portion.bytes >= MOST_BYTES {
+        if self.portion.items.len() >= self.most_documents || self.portion.bytes >= self.most_bytes {
             self.send()
         } else {
             Ok(())
@@ -161,7 +170,7 @@ mod tests {
 
     /// Hands on documents of some sizes; the most that was there at once, the one that is being read included.
     fn most_at_once(sizes: &[usize]) -> usize {
-        let (mut sink, mut portions) = channel();
+        let (mut sink, mut portions) = channel(16);
         let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let mut seen = 0;
         thread::scope(|scope| {
@@ -187,10 +196,11 @@ mod tests {
     #[test]
     fn large_documents_do_not_wait_beside_each_other() {
         const LARGE: usize = MOST_AHEAD + 1;
+        const PORTION: usize = 16 * MOST_BYTES;
         for (sizes, expected) in [
             (vec![LARGE; 5], LARGE),
             (vec![1 << 20; 200], MOST_AHEAD),
-            (vec![MOST_BYTES, LARGE, MOST_BYTES, LARGE, 1, LARGE], 3 * MOST_BYTES + LARGE),
+            (vec![PORTION, LARGE, PORTION, LARGE, 1, LARGE], 2 * PORTION + LARGE),
         ] {
             let found = most_at_once(&sizes);
             assert!(found <= expected, "{found} of {expected}: {sizes:?}");
@@ -199,7 +209,7 @@ mod tests {
 
     #[test]
     fn who_reads_ends_when_nobody_waits_any_more() {
-        let (mut sink, mut portions) = channel();
+        let (mut sink, mut portions) = channel(2);
         let reader = thread::spawn(move || {
             let put = |size| Content::Held { bytes: vec![0; size], around: None };
             (0..9).any(|_| sink.put("a".into(), put(MOST_AHEAD + 1)).is_err())
