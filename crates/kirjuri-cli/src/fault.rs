@@ -19,9 +19,9 @@ pub(crate) fn write_pack_faults(errors: &[PackError], styled: bool, out: &mut dy
     let mut faults = Vec::new();
     for error in errors {
         // A file of the program itself is not on the disk, and needs no showing.
-        let text = texts
-            .entry(&error.path)
-            .or_insert_with(|| fs::read_to_string(&error.path).ok().filter(|_| is_rules(&error.path)).map(Arc::from));
+        let text = texts.entry(&error.path).or_insert_with(|| {
+            is_rules(&error.path).then(|| fs::read_to_string(&error.path).ok()).flatten().map(Arc::from)
+        });
         match text {
             Some(text) => faults.push(fault(error, text)),
             None => writeln!(out, "{error}")?,

@@ -1,7 +1,8 @@
 //! Files of text that a user wrote, read with the words of messages for what may be in the way.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
-use std::{fs, io};
 
 use kirjuri_report::printable;
 
@@ -25,9 +26,11 @@ pub(crate) fn read(path: &Path, longest: u64) -> Result<String, Failure> {
         _ if path.is_dir() => failed(&"this is a folder"),
         kind => failed(&kind),
     };
-    if fs::metadata(path).map_err(denied)?.len() > longest {
+    let mut bytes = Vec::new();
+    // A device or a pipe has no length that could be asked beforehand.
+    let read = File::open(path).and_then(|file| file.take(longest.saturating_add(1)).read_to_end(&mut bytes));
+    if read.map_err(denied)? as u64 > longest {
         return Err(failed(&format!("the file is larger than {} MiB", longest >> 20)));
     }
-    let bytes = fs::read(path).map_err(denied)?;
     String::from_utf8(bytes).map_err(|_| failed(&"the file is not UTF-8; save it as UTF-8"))
 }

@@ -14,12 +14,16 @@ pub fn nearest<'k>(wanted: &str, known: impl IntoIterator<Item = &'k str>) -> Op
     alike.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, known)| known)
 }
 
-/// How alike two names are. What stands in the same folder or pack is told apart by what is behind it: that all rules of a
-/// pack begin alike makes none of them like another.
+/// How alike two names are. Where both have a pack or folder, the less alike of their parts counts: that packs begin alike
+/// makes no rule of one like a rule of another. The same name elsewhere is alike, the more so the more alike the packs are.
 fn likeness(wanted: &str, known: &str) -> f64 {
-    match (wanted.rsplit_once('/'), known.rsplit_once('/')) {
-        (Some((pack, wanted)), Some((other, known))) if pack == other => strsim::jaro_winkler(wanted, known),
-        _ => strsim::jaro_winkler(wanted, known),
+    let (Some((pack, wanted)), Some((other, known))) = (wanted.rsplit_once('/'), known.rsplit_once('/')) else {
+        return strsim::jaro_winkler(wanted, known);
+    };
+    let of_packs = if pack == other { 1.0 } else { strsim::jaro_winkler(pack, other) };
+    match wanted == known {
+        true => ALIKE + (1.0 - ALIKE) * of_packs,
+        false => strsim::jaro_winkler(wanted, known).min(of_packs),
     }
 }
 
@@ -39,6 +43,16 @@ mod tests {
             // The pack is all that they have in common.
             ("notes/no-such-rule", &["notes/shouted-title", "notes/malformed-day"], None),
             ("note/empty-note", &["notes/empty-note"], Some("notes/empty-note")),
+            // Packs that begin alike make nothing alike; the same name elsewhere is.
+            ("a-body/no-such", &["a-body/late-entry", "a-bodies/conflicting-names"], None),
+            ("a-header/hetu", &["a-body/early-entry", "a-header/malformed-hetu"], None),
+            (
+                "a-haeder/malformd-hetu",
+                &["a-body/malformed-day", "a-header/malformed-hetu"],
+                Some("a-header/malformed-hetu"),
+            ),
+            ("header/empty-note", &["notes/empty-notes", "a-header/empty-note"], Some("a-header/empty-note")),
+            ("header/empty-note", &["notes/empty-note", "a-header/empty-note"], Some("a-header/empty-note")),
             ("", &["a"], None),
             (&long, &[&long], None),
         ] {

@@ -51,10 +51,9 @@ impl Ahead {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is room for so much more. What is too much for any room goes alone.
-    fn wait_for(&self, bytes: usize) -> Result<(), Gone> {
-        let is_full =
-            |state: &mut State| !state.is_gone && state.bytes > 0 && state.bytes.saturating_add(bytes) > MOST_AHEAD;
+    /// Waits until there is room for more.
+    fn wait(&self) -> Result<(), Gone> {
+        let is_full = |state: &mut State| !state.is_gone && state.bytes > MOST_AHEAD;
         let state = self.changed.wait_while(self.state(), is_full).unwrap_or_else(PoisonError::into_inner);
         if state.is_gone { Err(Gone) } else { Ok(()) }
     }
@@ -152,12 +151,10 @@ impl Sink {
 
     fn send(&mut self) -> Result<(), Gone> {
         let portion = std::mem::take(&mut self.portion);
-        let bytes = portion.bytes;
-        self.ahead.wait_for(bytes)?;
-        self.ahead.add(bytes);
+        self.ahead.add(portion.bytes);
         self.sender.send(portion).map_err(|_| Gone)?;
         // What comes next may be large, and is read whole before anybody can tell.
-        self.ahead.wait_for(0)
+        self.ahead.wait()
     }
 }
 
@@ -196,10 +193,11 @@ mod tests {
     #[test]
     fn large_documents_do_not_wait_beside_each_other() {
         const LARGE: usize = MOST_AHEAD + 1;
+        const HALF: usize = MOST_AHEAD / 2 + 1;
         const PORTION: usize = 16 * MOST_BYTES;
         for (sizes, expected) in [
             (vec![LARGE; 5], LARGE),
-            (vec![1 << 20; 200], MOST_AHEAD),
+            (vec![HALF; 6], 2 * HALF),
             (vec![PORTION, LARGE, PORTION, LARGE, 1, LARGE], 2 * PORTION + LARGE),
         ] {
             let found = most_at_once(&sizes);
