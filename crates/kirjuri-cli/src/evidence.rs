@@ -1,7 +1,7 @@
 //! What is asked of evidence: `kirjuri gate`, `report`, `compare`, `merge` and `trend`. No document is read.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use kirjuri::Language;
 use kirjuri_evidence::{
@@ -158,6 +158,7 @@ const NAMED: usize = 20;
 /// # Errors
 /// Which evidence cannot be read or written, or why it cannot be merged.
 pub(crate) fn merge(arguments: &MergeArguments) -> Result<Status, Failure> {
+    is_none_of(&arguments.output, &arguments.evidence)?;
     let mut runs = Vec::new();
     for path in &arguments.evidence {
         runs.push((path.display().to_string(), read(path)?));
@@ -169,6 +170,43 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<Status, Failure> {
     merge_page(&merged, runs.len(), arguments.language.get()).write(PageFormat::Text, &mut out)?;
     out.flush()?;
     Ok(Status::Clean)
+}
+
+/// Whether a place is none of the runs that are merged, nor in one of them, however it is named: a run that gives way to a merge
+/// is lost.
+fn is_none_of(output: &Path, evidence: &[PathBuf]) -> Result<(), Failure> {
+    let place = resolved(output).map_err(|error| Failure::Message(format!("{}: {error}", output.display())))?;
+    for run in evidence {
+        let Ok(own) = run.canonicalize() else { continue };
+        if !place.starts_with(&own) {
+            continue;
+        }
+        let (output, run) = (output.display(), run.display());
+        return Err(Failure::Message(match place == own {
+            true => format!(
+                "{output}: that is one of the runs that are merged ({run}), which would be lost; name another folder"
+            ),
+            false => format!("{output}: that lies in one of the runs that are merged ({run}); name another folder"),
+        }));
+    }
+    Ok(())
+}
+
+/// The one path of a place that need not be there yet: without links, `.` and `..`.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut place = PathBuf::from(".").canonicalize()?;
+    for component in path.components() {
+        match component {
+            // What lies so far has no links any more, so that the folder above is the one before.
+            Component::ParentDir => drop(place.pop()),
+            Component::CurDir => {}
+            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => {
+                place.push(component);
+                place = place.canonicalize().unwrap_or(place);
+            }
+        }
+    }
+    Ok(place)
 }
 
 /// Shows how runs go over time.
@@ -203,7 +241,7 @@ fn read(folder: impl AsRef<Path>) -> Result<Summary, Failure> {
 }
 
 /// The runs in the order of their time, each with the name of its folder.
-fn read_all(folders: &[std::path::PathBuf]) -> Result<Vec<(String, Summary)>, Failure> {
+fn read_all(folders: &[PathBuf]) -> Result<Vec<(String, Summary)>, Failure> {
     let mut runs = Vec::new();
     for folder in folders {
         runs.push((folder.display().to_string(), read(folder)?));

@@ -81,6 +81,8 @@ fn rules() -> Result<(Vec<RuleSummary>, Vec<PackVersion>), Box<dyn Error>> {
             .filter_map(|clause| Some(format!("{}, {}", pack.guidelines().get(&clause.doc)?.title, clause.clause)))
             .collect(),
         tally: GroupTally::default(),
+        selected: Some(true),
+        in_force: Some(true),
     });
     Ok((rules.collect(), versions))
 }
@@ -138,7 +140,7 @@ fn made_up(rules: &[RuleSummary], packs: &[PackVersion], documents: u64, faults:
     let (unreadable, skipped) = (documents / 460, documents / 170);
     summary.not_checked = not_checked(unreadable, skipped);
     summary.run = Run {
-        schema: "kirjuri-evidence/1".to_owned(),
+        schema: "kirjuri-evidence/2".to_owned(),
         version: "0.1.0".to_owned(),
         packs: packs.to_vec(),
         code_sets: vec!["1.2.246.537.6.1 2026".to_owned(), "1.2.246.537.6.12.2002".to_owned()],

@@ -133,7 +133,12 @@ impl Summary {
         let of_rule = |(index, rule): (kirjuri::RuleIndex, AnyRule<'_>)| {
             let tally = batch.without_known(index, batch.tallies.get(index.index()).copied().unwrap_or_default());
             let documents = all.and_then(|all| all.rules.get(&index)).copied().unwrap_or_default();
-            rule_summary(rule, GroupTally { applied: tally.applied, failed: tally.failed, ..documents })
+            let in_force = match rule {
+                AnyRule::Native(_, rule) => batch.in_force(rule),
+                AnyRule::Assertion(_, assertion) => assertion.is_compiled,
+            };
+            let tally = GroupTally { applied: tally.applied, failed: tally.failed, ..documents };
+            RuleSummary { in_force: Some(in_force), ..rule_summary(rule, tally) }
         };
         let groups = groups.iter().flat_map(|groups| &groups.by);
         let groups = groups.map(|((dimension, value), group)| GroupSummary {
@@ -178,6 +183,7 @@ fn group_summary(dimension: Dimension, value: Option<&str>, group: &Group) -> Gr
 
 fn rule_summary(rule: AnyRule<'_>, tally: GroupTally) -> RuleSummary {
     let (id, severity) = (rule.id(), rule.severity());
+    let (selected, in_force) = (Some(rule.is_selected()), None);
     match rule {
         AnyRule::Native(pack, rule) => {
             let clause = |clause: &kirjuri::Clause| {
@@ -193,13 +199,16 @@ fn rule_summary(rule: AnyRule<'_>, tally: GroupTally) -> RuleSummary {
                 fix: Some(rule.fix().clone()),
                 guidelines: rule.guidelines.iter().map(clause).collect(),
                 tally,
+                selected,
+                in_force,
             }
         }
         AnyRule::Assertion(..) => {
             let title = |language| rule_title(rule, language).into_owned();
             let [fi, sv, en] = Language::ALL.map(title);
             let title = Texts { fi, sv, en };
-            RuleSummary { id, severity, criterion: None, title, why: None, fix: None, guidelines: Vec::new(), tally }
+            let (criterion, why, fix, guidelines) = (None, None, None, Vec::new());
+            RuleSummary { id, severity, criterion, title, why, fix, guidelines, tally, selected, in_force }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kirjuri::{Criterion, Severity, Texts};
 use kirjuri_report::GroupTally;
 
-use crate::differences::Differences;
+use crate::differences::{Differences, Unlike};
 use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
 use crate::words::{documents, places};
@@ -38,8 +38,8 @@ pub struct Comparison {
     /// Criteria, in the order of the national list.
     pub criteria: Vec<CriterionDifference>,
     /// Rules that both sides have and that applied in one of them: first those whose difference chance does not explain, the
-    /// greatest first, then the others, those that applied to next to nothing behind, and last those whose pack had another
-    /// version.
+    /// greatest first, then the others, those that applied to next to nothing behind, and last those that
+    /// were not judged alike.
     pub rules: Vec<RuleDifference>,
     /// Rules that only one side has.
     pub only: [Vec<String>; 2],
@@ -54,8 +54,8 @@ pub struct CriterionDifference {
     pub scores: [Option<f64>; 2],
     /// The places at which its rules failed.
     pub places: [Share; 2],
-    /// The pack of one of its rules had another version: the difference may come from the rules, and is not tested.
-    pub other_version: bool,
+    /// Why its rules were not judged alike: the difference may come from that, and is not tested.
+    pub unlike: Option<Unlike>,
     /// What the test on the places says.
     pub test: Option<TestedDifference>,
 }
@@ -75,10 +75,10 @@ pub struct RuleDifference {
     pub shares: [Share; 2],
     /// Whether these are documents, and not places.
     pub of_documents: bool,
-    /// Its pack had another version: the difference may come from the rule, and is not tested.
-    pub other_version: bool,
-    /// What the test says; nothing where nothing failed on either side, one of them has nothing, or the pack had another
-    /// version.
+    /// Why it was not judged alike: the difference may come from that, and is not tested.
+    pub unlike: Option<Unlike>,
+    /// What the test says; nothing where nothing failed on either side, one of them has nothing, or it was not judged
+    /// alike.
     pub test: Option<TestedDifference>,
 }
 
@@ -112,7 +112,7 @@ fn difference([first, second]: [Share; 2]) -> Option<f64> {
 /// Compares two sides.
 pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     let sides = [first, second];
-    let differences = Differences::between(first.scope.run, second.scope.run);
+    let differences = Differences::of(sides.map(|side| side.scope.run), sides.map(|side| side.scope.rules));
     let numbers = sides.map(|side| {
         let rules = side.scope.rules.iter().enumerate();
         rules.map(|(number, rule)| (rule.id.as_str(), number)).collect::<HashMap<&str, usize>>()
@@ -128,7 +128,7 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
         // A rule on a series has no documents; where one side did not exercise it, that says nothing of what it counts.
         let of_documents = tallies.iter().all(|tally| tally.applied == 0 || tally.documents > 0);
         let shares = tallies.map(|tally| if of_documents { documents(tally) } else { places(tally) });
-        let other_version = differences.versions_of(&rule.id).is_some();
+        let unlike = differences.unlike(&rule.id);
         rules.push(RuleDifference {
             rule: rule.id.clone(),
             title: rule.title.clone(),
@@ -136,8 +136,8 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
             criterion: rule.criterion,
             shares,
             of_documents,
-            other_version,
-            test: test(shares).filter(|_| !other_version),
+            unlike,
+            test: test(shares).filter(|_| unlike.is_none()),
         });
     }
     correct(rules.iter_mut().filter_map(|rule| rule.test.as_mut()).collect());
@@ -145,7 +145,7 @@ pub fn compare(first: &Side<'_>, second: &Side<'_>, level: f64) -> Comparison {
     // One of one against one of a hundred is the greatest difference, and says the least.
     let rank = |rule: &RuleDifference| match rule.is_significant(level) {
         true => 0,
-        false if rule.other_version => 3,
+        false if rule.unlike.is_some() => 3,
         false if rule.shares.iter().all(|share| share.of >= FEW) => 1,
         false => 2,
     };
@@ -178,12 +178,12 @@ fn criterion(criterion: Criterion, sides: [&Side<'_>; 2], differences: &Differen
     };
     let scores = sides.map(score_of);
     let own = sides.map(|side| of_criterion(&side.scope, criterion));
-    let other_version = own.iter().flatten().any(|(rule, _)| differences.versions_of(rule).is_some());
+    let unlike = own.iter().flatten().filter_map(|(rule, _)| differences.unlike(rule)).min();
     let places = own.map(|own| places(sum_of_places(own.into_iter().map(|(_, tally)| tally))));
     // Where numbers of a side were left out, those that are left say nothing of the criterion.
     let is_known = scores.iter().any(Option::is_some) && sides.iter().all(|side| side.scope.is_whole());
-    let test = test(places).filter(|_| !other_version);
-    is_known.then_some(CriterionDifference { criterion, scores, places, other_version, test })
+    let test = test(places).filter(|_| unlike.is_none());
+    is_known.then_some(CriterionDifference { criterion, scores, places, unlike, test })
 }
 
 /// The rules of a criterion that applied, and how often.

@@ -7,10 +7,12 @@ use tempfile::TempDir;
 
 use crate::error::EvidenceError;
 use crate::summary::Run;
-use crate::tables::{RULES, TABLES};
+use crate::tables::{DOCUMENTS, FINDINGS, RULES, TABLES};
 
 /// What `run.json` says it is.
-pub const SCHEMA: &str = "kirjuri-evidence/1";
+pub const SCHEMA: &str = "kirjuri-evidence/2";
+/// What that begins with in evidence of every version.
+const OF_ANY_VERSION: &str = "kirjuri-evidence/";
 /// The file that says what ran.
 pub(crate) const RUN: &str = "run.json";
 /// The longest `run.json` that is read.
@@ -87,8 +89,22 @@ fn check_is_free(target: &Path) -> Result<(), EvidenceError> {
             Err(EvidenceError::new(target, what))
         }
         None if names.is_empty() => Ok(()),
-        None => read_run(target).map(drop),
+        // Evidence that another version wrote gives way too: it is to be measured again, and there is no better place.
+        None => read_text(target).and_then(|(path, text)| schema(&path, &text)).map(drop),
     }
+}
+
+/// Whether what has no tables of documents and findings may be put there: where evidence has them, they would be lost.
+///
+/// # Errors
+/// That the evidence there has them.
+pub(crate) fn check_has_no_documents(target: &Path) -> Result<(), EvidenceError> {
+    if [DOCUMENTS, FINDINGS].iter().any(|table| table.file(target).exists()) {
+        let what = "here lies the evidence of a run, with its documents and findings, which a merge does not hold; name \
+                    another folder, or remove this one first";
+        return Err(EvidenceError::new(target, what));
+    }
+    Ok(())
 }
 
 /// Whether a file is the `run.json` of evidence, which is no document: the tables lie beside it.
@@ -102,6 +118,37 @@ pub fn is_run_of_evidence(path: &Path) -> bool {
 /// # Errors
 /// That there is none, or what is wrong with it.
 pub(crate) fn read_run(folder: &Path) -> Result<Run, EvidenceError> {
+    let (path, text) = read_text(folder)?;
+    // Before all else: what the file of another version holds is not known.
+    let schema = schema(&path, &text)?;
+    if schema != SCHEMA {
+        let what = format!("written by another version of kirjuri (`{schema}`, not `{SCHEMA}`): measure again");
+        return Err(EvidenceError::new(&path, what));
+    }
+    serde_json::from_str(&text).map_err(|error| not_evidence(&path, &error))
+}
+
+/// What `run.json` says it is: the schema of evidence, of this or another version.
+fn schema(path: &Path, text: &str) -> Result<String, EvidenceError> {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        schema: String,
+    }
+    let said: Said = serde_json::from_str(text).map_err(|error| not_evidence(path, &error))?;
+    let version = said.schema.strip_prefix(OF_ANY_VERSION);
+    if !version.is_some_and(|version| (1..=9).contains(&version.len()) && version.bytes().all(|it| it.is_ascii_digit()))
+    {
+        return Err(not_evidence(path, &"`schema` names something else"));
+    }
+    Ok(said.schema)
+}
+
+fn not_evidence(path: &Path, why: &dyn std::fmt::Display) -> EvidenceError {
+    EvidenceError::new(path, format!("the file is damaged, or no evidence: {why}"))
+}
+
+/// The path and the text of `run.json`.
+fn read_text(folder: &Path) -> Result<(PathBuf, String), EvidenceError> {
     let path = folder.join(RUN);
     let failed = |error: &dyn std::fmt::Display| EvidenceError::new(&path, error);
     let length = match fs::metadata(&path) {
@@ -116,11 +163,7 @@ pub(crate) fn read_run(folder: &Path) -> Result<Run, EvidenceError> {
         return Err(failed(&"the file is larger than 16 MiB"));
     }
     let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
-    let run: Run = serde_json::from_str(&text).map_err(|error| failed(&error))?;
-    if run.schema != SCHEMA {
-        return Err(failed(&format!("the evidence is not `{SCHEMA}`; this version of kirjuri cannot read it")));
-    }
-    Ok(run)
+    Ok((path, text))
 }
 
 /// Writes `run.json`.

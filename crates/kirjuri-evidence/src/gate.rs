@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use kirjuri::{Severity, Texts, nearest};
 use kirjuri_report::{Dimension, GroupTally};
 
-use crate::differences::Differences;
+use crate::differences::{Differences, Unlike};
 use crate::policy::{Limit, Named, Otherwise, Policy};
 use crate::scope::{Scope, sum_of_places};
 use crate::statistics::{Method, Share, Sides, benjamini_hochberg, two_proportions};
@@ -25,6 +25,10 @@ pub struct Verdict {
     pub unknown: Vec<Judged>,
     /// Groups of an entry on all of them that have too few documents to be judged.
     pub skipped: u64,
+    /// Groups of an entry on all of them in which its rules had nothing to apply to.
+    pub not_measured: u64,
+    /// In what the earlier run was not made alike, where there is one.
+    pub differences: Option<Differences>,
     /// Line and column of the entries of the policy that nothing was judged by.
     pub unused: Vec<(usize, usize)>,
 }
@@ -106,6 +110,11 @@ pub enum Reason {
     NoSuchRule(Option<String>),
     /// The evidence has no such group; the nearest one it has.
     NoSuchGroup(Option<String>),
+    /// The evidence tells no groups of the dimension apart.
+    NoGroups {
+        /// It is merged: they were left out.
+        is_merged: bool,
+    },
     /// The rules had nothing to apply to.
     NotMeasured,
     /// Numbers of the group were left out when evidence was merged.
@@ -130,6 +139,10 @@ pub enum Reason {
         /// Its version now.
         now: String,
     },
+    /// The rules were asked, or in force, in one of the two runs only.
+    OneRunOnly(Unlike),
+    /// Documents were judged by other days then.
+    OtherDays,
 }
 
 /// Judges a run by a policy, and against an earlier run.
@@ -140,6 +153,7 @@ pub fn gate(policy: &Policy, run: &Summary, against: Option<&Summary>) -> Verdic
         against: against.map(|against| Against::new(against, run)),
         verdict: Verdict { policy: policy.path.clone(), ..Verdict::default() },
     };
+    gate.verdict.differences = gate.against.as_ref().map(|against| against.differences.clone());
     let stopped =
         [(run.run.partial, Reason::Partial), (against.is_some_and(|it| it.run.partial), Reason::EarlierPartial)];
     for (_, reason) in stopped.into_iter().filter(|(is_partial, _)| *is_partial) {
@@ -186,7 +200,7 @@ impl<'s> Against<'s> {
         let rules = run.rules.iter().enumerate().map(|(number, rule)| (rule.id.as_str(), number));
         let groups = run.groups.iter().enumerate();
         let groups = groups.map(|(number, group)| ((group.dimension, group.value.as_deref()), number));
-        let differences = Differences::between(&run.run, &now.run);
+        let differences = Differences::between(run, now);
         Against { run, differences, rules: rules.collect(), groups: groups.collect() }
     }
 
@@ -261,7 +275,12 @@ impl Gate<'_> {
             let place = limit.value.as_ref().map_or(limit.place, |value| value.place);
             let group = limit.by.map(|by| (by, limit.value.as_ref().map(|value| value.name.clone()), None));
             let judged = Judged { place, group, ..template };
-            return self.unknown(self.policy.judge.not_measured, judged, Reason::NoSuchGroup(near));
+            let has_groups = run.groups.iter().any(|group| Some(group.dimension) == limit.by);
+            let reason = match has_groups {
+                true => Reason::NoSuchGroup(near),
+                false => Reason::NoGroups { is_merged: run.run.is_merged() },
+            };
+            return self.unknown(self.policy.judge.not_measured, judged, reason);
         }
         // Of all groups of the country a few are always small: they are counted, unless none is left to be judged.
         let most = scopes.iter().max_by_key(|scope| scope.documents).filter(|_| limit.is_about_all_groups());
@@ -310,6 +329,8 @@ impl Gate<'_> {
         if targets.is_empty() {
             if scope.group.is_none() || limit.value.is_some() {
                 self.unknown(judge.not_measured, template, Reason::NotMeasured);
+            } else {
+                self.verdict.not_measured += 1;
             }
             return;
         }
@@ -393,12 +414,25 @@ impl Gate<'_> {
             self.unknown(Otherwise::Unknown, of_all(judged), Reason::OtherSeverities);
             return None;
         }
-        // A rule that only one of the runs has is no part of the sum.
+        if judge.different_days != Otherwise::Judge && against.differences.days.is_some() {
+            self.unknown(judge.different_days, of_all(judged), Reason::OtherDays);
+            return None;
+        }
+        // A rule that only one of the runs asked is no part of the sum, nor one that was in force in one of them only.
+        let mut of_one_only = None;
         let both = target.rules.iter().filter_map(|&rule| {
             let id = scope.rules.get(rule)?.id.as_str();
+            if let Some(unlike) = against.differences.of_one_only(id) {
+                of_one_only = Some(unlike);
+                return None;
+            }
             Some((scope.tally(rule), earlier.tally(*against.rules.get(id)?)))
         });
         let (now, then): (Vec<GroupTally>, Vec<GroupTally>) = both.unzip();
+        if let Some(unlike) = of_one_only.filter(|_| now.is_empty()) {
+            self.unknown(judge.without_earlier, judged, Reason::OneRunOnly(unlike));
+            return None;
+        }
         let (now, then, of_documents) = match (target.rule, now.as_slice(), then.as_slice()) {
             (Some(_), [now], [then]) if now.documents > 0 && then.documents > 0 => {
                 (documents(*now), documents(*then), true)

@@ -29,7 +29,7 @@ mod write;
 
 pub use collect::{Collector, Kept};
 pub use compare::{Comparison, CriterionDifference, RuleDifference, Side, TestedDifference, compare};
-pub use differences::{Difference, Differences};
+pub use differences::{Difference, Differences, Selected, Unlike};
 pub use error::EvidenceError;
 pub use folder::{SCHEMA, is_run_of_evidence};
 pub use gate::{About, Check, Earlier, Judged, Reason, Verdict, gate};

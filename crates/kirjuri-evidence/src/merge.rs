@@ -51,7 +51,7 @@ pub enum MergeError {
 pub fn merge(runs: &[(String, Summary)], allow_versions: bool, areas: &Areas) -> Result<Merged, MergeError> {
     let [(_, first), _, ..] = runs else { return Err(MergeError::TooFew) };
     for (number, (name, run)) in runs.iter().enumerate() {
-        if run.run.options.iter().any(|option| option.starts_with(MERGED)) {
+        if run.run.is_merged() {
             return Err(MergeError::IsMerged(name.clone()));
         }
         // Without a time two runs may well have the same numbers.
@@ -153,6 +153,8 @@ fn add_rules(runs: &[(String, Summary)], merged: &mut Summary) -> Vec<String> {
                 None => merged.rules.push(rule.clone()),
                 Some(known) => {
                     known.tally = add(known.tally, rule.tally);
+                    known.selected = known.selected.filter(|_| known.selected == rule.selected);
+                    known.in_force = known.in_force.filter(|_| known.in_force == rule.in_force);
                     if known.severity != rule.severity {
                         known.severity = known.severity.max(rule.severity);
                         different.insert(rule.id.clone());

@@ -5,6 +5,7 @@ mod gate;
 mod merge;
 mod report;
 mod trend;
+mod unlike;
 
 use std::io::{self, Write};
 
@@ -19,12 +20,18 @@ pub use trend::{trend_page, write_trend_json};
 
 use kirjuri::Language;
 
-use crate::words::{dimension_name, not_said};
+use crate::words::{dimension_name, not_said, say};
 
 /// Writes an object of JSON and a line feed.
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     out.write_all(b"\n")
+}
+
+/// What follows where a name is not there: the nearest that is.
+fn did_you_mean(near: Option<&str>, language: Language) -> String {
+    let words = ["tarkoititko", "menade du", "did you mean"];
+    near.map(|near| format!("; {} `{near}`?", say(language, words))).unwrap_or_default()
 }
 
 /// A value of a dimension as reports show it: `1.2.246.10 Esimerkkiala`.

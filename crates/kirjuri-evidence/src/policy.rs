@@ -39,6 +39,7 @@ pub(crate) struct Judge {
     pub(crate) partial: Otherwise,
     pub(crate) without_earlier: Otherwise,
     pub(crate) different_packs: Otherwise,
+    pub(crate) different_days: Otherwise,
 }
 
 /// The level of significance where a policy names none.
@@ -75,8 +76,16 @@ pub(crate) struct Named<T> {
 
 /// The keys of a policy, and of what stands in it.
 const KEYS: [&str; 2] = ["judge", "limit"];
-const JUDGE_KEYS: [&str; 7] =
-    ["level", "min-documents", "too-few", "not-measured", "partial", "without-earlier", "different-packs"];
+const JUDGE_KEYS: [&str; 8] = [
+    "level",
+    "min-documents",
+    "too-few",
+    "not-measured",
+    "partial",
+    "without-earlier",
+    "different-packs",
+    "different-days",
+];
 const LIMIT_KEYS: [&str; 14] = [
     "name",
     "rule",
@@ -131,6 +140,7 @@ impl Default for Judge {
             partial: unknown,
             without_earlier: unknown,
             different_packs: unknown,
+            different_days: unknown,
         }
     }
 }
@@ -149,6 +159,7 @@ fn read_judge(reader: &mut TomlReader, value: TomlValue<'_, '_>) -> Judge {
             "too-few" => judge.too_few = reader.choice(value, "choice", &ANY),
             "partial" => judge.partial = otherwise(),
             "different-packs" => judge.different_packs = otherwise(),
+            "different-days" => judge.different_days = otherwise(),
             "not-measured" | "without-earlier" => {
                 let chosen = otherwise();
                 // Where nothing was measured there is nothing to judge.

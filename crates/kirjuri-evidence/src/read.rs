@@ -65,6 +65,7 @@ fn read_rules(folder: &Path, summary: &mut Summary) -> Result<(), EvidenceError>
         let (ids, severities, criteria) = (rows.texts("rule")?, rows.texts("severity")?, rows.texts("criterion")?);
         let (titles, whys, fixes) = (three(rows, "title")?, three(rows, "why")?, three(rows, "fix")?);
         let guidelines = rows.texts("guidelines")?;
+        let (selected, in_force) = (rows.truths("selected")?, rows.truths("in_force")?);
         for row in 0..rows.len() {
             let criterion = criteria.get(row);
             summary.rules.push(RuleSummary {
@@ -76,6 +77,8 @@ fn read_rules(folder: &Path, summary: &mut Summary) -> Result<(), EvidenceError>
                 fix: texts(&fixes, row),
                 guidelines: guidelines.get(row).iter().flat_map(|all| all.split(BETWEEN)).map(str::to_owned).collect(),
                 tally: tally(row),
+                selected: selected.known(row),
+                in_force: in_force.known(row),
             });
         }
         Ok(true)

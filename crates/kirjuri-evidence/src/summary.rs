@@ -4,12 +4,14 @@ use kirjuri::{Criterion, Severity, Texts};
 use kirjuri_report::{Dimension, GroupTally};
 use serde::{Deserialize, Serialize};
 
+use crate::merge::MERGED;
+
 /// What one run comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// The run itself.
     pub run: Run,
-    /// Every rule that was asked, in the order of packs and rules.
+    /// Every rule, also those that a selection leaves out, in the order of packs and rules.
     pub rules: Vec<RuleSummary>,
     /// The groups that were told apart, by dimension and value.
     pub groups: Vec<GroupSummary>,
@@ -50,7 +52,7 @@ pub(crate) fn weight(severity: Severity) -> u64 {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
-    /// `kirjuri-evidence/1`.
+    /// `kirjuri-evidence/2`.
     pub schema: String,
     /// Version of the program.
     pub version: String,
@@ -77,6 +79,11 @@ impl Run {
     pub const PATH_SEVERITIES: &'static str = "path-severities";
     /// The option of a merged run that says how many rules had not the same severity in all runs.
     pub(crate) const DIFFERENT_SEVERITIES: &'static str = "different-severities";
+
+    /// Whether it is several runs as one.
+    pub(crate) fn is_merged(&self) -> bool {
+        self.options.iter().any(|option| option.starts_with(MERGED))
+    }
 
     /// Whether findings may have other severities than their rules: then what rules count is not what a severity counts.
     pub(crate) fn has_other_severities(&self) -> bool {
@@ -148,6 +155,10 @@ pub struct RuleSummary {
     pub guidelines: Vec<String>,
     /// How often it applied and failed. A rule that never applied was not exercised.
     pub tally: GroupTally,
+    /// Whether it was asked at all, and not left out by a selection; nothing where merged runs differ in this.
+    pub selected: Option<bool>,
+    /// Whether it was in force on a day that documents were judged by; nothing where merged runs differ in this.
+    pub in_force: Option<bool>,
 }
 
 /// The documents that have one value of a dimension.

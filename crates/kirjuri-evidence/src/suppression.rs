@@ -251,6 +251,8 @@ mod tests {
             fix: None,
             guidelines: Vec::new(),
             tally: GroupTally::default(),
+            selected: None,
+            in_force: None,
         };
         let group = |(value, documents, documents_failed, rules): &Row<'_>| GroupSummary {
             dimension: Dimension::Unit,

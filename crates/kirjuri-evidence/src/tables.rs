@@ -140,6 +140,7 @@ pub const RULES: Table = Table {
         number("failed"),
         number("documents"),
         number("documents_failed"),
+        Column { name: "selected", kind: ColumnKind::Truth, is_nullable: true },
         Column { name: "in_force", kind: ColumnKind::Truth, is_nullable: true },
     ],
 };
@@ -411,8 +412,13 @@ impl Numbers<'_> {
 pub(crate) struct Truths<'r>(&'r BooleanArray);
 
 impl Truths<'_> {
+    /// Whether it is so; nothing where that is not said.
+    pub(crate) fn known(&self, row: usize) -> Option<bool> {
+        (row < self.0.len() && self.0.is_valid(row)).then(|| self.0.value(row))
+    }
+
     pub(crate) fn get(&self, row: usize) -> bool {
-        row < self.0.len() && self.0.is_valid(row) && self.0.value(row)
+        self.known(row).unwrap_or_default()
     }
 }
 
@@ -425,7 +431,10 @@ pub(crate) fn read_table(
 ) -> Result<(), EvidenceError> {
     let path = table.file(folder);
     let unreadable = |error: &dyn std::fmt::Display| EvidenceError::new(&path, error);
-    let file = File::open(&path).map_err(|error| unreadable(&error))?;
+    let file = File::open(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => unreadable(&"the table is missing: the folder is no whole evidence"),
+        _ => unreadable(&error),
+    })?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(&error))?;
     let mask = ProjectionMask::columns(reader.parquet_schema(), columns.iter().copied());
     let reader = reader.with_projection(mask).with_batch_size(HELD).build().map_err(|error| unreadable(&error))?;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use kirjuri::{Criterion, Texts};
+use kirjuri::{Criterion, Texts, nearest};
 use kirjuri_report::{Fault, TomlReader, in_order, read_toml};
 use toml::de::DeTable;
 
+use crate::differences::Differences;
 use crate::policy::{criteria, share};
 use crate::scope::Scope;
 use crate::statistics::Share;
@@ -114,6 +115,8 @@ pub struct TrendRun {
     pub is_partial: bool,
     /// Packs whose version is another than in the run before.
     pub new_packs: Vec<String>,
+    /// In what it was not made like the run before.
+    pub differences: Differences,
 }
 
 /// A criterion over the runs.
@@ -145,6 +148,8 @@ pub struct AimReached {
     pub aim: Aim,
     /// The score or rate of the last run; nothing where it has none.
     pub value: Option<f64>,
+    /// The last run does not have the rule; the nearest one it has.
+    pub no_such_rule: Option<Option<String>>,
 }
 
 impl AimReached {
@@ -196,6 +201,7 @@ pub fn trend(runs: &[(String, Summary)], targets: Option<&Targets>) -> Trend {
             documents: run.run.account.checked,
             is_partial: run.run.partial,
             new_packs: changed.map(|pack| pack.id.clone()).collect(),
+            differences: before.map(|before| Differences::between(before, run)).unwrap_or_default(),
         }
     });
     let scores: Vec<Vec<_>> = runs.iter().map(|(_, run)| Scope::whole(run).scores()).collect();
@@ -215,14 +221,17 @@ pub fn trend(runs: &[(String, Summary)], targets: Option<&Targets>) -> Trend {
         aims: Vec::new(),
     };
     for target in targets.iter().flat_map(|targets| &targets.targets) {
-        let value = match &target.aim {
-            Aim::Score(criterion, _) => scores.last().and_then(|run| score(*criterion, run)),
+        let (value, no_such_rule) = match &target.aim {
+            Aim::Score(criterion, _) => (scores.last().and_then(|run| score(*criterion, run)), None),
             Aim::Rate(rule, _) => {
-                let last = runs.last().and_then(|(_, run)| run.rules.iter().find(|known| known.id == *rule));
-                last.and_then(|rule| places(rule.tally).rate())
+                let rules = runs.last().map(|(_, run)| run.rules.as_slice()).unwrap_or_default();
+                match rules.iter().find(|known| known.id == *rule) {
+                    Some(known) => (places(known.tally).rate(), None),
+                    None => (None, Some(nearest(rule, rules.iter().map(|known| known.id.as_str())).map(str::to_owned))),
+                }
             }
         };
-        trend.aims.push(AimReached { place: target.place, aim: target.aim.clone(), value });
+        trend.aims.push(AimReached { place: target.place, aim: target.aim.clone(), value, no_such_rule });
     }
     trend
 }

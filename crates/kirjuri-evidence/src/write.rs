@@ -8,7 +8,7 @@ use kirjuri_report::{Batch, Dimension, DocumentEntry, Outcome, SeriesEntry};
 use parquet::errors::ParquetError;
 
 use crate::error::EvidenceError;
-use crate::folder::{NewFolder, write_run};
+use crate::folder::{NewFolder, check_has_no_documents, write_run};
 use crate::salt::Salt;
 use crate::summary::{Run, Summary};
 use crate::tables::{Cell, DOCUMENTS, FINDINGS, GROUP_RULES, GROUPS, RULES, Table, TableWriter};
@@ -133,12 +133,7 @@ impl<'r> EvidenceWriter<'r> {
         let summary = Summary::of(batch, batch.sums.as_ref(), self.set, run, name);
         self.documents.finish()?;
         self.findings.finish()?;
-        let in_force = |rule: AnyRule<'_>| match rule {
-            AnyRule::Native(_, rule) => batch.in_force(rule),
-            AnyRule::Assertion(_, assertion) => assertion.is_compiled,
-        };
-        let in_force: Vec<bool> = self.set.all().map(in_force).collect();
-        write_sums(&self.folder, &summary, &in_force)?;
+        write_sums(&self.folder, &summary)?;
         self.folder.put_in_place()
     }
 }
@@ -146,18 +141,20 @@ impl<'r> EvidenceWriter<'r> {
 /// Writes the sums of a run as evidence, without the tables of documents and findings.
 ///
 /// # Errors
-/// That the folder holds something else, or what the system says.
+/// That the folder holds something else, or evidence with those tables, which would be lost; or what the system says.
 pub fn write_summary(target: &Path, summary: &Summary) -> Result<(), EvidenceError> {
     let folder = NewFolder::new(target)?;
-    write_sums(&folder, summary, &[])?;
+    // Behind that, since a path such as `new/../run` leads somewhere only when `new` is there.
+    check_has_no_documents(target)?;
+    write_sums(&folder, summary)?;
     folder.put_in_place()
 }
 
-/// Writes the tables of sums and `run.json`. Where it is not known which rules were in force, the list is empty.
-fn write_sums(folder: &NewFolder, summary: &Summary, in_force: &[bool]) -> Result<(), EvidenceError> {
+/// Writes the tables of sums and `run.json`.
+fn write_sums(folder: &NewFolder, summary: &Summary) -> Result<(), EvidenceError> {
     let folder = folder.path();
     let mut rules = OpenTable::create(&folder, &RULES)?;
-    for (number, rule) in summary.rules.iter().enumerate() {
+    for rule in &summary.rules {
         let pack = rule.id.split_once('/').map_or(rule.id.as_str(), |(pack, _)| pack);
         let mut versions = summary.run.packs.iter().filter(|known| known.id == pack);
         // Merged runs may have had different ones.
@@ -185,7 +182,8 @@ fn write_sums(folder: &NewFolder, summary: &Summary, in_force: &[bool]) -> Resul
             rule.tally.failed.into(),
             rule.tally.documents.into(),
             rule.tally.documents_failed.into(),
-            in_force.get(number).map_or(Cell::Nothing, |&truth| Cell::Truth(truth)),
+            rule.selected.map_or(Cell::Nothing, Cell::Truth),
+            rule.in_force.map_or(Cell::Nothing, Cell::Truth),
         ])?;
     }
     rules.finish()?;

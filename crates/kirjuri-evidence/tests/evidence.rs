@@ -27,6 +27,8 @@ fn rule(id: &str, criterion: Criterion, severity: Severity) -> RuleSummary {
         fix: Some(texts("fix")),
         guidelines: vec!["Ohje, 2.1".into(), "Toinen ohje; osa, 3".into()],
         tally: GroupTally::default(),
+        selected: Some(true),
+        in_force: Some(true),
     }
 }
 
@@ -111,10 +113,46 @@ fn a_table_that_is_none_is_an_error() {
     fs::write(target.join("groups.parquet"), "PAR1 but not really PAR1").unwrap();
     assert!(Summary::read(&target).unwrap_err().to_string().contains("groups.parquet"));
     fs::copy(target.join("rules.parquet"), target.join("groups.parquet")).unwrap();
+    let read = || Summary::read(&target).unwrap_err().to_string().replace('\\', "/");
+    assert!(read().contains("no column `dimension`"), "{}", read());
+    fs::remove_file(target.join("groups.parquet")).unwrap();
+    assert!(read().ends_with("groups.parquet: the table is missing: the folder is no whole evidence"), "{}", read());
+    for text in ["{", "", "{\"schema\": 5}", "{\"schema\": \"other/1\"}", "{\"schema\": \"kirjuri-evidence/2\"}"] {
+        fs::write(target.join("run.json"), text).unwrap();
+        assert!(read().contains("evidence/run.json: the file is damaged, or no evidence: "), "{text}: {}", read());
+    }
+}
+
+#[test]
+fn evidence_of_another_version_is_to_be_measured_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("evidence");
+    let now = run("", &[("1.2.1", 100, [5, 20])]);
+    write_summary(&target, &now).unwrap();
+    // As the version before wrote it: four numbers of the account were not there yet.
+    let before = r#"{"schema": "kirjuri-evidence/1", "version": "0.1.0", "packs": [{"id": "p", "version": "1"}],
+        "code_sets": [], "options": [], "started": null, "milliseconds": 5, "judged_by": "2026-11-22",
+        "account": {"seen": 1, "checked": 1, "unreadable": 0, "skipped": 0, "ignored": 0, "known": 0}, "partial": false}"#;
+    fs::write(target.join("run.json"), before).unwrap();
     let error = Summary::read(&target).unwrap_err().to_string();
-    assert!(error.contains("no column `dimension`"), "{error}");
-    fs::write(target.join("run.json"), "{\"schema\": 5}").unwrap();
-    assert!(Summary::read(&target).unwrap_err().to_string().contains("run.json"));
+    let expected = "run.json: written by another version of kirjuri (`kirjuri-evidence/1`, not `kirjuri-evidence/2`): \
+                    measure again";
+    assert!(error.ends_with(expected), "{error}");
+    // In the same place.
+    write_summary(&target, &now).unwrap();
+    assert_eq!(Summary::read(&target).unwrap().run, now.run);
+}
+
+#[test]
+fn a_merge_does_not_take_the_place_of_documents_and_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("evidence");
+    let merged = run("", &[("1.2.1", 100, [5, 20])]);
+    write_summary(&target, &merged).unwrap();
+    fs::write(target.join("documents.parquet"), "").unwrap();
+    let error = write_summary(&target, &merged).unwrap_err().to_string();
+    assert!(error.contains("here lies the evidence of a run, with its documents and findings"), "{error}");
+    assert!(target.join("documents.parquet").exists());
 }
 
 /// Judges units `a` (5 of 100, 20 of 100) and `b` (30 of 60, 0 of 60).
@@ -342,7 +380,7 @@ fn a_comparison_says_in_what_the_runs_were_not_made_alike() {
                 "now: the run was stopped before its end",
                 "The packs differ: p 1 – 2\n",
                 "The code sets differ: 1.2.3 none – 5\n",
-                "The options of the runs differ: baseline none – true; selection none – 0b\n",
+                "The options of the runs differ: baseline none – true\n",
                 "Rules whose pack has another version",
             ],
         ),
@@ -352,7 +390,7 @@ fn a_comparison_says_in_what_the_runs_were_not_made_alike() {
                 "now: ajo keskeytettiin ennen loppua",
                 "Sääntöpaketit eroavat: p 1 – 2\n",
                 "Koodistot eroavat: 1.2.3 ei ole – 5\n",
-                "Ajojen asetukset eroavat: baseline ei ole – true; selection ei ole – 0b\n",
+                "Ajojen asetukset eroavat: baseline ei ole – true\n",
                 "Säännöt, joiden paketin versio on eri",
             ],
         ),
@@ -362,7 +400,7 @@ fn a_comparison_says_in_what_the_runs_were_not_made_alike() {
                 "now: körningen avbröts före slutet",
                 "Regelpaketen skiljer sig: p 1 – 2\n",
                 "Kodverken skiljer sig: 1.2.3 saknas – 5\n",
-                "Körningarnas inställningar skiljer sig: baseline saknas – true; selection saknas – 0b\n",
+                "Körningarnas inställningar skiljer sig: baseline saknas – true\n",
                 "Regler i en annan version av paketet",
             ],
         ),

@@ -36,6 +36,8 @@ fn evidence(sandbox: &Sandbox, name: &str, units: &[(&str, u64, u64)]) {
         fix: None,
         guidelines: Vec::new(),
         tally: tally(sum(|unit| unit.1), sum(|unit| unit.2)),
+        selected: Some(true),
+        in_force: Some(true),
     });
     write_summary(&sandbox.folder.join(name), &summary).unwrap();
 }

@@ -49,6 +49,10 @@ pub(super) struct HeatRow {
     pub(super) clean: String,
     pub(super) clean_sort: i64,
     pub(super) cells: Vec<HeatCell>,
+    /// Numbers of it were left out: what has no score may have applied all the same.
+    pub(super) is_left_out: bool,
+    /// The share without a finding cannot be told for the same reason.
+    pub(super) is_clean_left_out: bool,
 }
 
 /// A score.
@@ -141,7 +145,8 @@ impl HeatTable {
             let code = value.clone().filter(|value| named.as_ref().is_some_and(|name| name != value));
             let name = named.or(value).unwrap_or_else(|| w.not_stated.to_owned());
             let find = |criterion| scores.iter().find(|score| score.criterion == criterion).copied();
-            HeatRow::new(view, name, code, group.documents, Some(group.documents_failed), find, criteria)
+            let row = HeatRow::new(view, name, code, group.documents, Some(group.documents_failed), find, criteria);
+            HeatRow { is_left_out: group.left_out > 0, ..row }
         };
         let rows = groups.iter().map(row).collect();
         Some(HeatTable { id: dimension.id(), name: w.dimension(dimension), total, rows, more })
@@ -176,6 +181,8 @@ impl HeatRow {
         HeatRow {
             name,
             code,
+            is_left_out: false,
+            is_clean_left_out: clean.is_none() && view.summary.run.is_merged(),
             is_few,
             documents: figures.count(documents),
             documents_sort: documents,

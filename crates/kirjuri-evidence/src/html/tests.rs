@@ -21,6 +21,8 @@ fn rule(id: &str, severity: Severity, applied: u64, failed: u64) -> RuleSummary 
         fix: Some(texts("fix")),
         guidelines: vec!["Guide, 1.2".to_owned()],
         tally: tally(applied, failed),
+        selected: Some(true),
+        in_force: Some(true),
     }
 }
 
@@ -313,6 +315,39 @@ fn a_small_group_has_no_colour() {
         let row = html.split_once("Pirkanmaa").unwrap().1.split_once("</tr>").unwrap().0;
         assert_eq!(row.contains("class=\"h5\""), is_coloured, "{row}");
     }
+}
+
+#[test]
+fn what_a_merge_left_out_is_not_said_to_have_had_nothing_to_apply_to() {
+    let mut summary = summary();
+    summary.run.options = vec![format!("{}2", crate::merge::MERGED)];
+    summary.groups[0].left_out = 1;
+    summary.groups[0].documents = 80;
+    for (language, expected, other) in [
+        (Language::Finnish, "jätetty pois", "ei kohteita"),
+        (Language::Swedish, "utelämnat", "inget att pröva"),
+        (Language::English, "left out", "did not apply"),
+    ] {
+        let page = html(&summary, language);
+        let hidden = format!("<span class=\"visually-hidden\"> {expected}</span>");
+        // The score of the group, and the documents without a finding of all of them.
+        assert_eq!(page.matches(&hidden).count(), 2, "{expected}");
+        assert!(!page.contains(&format!("<span class=\"visually-hidden\"> {other}</span>")), "{other}");
+    }
+}
+
+#[test]
+fn runs_that_were_not_judged_alike_are_said_to_be_so() {
+    let mut last = summary();
+    let mut earlier = summary();
+    earlier.run.judged_by = "document".to_owned();
+    earlier.rules[0].selected = Some(false);
+    last.earlier = vec![earlier];
+    let page = html(&last, Language::English);
+    assert!(page.contains("The rules that were selected or in force were not the same in all runs."));
+    assert!(page.contains("The days that documents were judged by were not chosen alike in all runs."));
+    last.earlier = vec![summary()];
+    assert!(!html(&last, Language::English).contains("in all runs."));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use kirjuri_report::criterion_name;
 use super::View;
 use super::overview::{on_scale, scale_begin};
 use super::words::fill;
+use crate::differences::Differences;
 use crate::summary::{CriterionScore, Summary};
 
 /// Size of a chart in its own units; it is drawn as wide as there is room.
@@ -99,6 +100,19 @@ impl Trend {
         let packs = |run: &Scored<'_>| run.summary.run.packs.clone();
         if runs.windows(2).any(|two| matches!(two, [one, next] if packs(one) != packs(next))) {
             notes.push(w.trend_versions);
+        }
+        let differences: Vec<Differences> = runs
+            .windows(2)
+            .filter_map(|two| match two {
+                [one, next] => Some(Differences::between(one.summary, next.summary)),
+                _ => None,
+            })
+            .collect();
+        if differences.iter().any(|it| it.selected.is_some() || !it.in_force.is_empty()) {
+            notes.push(w.trend_rules);
+        }
+        if differences.iter().any(|it| it.days.is_some()) {
+            notes.push(w.trend_days);
         }
         if runs.iter().any(|run| run.summary.run.partial) {
             notes.push(w.trend_partial);

@@ -94,6 +94,8 @@ pub(super) struct Words {
     pub(super) at_least: &'static str,
     pub(super) below: &'static str,
     pub(super) not_applied: &'static str,
+    /// Of a number that a merge left out.
+    pub(super) left_out: &'static str,
     pub(super) count_documents: [&'static str; 2],
     /// Groups, documents in them in words.
     pub(super) more_groups: [&'static str; 2],
@@ -102,6 +104,8 @@ pub(super) struct Words {
     /// Runs, lowest value of the scale.
     pub(super) trend_how: &'static str,
     pub(super) trend_versions: &'static str,
+    pub(super) trend_rules: &'static str,
+    pub(super) trend_days: &'static str,
     pub(super) trend_partial: &'static str,
     pub(super) trend_table: &'static str,
     /// Criterion, first score, its day, last score, its day.

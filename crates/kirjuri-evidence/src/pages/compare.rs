@@ -6,9 +6,10 @@ use kirjuri::Language;
 use kirjuri_report::{capital, criterion_name};
 use serde::Serialize;
 
+use super::unlike::{self, UnlikeJson};
 use super::write_json;
 use crate::compare::{Comparison, CriterionDifference, RuleDifference, TestedDifference};
-use crate::differences::{Difference, Differences};
+use crate::differences::{Difference, Differences, Unlike};
 use crate::page::{Grid, Page};
 use crate::statistics::Share;
 use crate::words::{percent, points, probability, say, share};
@@ -31,12 +32,12 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
     let difference = of(["ero (%-yks.)", "skillnad (%-enh.)", "difference (pp)"]);
     let corrected = of(["p korjattuna", "p korrigerat", "corrected p"]);
     let verdict = of(["tulkinta", "tolkning", "reading"]);
-    let other_version = of(["paketin versio eri", "annan version av paketet", "other version of the pack"]);
     let reading = |difference: Option<f64>, test: Option<TestedDifference>| match (difference, test) {
         (Some(difference), Some(test)) if test.corrected <= comparison.level => match difference > 0.0 {
             true => of(["huonompi", "sämre", "worse"]),
             false => of(["parempi", "bättre", "better"]),
         },
+        (Some(0.0), Some(_)) => of(["ei eroa", "ingen skillnad", "no difference"]),
         (_, Some(_)) => of(["voi olla sattumaa", "kan vara slump", "may be chance"]),
         _ => "–",
     };
@@ -48,7 +49,12 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
         format!("{} {first}", of(["pistemäärä", "poäng", "score"])),
         format!("{} {second}", of(["pistemäärä", "poäng", "score"])),
         difference.to_owned(),
-        of(["virheellisten kohteiden ero", "skillnad i felaktiga ställen", "difference in failed places"]).to_owned(),
+        of([
+            "virheellisten kohteiden ero (%-yks.)",
+            "skillnad i felaktiga ställen (%-enh.)",
+            "difference in failed places (pp)",
+        ])
+        .to_owned(),
         corrected.to_owned(),
         verdict.to_owned(),
     ];
@@ -67,8 +73,10 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
         let is_apart = change.zip(worse).is_some_and(|(score, failed)| score * failed > 0.0);
         let is_tested = criterion.test.is_some_and(|test| test.corrected <= comparison.level);
         let reading = match worse.filter(|_| is_apart && is_tested) {
-            None if criterion.other_version && worse.is_some() => other_version,
-            None => reading(worse, criterion.test),
+            None => match criterion.unlike {
+                Some(unlike) => unlike::of_criterion(unlike, language),
+                None => reading(worse, criterion.test),
+            },
             Some(worse) if worse > 0.0 => of([
                 "kohteissa huonompi, pistemäärä parempi",
                 "ställena sämre, poängen bättre",
@@ -133,6 +141,14 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
                 "Rules whose pack has another version: the difference may come from the rule (failed/documents)",
             ],
         ),
+        (
+            Part::Unlike,
+            [
+                "Säännöt, joita ei ole arvioitu samoin: ero voi johtua siitä (virheellisiä/tarkistettuja asiakirjoja)",
+                "Regler som inte har bedömts lika: skillnaden kan bero på det (felaktiga/granskade handlingar)",
+                "Rules that were not judged alike: the difference may come from that (failed/documents)",
+            ],
+        ),
     ];
     for (part, heading) in parts {
         let own = || failing().filter(|rule| Part::of(rule, comparison.level) == part);
@@ -151,8 +167,7 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
                 share(b, language),
                 change.map_or("–".into(), |change| points(change, language)),
                 p(rule.test),
-                if rule.other_version && change.is_some() { other_version } else { reading(change, rule.test) }
-                    .to_owned(),
+                rule.unlike.map_or_else(|| reading(change, rule.test), |it| unlike::of_rule(it, language)).to_owned(),
             ]);
         }
         page.table(grid);
@@ -198,14 +213,16 @@ enum Part {
     Significant,
     MayBeChance,
     OtherVersion,
+    Unlike,
 }
 
 impl Part {
     fn of(rule: &RuleDifference, level: f64) -> Part {
-        match rule.is_significant(level) {
-            _ if rule.other_version => Part::OtherVersion,
-            true => Part::Significant,
-            false => Part::MayBeChance,
+        match rule.unlike {
+            Some(Unlike::Version) => Part::OtherVersion,
+            Some(_) => Part::Unlike,
+            None if rule.is_significant(level) => Part::Significant,
+            None => Part::MayBeChance,
         }
     }
 }
@@ -221,14 +238,17 @@ fn add_differences(comparison: &Comparison, language: Language, page: &mut Page)
         ];
         page.line(format!("{label}: {}", of(words)));
     }
-    let Differences { packs, code_sets, options } = &comparison.differences;
+    let Differences { packs, code_sets, options, .. } = &comparison.differences;
+    // What was selected is said in words below.
+    let options: Vec<Difference> =
+        options.iter().filter(|option| !OF_SELECTION.contains(&option.name.as_str())).cloned().collect();
     let (none, unnamed) = (of(["ei ole", "saknas", "none"]), of(["ei versiota", "utan version", "no version"]));
     for (words, differences) in [
         (["Sääntöpaketit eroavat", "Regelpaketen skiljer sig", "The packs differ"], packs),
         (["Koodistot eroavat", "Kodverken skiljer sig", "The code sets differ"], code_sets),
         (
             ["Ajojen asetukset eroavat", "Körningarnas inställningar skiljer sig", "The options of the runs differ"],
-            options,
+            &options,
         ),
     ] {
         if differences.is_empty() {
@@ -247,7 +267,11 @@ fn add_differences(comparison: &Comparison, language: Language, page: &mut Page)
         all.extend((more > 0).then(|| format!("+{more}")));
         page.line(format!("{}: {}", of(words), all.join("; ")));
     }
+    unlike::notes(&comparison.differences, language).into_iter().for_each(|note| page.line(capital(&note)));
 }
+
+/// The options of a run that say what was selected; one of them is a hash.
+const OF_SELECTION: [&str; 2] = ["not-selected", "selection"];
 
 #[derive(Serialize)]
 struct ComparisonJson<'c> {
@@ -274,6 +298,8 @@ struct DifferencesJson<'c> {
     packs: Vec<DifferenceJson<'c>>,
     code_sets: Vec<DifferenceJson<'c>>,
     options: Vec<DifferenceJson<'c>>,
+    #[serde(flatten)]
+    unlike: UnlikeJson<'c>,
 }
 
 #[derive(Serialize)]
@@ -305,6 +331,8 @@ struct CriterionJson {
     places: [ShareJson; 2],
     /// The pack of one of its rules had another version; then there is no test.
     other_version: bool,
+    /// Why its rules were not judged alike; then there is no test either.
+    unlike: Option<&'static str>,
     test: Option<TestJson>,
 }
 
@@ -319,6 +347,8 @@ struct RuleJson<'c> {
     difference: Option<f64>,
     /// Its pack had another version; then there is no test.
     other_version: bool,
+    /// Why it was not judged alike; then there is no test either.
+    unlike: Option<&'static str>,
     test: Option<TestJson>,
 }
 
@@ -339,12 +369,13 @@ pub fn write_comparison_json(comparison: &Comparison, language: Language, out: &
         criterion: criterion.criterion.id(),
         scores: criterion.scores,
         places: criterion.places.map(counted),
-        other_version: criterion.other_version,
+        other_version: criterion.unlike == Some(Unlike::Version),
+        unlike: criterion.unlike.map(Unlike::id),
         test: criterion.test.map(test),
     };
     let mut rules = Vec::new();
     for rule in &comparison.rules {
-        let RuleDifference { severity, criterion, shares, of_documents, other_version, .. } = rule;
+        let RuleDifference { severity, criterion, shares, of_documents, unlike, .. } = rule;
         rules.push(RuleJson {
             rule: &rule.rule,
             title: rule.title.get(language),
@@ -353,7 +384,8 @@ pub fn write_comparison_json(comparison: &Comparison, language: Language, out: &
             unit: if *of_documents { "documents" } else { "places" },
             shares: shares.map(counted),
             difference: rule.difference(),
-            other_version: *other_version,
+            other_version: *unlike == Some(Unlike::Version),
+            unlike: unlike.map(Unlike::id),
             test: rule.test.map(test),
         });
     }
@@ -367,6 +399,7 @@ pub fn write_comparison_json(comparison: &Comparison, language: Language, out: &
             packs: differences_json(&comparison.differences.packs),
             code_sets: differences_json(&comparison.differences.code_sets),
             options: differences_json(&comparison.differences.options),
+            unlike: UnlikeJson::new(&comparison.differences),
         },
         criteria: comparison.criteria.iter().map(criterion).collect(),
         rules,

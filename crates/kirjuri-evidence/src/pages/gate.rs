@@ -6,10 +6,12 @@ use kirjuri::Language;
 use kirjuri_report::{criterion_name, severity_name};
 use serde::Serialize;
 
-use super::{group_name, write_json};
+use super::unlike::{self, UnlikeJson};
+use super::{did_you_mean, group_name, write_json};
+use crate::differences::Unlike;
 use crate::gate::{About, Check, Judged, Reason, Verdict};
 use crate::page::Page;
-use crate::words::{percent, probability, say, share};
+use crate::words::{dimension_name, percent, probability, say, share};
 
 /// A verdict for people: a line for each limit that is not kept or could not be judged, and the counts.
 pub fn verdict_page(verdict: &Verdict, language: Language) -> Page {
@@ -53,6 +55,19 @@ pub fn verdict_page(verdict: &Verdict, language: Language) -> Page {
         ];
         page.line(format!("{}: {}", say(language, words), verdict.skipped));
     }
+    if verdict.not_measured > 0 {
+        let words = [
+            "Ryhmiä, joissa säännöille ei ollut kohdetta",
+            "Grupper där reglerna inte hade något att tillämpas på",
+            "Groups in which the rules had nothing to apply to",
+        ];
+        page.line(format!("{}: {}", say(language, words), verdict.not_measured));
+    }
+    if let Some(differences) = &verdict.differences {
+        let words = ["Aiempi ajo – tämä ajo", "Den tidigare körningen – denna körning", "Earlier run – this run"];
+        let notes = unlike::notes(differences, language).into_iter();
+        notes.for_each(|note| page.line(format!("{}: {note}", say(language, words))));
+    }
     let limits = say(language, ["Raja-arvot", "Gränsvärden", "Limits"]);
     page.line(format!(
         "{limits}: {kept} {}, {broken} {}, {unknown} {}",
@@ -84,7 +99,12 @@ fn subject(judged: &Judged, language: Language) -> String {
         parts.push(say(language, ["kaikki säännöt", "alla regler", "all rules"]).to_owned());
     }
     if let Some((dimension, value, name)) = &judged.group {
-        parts.push(group_name(*dimension, value.as_deref(), name.as_deref(), language));
+        // Where no group is told apart, nobody asked for those that do not say it.
+        let is_of_all = value.is_none() && matches!(judged.reason, Some(Reason::NoGroups { .. }));
+        parts.push(match is_of_all {
+            true => dimension_name(*dimension, language).to_owned(),
+            false => group_name(*dimension, value.as_deref(), name.as_deref(), language),
+        });
     }
     if is_about_the_run(judged) {
         parts.push(say(language, ["koko ajo", "hela körningen", "the whole run"]).to_owned());
@@ -137,10 +157,7 @@ fn numbers(judged: &Judged, language: Language) -> String {
 }
 
 fn reason_text(reason: &Reason, language: Language) -> String {
-    let did_you_mean = |near: &Option<String>| match near {
-        Some(near) => format!("; {} `{near}`?", say(language, ["tarkoititko", "menade du", "did you mean"])),
-        None => String::new(),
-    };
+    let did_you_mean = |near: &Option<String>| did_you_mean(near.as_deref(), language);
     let of = |words: [&str; 3]| say(language, words).to_owned();
     match reason {
         Reason::Partial => of([
@@ -166,6 +183,16 @@ fn reason_text(reason: &Reason, language: Language) -> String {
             ];
             of(words) + &did_you_mean(near)
         }
+        Reason::NoGroups { is_merged: false } => of([
+            "ajossa ei ole näin ryhmiteltyjä lukuja",
+            "körningen har inga siffror per sådan grupp",
+            "the evidence has no numbers by this dimension",
+        ]),
+        Reason::NoGroups { is_merged: true } => of([
+            "ajossa ei ole näin ryhmiteltyjä lukuja: ne on jätetty pois yhdistettäessä",
+            "körningen har inga siffror per sådan grupp: de utelämnades vid sammanslagningen",
+            "the evidence has no numbers by this dimension: they were left out when it was merged",
+        ]),
         Reason::LeftOut => of([
             "ryhmästä on jätetty lukuja pois yhdistettäessä",
             "siffror har utelämnats ur gruppen vid sammanslagningen",
@@ -181,11 +208,24 @@ fn reason_text(reason: &Reason, language: Language) -> String {
             "reglerna hade inget att tillämpas på",
             "the rules had nothing to apply to",
         ]),
-        Reason::TooFew { documents, wanted } => match language {
-            Language::Finnish => format!("{documents} asiakirjaa, arviointiin tarvitaan {wanted}"),
-            Language::Swedish => format!("{documents} handlingar, för en bedömning behövs {wanted}"),
-            Language::English => format!("{documents} documents, {wanted} are needed"),
-        },
+        Reason::TooFew { documents, wanted } => {
+            let is_one = *documents == 1;
+            match language {
+                Language::Finnish => {
+                    let noun = if is_one { "asiakirja" } else { "asiakirjaa" };
+                    format!("{documents} {noun}, arviointiin tarvitaan {wanted}")
+                }
+                Language::Swedish => {
+                    let noun = if is_one { "handling" } else { "handlingar" };
+                    format!("{documents} {noun}, för en bedömning behövs {wanted}")
+                }
+                Language::English => {
+                    let noun = if is_one { "document" } else { "documents" };
+                    let verb = if *wanted == 1 { "is" } else { "are" };
+                    format!("{documents} {noun}, {wanted} {verb} needed")
+                }
+            }
+        }
         Reason::NoEarlier => of([
             "vertailtavaa aiempaa ajoa ei ole (--against)",
             "det finns ingen tidigare körning att jämföra med (--against)",
@@ -196,6 +236,21 @@ fn reason_text(reason: &Reason, language: Language) -> String {
             Language::Swedish => format!("regelpaketet {pack} hade tidigare version {before}, nu {now}"),
             Language::English => format!("the pack {pack} was at version {before} then, and is at {now} now"),
         },
+        Reason::OneRunOnly(Unlike::Force) => of([
+            "säännöt olivat voimassa vain toisessa ajossa",
+            "reglerna var i kraft endast i den ena körningen",
+            "the rules were in force in one of the runs only",
+        ]),
+        Reason::OneRunOnly(_) => of([
+            "säännöt olivat mukana vain toisessa ajossa",
+            "reglerna ingick endast i den ena körningen",
+            "the rules were asked in one of the runs only",
+        ]),
+        Reason::OtherDays => of([
+            "asiakirjat arvioitiin aiemmin eri päivän mukaan",
+            "handlingarna bedömdes tidigare enligt en annan dag",
+            "documents were judged by other days then",
+        ]),
     }
 }
 
@@ -206,6 +261,11 @@ struct VerdictJson<'v> {
     status: &'static str,
     kept: u64,
     skipped: u64,
+    /// Groups in which the rules of an entry had nothing to apply to.
+    not_measured: u64,
+    /// In what the earlier run was not judged alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differences: Option<UnlikeJson<'v>>,
     broken: Vec<JudgedJson<'v>>,
     unknown: Vec<JudgedJson<'v>>,
     unused: Vec<PlaceJson>,
@@ -259,6 +319,8 @@ pub fn write_verdict_json(verdict: &Verdict, language: Language, out: &mut dyn W
         status,
         kept: verdict.kept,
         skipped: verdict.skipped,
+        not_measured: verdict.not_measured,
+        differences: verdict.differences.as_ref().map(UnlikeJson::new),
         broken: all_of(&verdict.broken, language),
         unknown: all_of(&verdict.unknown, language),
         unused: verdict.unused.iter().map(|&(line, column)| PlaceJson { line, column }).collect(),

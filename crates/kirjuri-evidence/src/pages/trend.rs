@@ -6,7 +6,8 @@ use kirjuri::Language;
 use kirjuri_report::criterion_name;
 use serde::Serialize;
 
-use super::write_json;
+use super::unlike::{self, UnlikeJson};
+use super::{did_you_mean, write_json};
 use crate::page::{Grid, Page};
 use crate::statistics::Share;
 use crate::trend::{Aim, Trend};
@@ -42,6 +43,7 @@ pub(super) fn add_trend(trend: &Trend, language: Language, page: &mut Page) {
             let words = ["uusi versio sääntöpaketista", "ny version av regelpaketet", "new version of the pack"];
             notes.push(format!("{} {}", of(words), run.new_packs.join(", ")));
         }
+        notes.extend(unlike::notes(&run.differences, language));
         let started = run.started.clone().unwrap_or_else(|| "–".into());
         grid.row([run.label.clone(), started, run.documents.to_string(), notes.join("; ")]);
     }
@@ -111,7 +113,13 @@ pub(super) fn add_trend(trend: &Trend, language: Language, page: &mut Page) {
             None => of(["ei mitattu", "inte mätt", "not measured"]),
         };
         let (line, column) = aim.place;
-        page.line(format!("{path}:{line}:{column}: {verdict}: {what}: {value}, {bound}"));
+        let no_such_rule = aim.no_such_rule.as_ref().map(|near| {
+            let words =
+                ["tällaista sääntöä ei ole ajossa", "ingen sådan regel finns i körningen", "the run has no such rule"];
+            format!("{}{}", of(words), did_you_mean(near.as_deref(), language))
+        });
+        let found = no_such_rule.unwrap_or_else(|| format!("{value}, {bound}"));
+        page.line(format!("{path}:{line}:{column}: {verdict}: {what}: {found}"));
     }
 }
 
@@ -138,6 +146,8 @@ struct RunJson<'t> {
     documents: u64,
     partial: bool,
     new_packs: &'t [String],
+    /// In what it was not judged like the run before.
+    differences: UnlikeJson<'t>,
 }
 
 #[derive(Serialize)]
@@ -172,6 +182,7 @@ impl<'t> TrendPart<'t> {
             documents: run.documents,
             partial: run.is_partial,
             new_packs: &run.new_packs,
+            differences: UnlikeJson::new(&run.differences),
         });
         let criteria = trend.criteria.iter();
         let criteria = criteria.map(|it| CriterionJson { criterion: it.criterion.id(), scores: &it.scores });
