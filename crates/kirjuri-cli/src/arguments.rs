@@ -22,7 +22,7 @@ use kirjuri::{AsOf, Language};
 
 pub(crate) use baseline::{
     BaselineArgument, BaselineCheckArguments, BaselineCommand, BaselinePruneArguments, BaselineRunArguments,
-    BaselineWriteArguments,
+    BaselineWriteArguments, DEFAULT_BASELINE,
 };
 pub(crate) use cache::{CacheArguments, CacheBy};
 pub(crate) use check::CheckArguments;

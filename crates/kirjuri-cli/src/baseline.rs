@@ -6,7 +6,7 @@ mod reach;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,7 +14,8 @@ use kirjuri::identifiers::Date;
 use kirjuri::{Finding, Fingerprint, Language, Report, RuleIndex, RuleSet, nearest};
 use kirjuri_report::{BaselineAccount, KnownFinding, printable, rule_title, severity_name};
 
-use crate::arguments::{BaselineCheckArguments, BaselinePruneArguments, BaselineWriteArguments};
+use crate::arguments::{BaselineCheckArguments, BaselinePruneArguments, BaselineWriteArguments, DEFAULT_BASELINE};
+use crate::settings::Settings;
 use crate::{Failure, Status};
 
 use collect::Collected;
@@ -154,15 +155,22 @@ impl Baseline {
     }
 }
 
+/// The file that the arguments name, else that of the settings, which is the one that a check is held against.
+fn file_of(named: Option<&Path>, settings: &Settings) -> PathBuf {
+    let of_settings = settings.baseline.as_ref().map(|placed| &*placed.value);
+    named.or(of_settings).unwrap_or(Path::new(DEFAULT_BASELINE)).to_path_buf()
+}
+
 /// `kirjuri baseline write`.
 ///
 /// # Errors
 /// What is wrong with the file that is there, a last day that is over, and all of `kirjuri check`.
 pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failure> {
-    let path = &arguments.output;
+    let settings = collect::settings(&arguments.run)?;
+    let path = &file_of(arguments.output.as_deref(), &settings);
     // A file that cannot be read is seen before the work.
     let mut file = if path.exists() { BaselineFile::read(path)? } else { BaselineFile::new() };
-    let collected = Collected::of(&arguments.run, Language::English, |today| {
+    let collected = Collected::of(&arguments.run, &settings, Language::English, |today| {
         // Entries that hold on no day would only look as if something were let be.
         let over = arguments.expires.zip(today).filter(|(expires, today)| expires < today);
         let say = |(expires, today): (Date, Date)| {
@@ -211,9 +219,10 @@ pub(crate) fn write(arguments: &BaselineWriteArguments) -> Result<Status, Failur
 /// # Errors
 /// As [`write`], and documents that could not be read: what would be found in them is not known.
 pub(crate) fn prune(arguments: &BaselinePruneArguments) -> Result<Status, Failure> {
-    let path = &arguments.baseline;
+    let settings = collect::settings(&arguments.run)?;
+    let path = &file_of(arguments.baseline.as_deref(), &settings);
     let mut file = BaselineFile::read(path)?;
-    let collected = Collected::of(&arguments.run, Language::English, |_| Ok(()))?;
+    let collected = Collected::of(&arguments.run, &settings, Language::English, |_| Ok(()))?;
     if !collected.reach.is_whole {
         return Err(Failure::Message(
             "nothing was removed: what would be found in documents that were not read is not known".into(),
@@ -250,8 +259,10 @@ pub(crate) fn prune(arguments: &BaselinePruneArguments) -> Result<Status, Failur
 /// As [`write`].
 pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failure> {
     let language = arguments.language.get();
-    let file = BaselineFile::read(&arguments.baseline)?;
-    let collected = Collected::of(&arguments.run, language, |_| Ok(()))?;
+    let settings = collect::settings(&arguments.run)?;
+    let path = file_of(arguments.baseline.as_deref(), &settings);
+    let file = BaselineFile::read(&path)?;
+    let collected = Collected::of(&arguments.run, &settings, language, |_| Ok(()))?;
     let baseline = Baseline::new(file, collected.today).guarded(&collected.rules);
     baseline.unreasoned().map_or(Ok(()), |said| writeln!(anstream::stderr(), "kirjuri: {said}"))?;
     let mut err = anstream::stderr();
@@ -275,7 +286,7 @@ pub(crate) fn check(arguments: &BaselineCheckArguments) -> Result<Status, Failur
     writeln!(
         out,
         "{title} {}: {} {}, {} {known}, {} {}, {} {}",
-        arguments.baseline.display(),
+        path.display(),
         small(new_word),
         new.values().sum::<u64>(),
         small(known_word),

@@ -117,7 +117,9 @@ impl Cache {
         let failed = |text: &dyn Display| Failure::Message(format!("--cache {}", said(text)));
         let left_out = |error: &io::Error| match arguments.resume {
             true => Err(failed(error)),
-            false => Ok((None, vec![said(&format!("it cannot be used, and is left out: {error}"))])),
+            false => {
+                Ok((None, vec![format!("--cache {}: it cannot be used, and is left out: {error}", folder.display())]))
+            }
         };
         match prepare(folder) {
             Ok(made) => made.map_err(|text| failed(&text))?,

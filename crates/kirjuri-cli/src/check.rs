@@ -1,5 +1,6 @@
 //! `kirjuri check`: lints documents in parallel and prints one report in one order.
 
+mod apart;
 mod evidence;
 mod job;
 mod outputs;
@@ -65,6 +66,7 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     if arguments.cache.cache_by.is_some() && arguments.cache.folder.is_none() {
         return Err(Failure::Message("--cache-by is about a cache; --cache DIR says where that is".into()));
     }
+    apart::keep(arguments, &settings)?;
     let packs = packs::load_all(&arguments.packs)?;
     let mut err = anstream::stderr();
     packs.schemas.iter().try_for_each(|schema| rules::write_losses(schema, &mut err))?;

@@ -34,6 +34,7 @@ use paths::Sorted;
 use portions::{Gone, Portions, Sink};
 use unpack::Unpacking;
 
+pub(crate) use found::is_among;
 pub(crate) use names::Names;
 pub(crate) use records::RecordName;
 pub(crate) use since::Since;
@@ -182,6 +183,11 @@ impl Content {
 }
 
 impl Content {
+    /// Whether it is read from standard input, which can be done once.
+    pub(crate) fn is_stdin(&self) -> bool {
+        matches!(self, Content::Input(Input::Stdin))
+    }
+
     /// The file that holds the document and nothing else, if there is one.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
@@ -251,7 +257,7 @@ pub(crate) fn collect(paths: &[PathBuf], options: Options) -> Result<Inputs, Fai
 /// Hands on all documents in their order: standard input first, then by path.
 fn read_all(
     mut files: Sorted,
-    broken: BTreeMap<PathBuf, io::ErrorKind>,
+    broken: BTreeMap<PathBuf, InputError>,
     stdin: bool,
     options: &Options,
     sink: &mut Sink,
@@ -266,8 +272,8 @@ fn read_all(
     loop {
         let file = files.peek();
         let is_before = |path: &Path| file.as_deref().is_none_or(|file| path < file);
-        if let Some((path, kind)) = broken.next_if(|(path, _)| is_before(path)) {
-            sink.put_unreadable(&path.to_string_lossy(), InputError::File(kind))?;
+        if let Some((path, error)) = broken.next_if(|(path, _)| is_before(path)) {
+            sink.put_unreadable(&path.to_string_lossy(), error)?;
             continue;
         }
         let Some(path) = file else { return Ok(()) };

@@ -29,7 +29,7 @@ pub(crate) fn man(arguments: &ManArguments) -> Result<Status, Failure> {
     fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
     let mut count = 0;
     write_pages(command, "kirjuri", folder, &mut count)?;
-    writeln!(anstream::stdout(), "{}: pages {count}", folder.display())?;
+    writeln!(anstream::stdout(), "{count} pages written to {}", folder.display())?;
     Ok(Status::Clean)
 }
 

@@ -55,7 +55,7 @@ fn write_book(arguments: &RulesArguments, loaded: &packs::Packs, out: &mut impl 
     match (arguments.format, &arguments.output_dir) {
         (RulesFormat::Html, Some(folder)) => {
             let pages = book::write_site(&packs, folder)?;
-            writeln!(out, "{}: pages {pages}", folder.join("index.html").display())?;
+            writeln!(out, "{pages} pages written, the first of them {}", folder.join("index.html").display())?;
         }
         (RulesFormat::Html, None) => {
             return Err(Failure::Message("the pages need a folder: --format html --output-dir DIR".into()));

@@ -32,7 +32,8 @@ impl Svrl {
         let failure = |message: &str| Err(Failure::Message(message.into()));
         if let Some(pack) = rules.packs().first() {
             let message = "SVRL is the report of Schematron schemas; the findings of the pack";
-            return failure(&format!("{message} `{}` have no place in it", pack.id));
+            let help = "give schemas alone: --pack RULES.sch";
+            return failure(&format!("{message} `{}` have no place in it; {help}", pack.id));
         }
         match folder {
             Some(folder) => Ok(Svrl::Each(Folder::new(folder))),

@@ -175,7 +175,7 @@ fn is_passing(below: &Path) -> bool {
 }
 
 /// The paths of a list, as a run reads them; none where it cannot be read, which the run tells.
-fn listed(list: &Path, is_null: bool) -> Vec<PathBuf> {
+pub(crate) fn listed(list: &Path, is_null: bool) -> Vec<PathBuf> {
     let text = fs::read(list).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let (end, more): (char, &[char]) = if is_null { ('\0', &[]) } else { ('\n', &['\r']) };
     let paths = text.split(end).map(|path| path.trim_end_matches(more)).filter(|path| !path.is_empty());

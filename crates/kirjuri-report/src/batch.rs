@@ -134,6 +134,8 @@ pub enum Outcome {
 pub enum InputError {
     /// Its bytes could not be got, for instance because there is no such file.
     File(std::io::ErrorKind),
+    /// It is a pattern of paths that no path fits.
+    NoMatch,
     /// The archive it is in, or the archive that it is, cannot be read, or not to its end.
     Archive(ArchiveError),
     /// Its bytes are not a document.
@@ -150,7 +152,7 @@ impl InputError {
     pub fn position(&self) -> Option<Position> {
         match self {
             InputError::Parse(error) => Some(error.position()),
-            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
+            InputError::File(_) | InputError::NoMatch | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
         }
     }
 
@@ -158,7 +160,7 @@ impl InputError {
     pub fn rule(&self) -> Option<RuleIndex> {
         match self {
             InputError::TooMuchWork { rule } => *rule,
-            InputError::File(_) | InputError::Archive(_) | InputError::Parse(_) => None,
+            InputError::File(_) | InputError::NoMatch | InputError::Archive(_) | InputError::Parse(_) => None,
         }
     }
 }

@@ -464,7 +464,7 @@ impl ErrorJson {
     fn new(error: &InputError, context: Context<'_>) -> ErrorJson {
         let place = match error {
             InputError::Parse(error) => Some((error.position(), error.offset())),
-            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
+            InputError::File(_) | InputError::NoMatch | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
         };
         ErrorJson {
             kind: error.id(),

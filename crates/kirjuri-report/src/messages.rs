@@ -49,7 +49,7 @@ impl InputError {
     /// The stable name of what is wrong.
     pub fn id(&self) -> &'static str {
         match self {
-            InputError::File(std::io::ErrorKind::NotFound) => "not-found",
+            InputError::File(std::io::ErrorKind::NotFound) | InputError::NoMatch => "not-found",
             InputError::File(std::io::ErrorKind::PermissionDenied) => "permission-denied",
             InputError::File(_) => "unreadable-file",
             InputError::Archive(error) => error.id(),
@@ -70,6 +70,11 @@ impl InputError {
             InputError::File(_) => {
                 ["tiedoston lukeminen ei onnistunut", "filen kunde inte läsas", "the file could not be read"]
             }
+            InputError::NoMatch => [
+                "mikään tiedosto ei vastaa hakukuviota",
+                "ingen fil motsvarar sökmönstret",
+                "no file matches the pattern",
+            ],
             InputError::Archive(error) => error.words(),
             InputError::TooMuchWork { .. } => [
                 "sääntöjen suoritus vaati enemmän työtä kuin yhdelle asiakirjalle sallitaan",

@@ -245,6 +245,12 @@ impl Pack {
         })
     }
 
+    /// Whether the pack itself names an element, by its namespace and its local name, as the root of its documents.
+    pub fn names_root(&self, namespace: &str, local: &str) -> bool {
+        let is_named = |root: &Root| root.namespace == namespace && root.local.as_deref() == Some(local);
+        self.applies.roots.iter().any(is_named)
+    }
+
     /// How far a rule looks from the node it is asked at.
     pub(crate) fn look(&self, rule: usize) -> Look {
         let looks = || self.rules.iter().map(|rule| rule.question.look(self.version())).collect();

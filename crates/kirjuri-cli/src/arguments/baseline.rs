@@ -30,8 +30,8 @@ pub(crate) enum BaselineCommand {
     Prune(BaselinePruneArguments),
 }
 
-/// Where a baseline is by default.
-const FILE: &str = "kirjuri-baseline.toml";
+/// Where a baseline is that neither an argument nor the settings name.
+pub(crate) const DEFAULT_BASELINE: &str = "kirjuri-baseline.toml";
 
 const WRITE_STATUS: &str = "\
 Exit status:
@@ -54,9 +54,9 @@ Exit status:
 pub(crate) struct BaselineWriteArguments {
     #[command(flatten)]
     pub(crate) run: BaselineRunArguments,
-    /// The file of the baseline, a new one or one that is there
-    #[arg(long, short, default_value = FILE, value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    /// The file of the baseline, a new one or one that is there [default: that of kirjuri.toml, else kirjuri-baseline.toml]
+    #[arg(long, short, visible_alias = "baseline", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// Why the new entries are let be. No content of documents belongs here
     #[arg(long, value_name = "TEXT", value_parser = parse_line)]
     pub(crate) reason: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) struct BaselineWriteArguments {
     #[arg(long, value_name = "NAME", value_parser = parse_line)]
     pub(crate) owner: Option<String>,
     /// The last day on which the new entries hold, as YYYY-MM-DD, today or later
-    #[arg(long, value_parser = parse_day, value_name = "DATE")]
+    #[arg(long, value_parser = parse_last_day, value_name = "DATE")]
     pub(crate) expires: Option<Date>,
 }
 
@@ -73,9 +73,9 @@ pub(crate) struct BaselineWriteArguments {
 pub(crate) struct BaselineCheckArguments {
     #[command(flatten)]
     pub(crate) run: BaselineRunArguments,
-    /// The file of the baseline
-    #[arg(long, default_value = FILE, value_name = "FILE")]
-    pub(crate) baseline: PathBuf,
+    /// The file of the baseline [default: that of kirjuri.toml, else kirjuri-baseline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
@@ -85,9 +85,9 @@ pub(crate) struct BaselineCheckArguments {
 pub(crate) struct BaselinePruneArguments {
     #[command(flatten)]
     pub(crate) run: BaselineRunArguments,
-    /// The file of the baseline
-    #[arg(long, default_value = FILE, value_name = "FILE")]
-    pub(crate) baseline: PathBuf,
+    /// The file of the baseline [default: that of kirjuri.toml, else kirjuri-baseline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
 }
 
 /// What is checked, as with `kirjuri check`.
@@ -110,6 +110,12 @@ pub(crate) struct BaselineRunArguments {
     pub(crate) jobs: Option<u16>,
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
+}
+
+/// The last day of entries.
+fn parse_last_day(text: &str) -> Result<Date, &'static str> {
+    // No document has a day of its own here.
+    parse_day(text).map_err(|said| said.split(';').next().unwrap_or(said))
 }
 
 /// A text that fits on one line of the file.

@@ -38,17 +38,14 @@ impl Collected {
     /// Those of `kirjuri check`, and what `begin` says of the day that entries are judged by, before the work.
     pub(super) fn of(
         arguments: &BaselineRunArguments,
+        settings: &Settings,
         language: Language,
         begin: impl FnOnce(Option<Date>) -> Result<(), Failure>,
     ) -> Result<Collected, Failure> {
         // The same rules as those of a check with these settings, or a baseline would hold what no check finds.
         let (mut packs, mut codes) = (arguments.packs.clone(), arguments.codes.clone());
-        let mut judgement = JudgementArguments { as_of: arguments.as_of, ..JudgementArguments::default() };
+        let mut judgement = JudgementArguments::default();
         let mut said = LanguageArgument::default();
-        let settings = {
-            let (packs, codes, language, judgement) = (&packs, &codes, &said, &judgement);
-            Settings::read(Given { packs, codes, language, judgement, selection: &arguments.selection })?
-        };
         settings.fill(&mut packs, &mut codes, &mut said, &mut judgement);
         let packs = packs::load_all(&packs)?;
         let mut options = LintOptions::default();
@@ -89,6 +86,17 @@ impl Collected {
         let found = found.take();
         Ok(Collected { rules, found, checked: account.checked, is_whole, reach, today })
     }
+}
+
+/// The settings of a run.
+///
+/// # Errors
+/// Those of [`Settings::read`].
+pub(super) fn settings(arguments: &BaselineRunArguments) -> Result<Settings, Failure> {
+    let BaselineRunArguments { packs, codes, selection, .. } = arguments;
+    let (language, judgement) =
+        (&LanguageArgument::default(), &JudgementArguments { as_of: arguments.as_of, ..JudgementArguments::default() });
+    Settings::read(Given { packs, codes, language, judgement, selection })
 }
 
 /// Keeps the fingerprints of what is reported.

@@ -32,7 +32,7 @@ pub(super) fn prepare(folder: &Path) -> io::Result<Result<(), &'static str>> {
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
             builder.recursive(true).create(folder)?;
         }
-        Err(_) if folder.is_file() => return Ok(Err("that is a file, not a folder")),
+        Err(_) if folder.exists() && !folder.is_dir() => return Ok(Err("that is a file, not a folder")),
         Err(error) => return Err(error),
     }
     // So that neither version control nor a backup takes it for something to keep.

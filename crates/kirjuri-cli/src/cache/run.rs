@@ -35,7 +35,9 @@ pub(super) fn begin(
         }
         if other != key.as_str() {
             return refused(
-                "the interrupted run had other rules or options; give the same ones, or leave --resume out".to_owned(),
+                "the interrupted run had other rules or options (whether groups are measured counts too: --by, --evidence, \
+                 html); give the same ones, or leave --resume out"
+                    .to_owned(),
             );
         }
         return Ok(Ok(()));

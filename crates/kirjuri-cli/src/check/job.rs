@@ -1,10 +1,10 @@
 //! What is done with every document of a run: portions of documents are linted on all threads and reported in their order.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kirjuri::{Interrupt, Limits, LintOptions, OtherPlace, Report, RuleSet, SeriesFinding, Unchecked};
-use kirjuri_report::{Batch, KnownFinding, NotChecked, OtherEntry, SeriesEntry};
+use kirjuri::{Interrupt, Limits, LintOptions, OtherPlace, Reading, Report, RuleSet, SeriesFinding, Unchecked};
+use kirjuri_report::{Batch, KnownFinding, NotChecked, OtherEntry, SeriesEntry, SkipReason, printable};
 use kirjuri_series::Collection;
 use rayon::prelude::*;
 
@@ -12,7 +12,7 @@ use super::outputs::Outputs;
 use crate::Failure;
 use crate::baseline::Baseline;
 use crate::cache::{Asked, Cache};
-use crate::inputs::{Inputs, Item, Names};
+use crate::inputs::{Content, Inputs, Item, Names};
 use crate::settings::PathRules;
 use crate::stop::Stop;
 
@@ -37,6 +37,8 @@ pub(crate) struct Done {
     pub(crate) checked: Result<Report, NotChecked>,
     /// The findings that a baseline took out of the report.
     pub(crate) known: Vec<KnownFinding>,
+    /// Of a file that no rule concerns, the elements in it that would be documents of their own.
+    record: Option<String>,
 }
 
 impl Job<'_> {
@@ -50,6 +52,7 @@ impl Job<'_> {
         let progress = progress(inputs.len());
         let mut series = Collection::default();
         let mut names = Names::default();
+        let mut hint = None;
         // No more threads than there are documents, whatever was asked for; 0 leaves the number to the machine.
         let jobs = self.jobs.map_or(0, |jobs| usize::from(jobs).min(inputs.len().unwrap_or(usize::MAX).max(1)));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
@@ -71,6 +74,12 @@ impl Job<'_> {
                         batch.is_partial = true;
                         return Ok(());
                     };
+                    if let Some(record) = done.record.as_ref().filter(|_| hint.is_none()) {
+                        hint = Some(format!(
+                            "{} holds {record} elements, which are documents: --record {record} checks each of them",
+                            if item.content.is_stdin() { "standard input".into() } else { printable(&item.name) },
+                        ));
+                    }
                     if self.options.series {
                         if let Ok(report) = &done.checked {
                             let number = u32::try_from(names.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
@@ -83,6 +92,7 @@ impl Job<'_> {
             })?;
         }
         progress.finish_and_clear();
+        hint.map_or(Ok(()), |hint| writeln!(anstream::stderr(), "kirjuri: {hint}"))?;
         // Of some of the documents it is not known what stands beside them.
         if self.options.series && !batch.is_partial {
             let mut verdict = pool.install(|| series.judge(self.rules, &self.options))?;
@@ -112,7 +122,32 @@ impl Job<'_> {
             (Ok(report), Some(baseline)) => baseline.take_known(report),
             _ => Vec::new(),
         };
-        Some(Done { checked, known })
+        let is_foreign = matches!(checked, Err(NotChecked::Skipped(SkipReason::NoPackApplies)));
+        let record = is_foreign.then(|| self.record_inside(&item.content, buffer)).flatten();
+        Some(Done { checked, known, record })
+    }
+
+    /// The name of elements below the root of a file that a pack takes for roots of its documents. It is read once more: that
+    /// no rule concerns a file is rare, and kept outcomes do not tell what is in it.
+    fn record_inside(&self, content: &Content, buffer: &mut Vec<u8>) -> Option<String> {
+        // A record or a line was taken out of its file already.
+        if content.around().is_some() {
+            return None;
+        }
+        // What came from standard input is still there, and comes no second time.
+        if !content.is_stdin() {
+            content.read(buffer, &self.limits).ok()?;
+        }
+        let document = kirjuri::read(buffer, &Reading::within(&self.limits)).ok()?;
+        let is_xml = document.text().trim_start().starts_with('<');
+        let root = document.name(document.root_element());
+        let mut names = document
+            .names()
+            .filter(|name| is_xml && *name != root && !document.elements_named(*name).is_empty())
+            .map(|name| document.qname(name));
+        let packs = self.rules.packs();
+        let taken = names.find(|name| packs.iter().any(|pack| pack.names_root(name.namespace, name.local)));
+        taken.map(|name| name.local.to_owned())
     }
 
     fn lint(&self, item: &Item, buffer: &mut Vec<u8>) -> Option<Result<Report, NotChecked>> {

@@ -1,13 +1,14 @@
 //! Follows the paths that a user names to files: into folders, along links, through globs and lists.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
 use kirjuri_evidence::is_run_of_evidence;
+use kirjuri_report::InputError;
 
 use super::kind::Kind;
 use super::paths::{Paths, State};
@@ -18,7 +19,7 @@ use crate::Failure;
 pub(super) struct Found {
     pub(super) files: Paths,
     /// Paths that could not be followed.
-    pub(super) broken: BTreeMap<PathBuf, io::ErrorKind>,
+    pub(super) broken: BTreeMap<PathBuf, InputError>,
     pub(super) stdin: bool,
     /// What has not changed since then is left out.
     pub(super) since: Option<SystemTime>,
@@ -52,12 +53,12 @@ impl Found {
                 let state = self.state(|| metadata.modified().ok());
                 self.files.add(path, is_link, state);
             }
-            Err(error) => self.broken(path.to_path_buf(), error.kind()),
+            Err(error) => self.broken(path.to_path_buf(), InputError::File(error.kind())),
         }
     }
 
-    fn broken(&mut self, path: PathBuf, kind: io::ErrorKind) {
-        self.broken.insert(path, kind);
+    fn broken(&mut self, path: PathBuf, error: InputError) {
+        self.broken.insert(path, error);
     }
 
     /// What is to be done with a file that may be a document. One of which nothing is known counts as changed.
@@ -98,9 +99,8 @@ impl Found {
     /// Adds what a glob matches, as a shell does: files of any name, and the documents of folders.
     fn glob(&mut self, path: &Path) -> Result<(), Failure> {
         let pattern = path.to_string_lossy();
-        let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-        let glob = glob.map_err(|error| Failure::Message(format!("{pattern}: {}", error.kind())))?.compile_matcher();
-        let fixed: PathBuf = path.components().take_while(|part| !is_glob(Path::new(part.as_os_str()))).collect();
+        let glob = matcher(&pattern).map_err(|error| Failure::Message(format!("{pattern}: {}", error.kind())))?;
+        let fixed = fixed_part(path);
         let below = path.components().count() - fixed.components().count();
         let start = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
         let mut walker = walker(start);
@@ -137,7 +137,7 @@ impl Found {
             }
         }
         if !matched {
-            self.broken(path.to_path_buf(), io::ErrorKind::NotFound);
+            self.broken(path.to_path_buf(), InputError::NoMatch);
         }
         Ok(())
     }
@@ -146,9 +146,36 @@ impl Found {
     fn lost(&mut self, folder: &Path, error: &ignore::Error) {
         if !is_loop(error) {
             let path = without_dot(broken_path(error).unwrap_or(folder));
-            self.broken(path.to_path_buf(), error.io_error().map_or(io::ErrorKind::Other, io::Error::kind));
+            let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
+            self.broken(path.to_path_buf(), InputError::File(kind));
         }
     }
+}
+
+/// Whether the documents that a user names include a file, which is told by its true path.
+pub(crate) fn is_among(named: &Path, file: &Path) -> bool {
+    let is_document = || Kind::of(&file.file_name().unwrap_or_default().to_string_lossy()).is_some();
+    let named = without_dot(named);
+    let start = if is_glob(named) && !named.exists() { fixed_part(named) } else { named.to_path_buf() };
+    let real = fs::canonicalize(if start.as_os_str().is_empty() { Path::new(".") } else { &start });
+    let Ok(below) = real.as_ref().map_or(Err(()), |real| file.strip_prefix(real).map_err(drop)) else { return false };
+    if start == named {
+        return below.as_os_str().is_empty() || is_document();
+    }
+    let path = start.join(below);
+    // Files by their own names whatever these are, and the documents of folders.
+    matcher(&named.to_string_lossy()).is_ok_and(|glob| {
+        glob.is_match(&path) || path.ancestors().skip(1).any(|folder| glob.is_match(folder)) && is_document()
+    })
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
+    Ok(GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher())
+}
+
+/// The folder that a glob begins in.
+fn fixed_part(path: &Path) -> PathBuf {
+    path.components().take_while(|part| !is_glob(Path::new(part.as_os_str()))).collect()
 }
 
 /// `./a.xml` and `a.xml` are shown alike.

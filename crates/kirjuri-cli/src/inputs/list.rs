@@ -21,6 +21,9 @@ pub(super) fn follow(list: &Path, end: u8, found: &mut Found) -> Result<(), Fail
     if list.as_os_str() == "-" {
         return read(&mut io::stdin().lock(), "-", end, found);
     }
+    if list.is_dir() {
+        return Err(Failure::Message(format!("--files-from {name}: that is a folder; a list of paths is a file")));
+    }
     let file = File::open(list).map_err(say)?;
     read(&mut BufReader::new(file), &name.to_string(), end, found)
 }

@@ -1,5 +1,6 @@
 //! `--changed-since`: from when on a change counts.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -49,7 +50,13 @@ impl Since {
             Since::Moment(moment) => Ok(*moment),
             Since::File(path) => {
                 let changed = path.metadata().and_then(|metadata| metadata.modified());
-                changed.map_err(|error| Failure::Message(format!("--changed-since @{}: {error}", path.display())))
+                changed.map_err(|error| {
+                    let said = match error.kind() {
+                        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                        _ => error.to_string(),
+                    };
+                    Failure::Message(format!("--changed-since @{}: {said}", path.display()))
+                })
             }
         }
     }

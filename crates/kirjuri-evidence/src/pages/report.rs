@@ -26,21 +26,22 @@ const GROUPS: usize = 60;
 pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, language: Language) -> Page {
     let of = |words: [&'static str; 3]| say(language, words);
     let mut page = Page::default();
-    page.title(of(["Kirjaamisen laatu", "Dokumentationens kvalitet", "Quality of documentation"]));
+    page.title(of(["Asiakirjojen laatu", "Handlingarnas kvalitet", "Documentation quality"]));
     let AccountSummary { seen, checked, unreadable, skipped, ignored, known, expired, .. } = summary.run.account;
-    page.line(match language {
+    let account = match language {
         Language::Finnish => format!(
-            "Asiakirjat: yhteensä {seen} = tarkistettu {checked} + ei luettavissa {unreadable} + ohitettu {skipped} \
-             (muita tiedostoja {ignored})"
+            "Asiakirjat: yhteensä {seen} = tarkistettu {checked} + ei luettavissa {unreadable} + ohitettu {skipped}"
         ),
-        Language::Swedish => format!(
-            "Handlingar: totalt {seen} = granskade {checked} + oläsliga {unreadable} + överhoppade {skipped} \
-             (andra filer {ignored})"
-        ),
-        Language::English => format!(
-            "Documents: seen {seen} = checked {checked} + unreadable {unreadable} + skipped {skipped} \
-             (other files {ignored})"
-        ),
+        Language::Swedish => {
+            format!("Handlingar: totalt {seen} = granskade {checked} + oläsliga {unreadable} + överhoppade {skipped}")
+        }
+        Language::English => {
+            format!("Documents: seen {seen} = checked {checked} + unreadable {unreadable} + skipped {skipped}")
+        }
+    };
+    page.line(match (ignored, of(["muita tiedostoja", "andra filer", "other files"])) {
+        (0, _) => account,
+        (_, others) => format!("{account} ({others} {ignored})"),
     });
     if known > 0 {
         let words = [
@@ -137,7 +138,7 @@ fn criteria(scores: &[CriterionScore], language: Language) -> Grid {
         of(["laatukriteeri", "kvalitetskriterium", "criterion"]),
         of(["pistemäärä", "poäng", "score"]),
         of(["sääntöjä", "regler", "rules"]),
-        of(["ilman kohdetta", "utan ställe", "not exercised"]),
+        of(["vailla kohteita", "prövades inte", "applied nowhere"]),
         of(["löydöksiä/kohteita", "fynd/ställen", "failed/applied"]),
     ];
     let mut grid = Grid::new(header, 1);
