@@ -79,9 +79,9 @@ impl Differences {
     pub(crate) fn of(runs: [&Run; 2], all: [&[RuleSummary]; 2]) -> Differences {
         let days = runs.map(Days::of);
         let mut differences = Differences {
-            packs: differences(runs.map(|run| of_packs(run).collect())),
-            code_sets: differences(runs.map(|run| parts(&run.code_sets, ' '))),
-            options: differences(runs.map(|run| parts(&run.options, '='))),
+            packs: differences(runs.map(|run| of_packs(run).collect()), Mixed::Differ),
+            code_sets: differences(runs.map(|run| parts(&run.code_sets, ' ')), Mixed::Alike),
+            options: differences(runs.map(|run| parts(&run.options, '=')), Mixed::Alike),
             days: days[0].differs_from(days[1]).then(|| runs.map(|run| run.judged_by.clone())),
             ..Differences::default()
         };
@@ -180,7 +180,15 @@ fn parts(texts: &[String], between: char) -> Vec<(&str, &str)> {
     texts.iter().map(|text| text.split_once(between).unwrap_or((text, ""))).collect()
 }
 
-fn differences(sides: [Vec<(&str, &str)>; 2]) -> Vec<Difference> {
+/// What is said of two sides that have the same several values of a name, as merged runs may.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mixed {
+    Alike,
+    /// Nobody knows in what shares each has them.
+    Differ,
+}
+
+fn differences(sides: [Vec<(&str, &str)>; 2], mixed: Mixed) -> Vec<Difference> {
     // Merged runs may have several values of one name.
     let [first, second] = sides.map(|side| {
         let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -190,7 +198,8 @@ fn differences(sides: [Vec<(&str, &str)>; 2]) -> Vec<Difference> {
         values
     });
     let names: BTreeSet<&str> = first.keys().chain(second.keys()).copied().collect();
-    let different = names.into_iter().filter(|name| first.get(name) != second.get(name));
+    let is_mixed = |name: &&str| mixed == Mixed::Differ && first.get(name).is_some_and(|values| values.len() > 1);
+    let different = names.into_iter().filter(|name| first.get(name) != second.get(name) || is_mixed(name));
     let joined = |values: &BTreeSet<&str>| values.iter().copied().collect::<Vec<_>>().join(", ");
     let difference = |name: &str| Difference {
         name: name.to_owned(),
@@ -227,6 +236,7 @@ mod tests {
         assert_eq!(found.versions_of("b/rule").map(|(_, versions)| versions), Some(["1", "1, 2"]));
         assert!(found.versions_of("a/rule").is_none() && found.versions_of("c/rule").is_none());
         assert_eq!(Differences::between(&first, &first), Differences::default());
+        assert_eq!(said(&Differences::between(&second, &second).packs), [("b", Some("1, 2"), Some("1, 2"))]);
     }
 
     #[test]
