@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
 /// Those of [`Settings::read`].
 pub(crate) fn filled(given: &CheckArguments) -> Result<(CheckArguments, Settings), Failure> {
     let mut arguments = given.clone();
-    let settings = {
+    let mut settings = {
         let CheckArguments { packs, codes, language, judgement, selection, .. } = &mut arguments;
         let settings = Settings::read(Given { packs, codes, language, judgement, selection })?;
         settings.fill(packs, codes, language, judgement);
@@ -45,10 +45,10 @@ pub(crate) fn filled(given: &CheckArguments) -> Result<(CheckArguments, Settings
     };
     let path = |setting: &Option<Placed<PathBuf>>| setting.as_ref().map(|placed| placed.value.clone());
     let by = settings.by.as_ref().map(|by| &*by.value);
-    arguments.groups.fill(path(&settings.areas), by);
+    arguments.groups.fill(by);
     arguments.cache.folder = arguments.cache.folder.take().or_else(|| path(&settings.cache));
-    let baseline = path(&settings.baseline).filter(|_| !arguments.draft);
-    arguments.baseline.baseline = arguments.baseline.baseline.take().or(baseline);
+    let (areas, baseline) = (&mut arguments.groups.areas, &mut arguments.baseline.baseline);
+    settings.fill_files(areas, baseline, !arguments.draft);
     Ok((arguments, settings))
 }
 

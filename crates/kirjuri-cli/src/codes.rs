@@ -158,11 +158,7 @@ fn indexed_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             continue;
         }
         let failed = |error| Failure::Message(format!("{} cannot be read: {error}", path.display()));
-        let mut inside: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
-            let entry = entry.map_err(failed)?.path();
-            inside.extend(entry.extension().is_some_and(|ending| ending == ENDING).then_some(entry));
-        }
+        let mut inside = inside(path).map_err(failed)?;
         if inside.is_empty() {
             let message = format!("there is no imported code set (.{ENDING}) in the folder {}", path.display());
             return Err(Failure::Message(message));
@@ -171,6 +167,16 @@ fn indexed_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         files.append(&mut inside);
     }
     Ok(files)
+}
+
+/// The indexed files in a folder, in no order.
+pub(crate) fn inside(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut inside = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?.path();
+        inside.extend(entry.extension().is_some_and(|ending| ending == ENDING).then_some(entry));
+    }
+    Ok(inside)
 }
 
 fn load(path: &Path) -> Result<CodeIndex, Failure> {

@@ -19,11 +19,11 @@ use std::sync::Arc;
 use kirjuri::Language;
 use kirjuri_report::{Dimension, Fault};
 
-use crate::Failure;
 use crate::arguments::{
     CodesArguments, FailOn, JudgedBy, JudgementArguments, LanguageArgument, PackArguments, SelectionArguments,
     Unevaluated, Unreadable,
 };
+use crate::{Failure, codes};
 
 pub(crate) use choice::Choice;
 pub(crate) use paths::PathRules;
@@ -133,6 +133,28 @@ impl Settings {
         judgement.unevaluated = self.unevaluated.as_ref().map(|it| it.value);
     }
 
+    /// Takes from settings the files that are not named otherwise: of areas, and of accepted findings where those count. One that
+    /// is not there is told with its place by [`Settings::choose`].
+    pub(crate) fn fill_files(
+        &mut self,
+        areas: &mut Option<PathBuf>,
+        baseline: &mut Option<PathBuf>,
+        counts_baseline: bool,
+    ) {
+        let files = [
+            (areas, self.areas.as_ref(), None),
+            (baseline, self.baseline.as_ref().filter(|_| counts_baseline), Some("`kirjuri baseline write` makes one")),
+        ];
+        for (given, placed, help) in files {
+            let Some(placed) = placed.filter(|_| given.is_none()) else { continue };
+            *given = Some(placed.value.clone());
+            if !placed.value.exists() {
+                let fault = placed.place.fault("there is no such file");
+                self.faults.push(Fault { help: help.map(str::to_owned), ..fault });
+            }
+        }
+    }
+
     /// Packs and code sets of files that are not there are told with their place; of options, as ever.
     fn check_packs(&mut self) {
         let mut faults = Vec::new();
@@ -149,6 +171,9 @@ impl Settings {
         for codes in self.codes.iter().flat_map(|codes| &codes.value).filter(from_files) {
             if !codes.value.exists() {
                 faults.push(codes.place.fault("there is no such file or folder"));
+            } else if codes::inside(&codes.value).is_ok_and(|inside| inside.is_empty()) {
+                let fault = codes.place.fault("there is no imported code set in the folder");
+                faults.push(Fault { help: Some("`kirjuri codes import` makes one".into()), ..fault });
             }
         }
         self.faults.append(&mut faults);

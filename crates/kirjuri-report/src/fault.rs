@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
+use crate::position::position;
 use crate::text::printable;
 
 /// Something wrong, or to be noted, in a text that a user wrote: a settings file, a policy, an argument.
@@ -25,8 +26,8 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
-/// More faults than this of one file help nobody, and are not told.
-pub const MOST_FAULTS: usize = 100;
+/// How many faults are shown: more help nobody, since most of them are one slip in every entry. The others are counted.
+pub const MOST_FAULTS: usize = 10;
 
 /// The longest line that is shown, in bytes: one that is longer was not written by hand.
 const LONGEST_LINE: usize = 400;
@@ -96,15 +97,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Line and column in characters of a byte of a text, counted from 1.
-pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(at)).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |feed| feed + 1);
-    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    (before.matches('\n').count() + 1, column)
-}
-
-/// Writes faults as errors, in the order of their places, each with the line it is about; at most [`MOST_FAULTS`].
+/// Writes faults as errors, in the order of their places, each with the line it is about; at most [`MOST_FAULTS`], and
+/// how many more there are.
 ///
 /// # Errors
 /// What `out` says.
@@ -154,6 +148,18 @@ mod tests {
             "",
         ];
         assert_eq!(String::from_utf8_lossy(&out), expected.join("\n"));
+    }
+
+    #[test]
+    fn what_is_wrong_in_every_entry_is_shown_ten_times_and_counted() {
+        for (count, expected) in [(10, None), (11, Some("and 1 more")), (114, Some("and 104 more"))] {
+            let fault = Fault { path: "x.toml".into(), text: "a".into(), span: 0..1, message: "m".into(), help: None };
+            let mut out = Vec::new();
+            write_faults(&vec![fault; count], false, &mut out).ok();
+            let out = String::from_utf8_lossy(&out);
+            assert_eq!(out.matches("error: m").count(), MOST_FAULTS, "{count}");
+            assert_eq!(out.lines().find(|line| line.starts_with("and ")), expected, "{count}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod junit;
 mod markdown;
 mod messages;
 mod notices;
+mod position;
 mod printer;
 mod profile;
 mod sarif;

@@ -10,7 +10,8 @@ use kirjuri::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::fault::{Fault, position};
+use crate::fault::Fault;
+use crate::position::Positions;
 
 /// A value and its place.
 pub type TomlValue<'v, 'i> = &'v Spanned<DeValue<'i>>;
@@ -23,6 +24,7 @@ pub type TomlKey<'v, 'i> = &'v Spanned<Cow<'i, str>>;
 pub struct TomlReader {
     path: Arc<str>,
     text: Arc<str>,
+    positions: Positions,
     faults: Vec<Fault>,
 }
 
@@ -44,7 +46,7 @@ pub fn read_toml<T>(
 impl TomlReader {
     /// A reader of a text, and what that is called.
     pub fn new(path: Arc<str>, text: Arc<str>) -> TomlReader {
-        TomlReader { path, text, faults: Vec::new() }
+        TomlReader { path, positions: Positions::of(&text), text, faults: Vec::new() }
     }
 
     /// The table that its text is; nothing, and faults, where it is no TOML.
@@ -66,7 +68,7 @@ impl TomlReader {
 
     /// Line and column of a byte of its text.
     pub fn position(&self, at: usize) -> (usize, usize) {
-        position(&self.text, at)
+        self.positions.position(&self.text, at)
     }
 
     /// Tells what is wrong at a place.
@@ -139,11 +141,15 @@ impl TomlReader {
 
     /// What a name stands for, among those there are.
     pub fn choice<T: Copy>(&mut self, value: TomlValue<'_, '_>, what: &str, known: &[(&str, T)]) -> Option<T> {
-        let text = self.text(value)?.into_inner();
+        let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let Some(text) = value.as_ref().as_str() else {
+            let message = format!("expected a text, found {}", kind_of(value.as_ref()));
+            self.fault_with_help(value.span(), message, format!("one of {}", names().join(", ")));
+            return None;
+        };
         let found = known.iter().find(|(name, _)| *name == text).map(|(_, found)| *found);
         if found.is_none() {
-            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            self.unknown(value.span(), format!("there is no {what} `{text}`"), &text, &names);
+            self.unknown(value.span(), format!("there is no {what} `{text}`"), text, &names());
         }
         found
     }

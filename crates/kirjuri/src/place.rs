@@ -14,7 +14,7 @@ pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
     /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings
     /// share the name; attributes as `/@name`. A JSON key that is no name is `*[@key='…']`, where it is no word such as
-    /// `$schema` `*[@key='?']`. A name that may tell of somebody, and that no pack or schema asks for, is `*`; there `[n]`
+    /// `$schema`, or may tell of somebody, `*[@key='?']`. A name that may tell of somebody, and that no pack or schema asks for, is `*`; there `[n]`
     /// counts all elements beside it.
     pub path: String,
     /// Line, counted from 1: of an element its start tag, of an attribute its value, or the words in them that the finding is
@@ -58,9 +58,13 @@ fn key_of(document: &Document, node: NodeId) -> Option<&str> {
     Some(document.attribute_value(key))
 }
 
-/// Whether a key is a word such as `$schema`. Any other may be anything, also content of the document, and is shown as `?`.
-fn is_word(key: &str) -> bool {
-    key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'@' | b'_' | b'-' | b'.' | b':'))
+/// A key as a path shows it: a word such as `$schema` that a name of an element could be too. Any other may be anything, also
+/// content of the document, and is shown as `?`.
+fn shown_key<'k>(key: &'k str, vocabulary: &dyn Vocabulary) -> &'k str {
+    let word = key.trim_start_matches(['$', '@']);
+    // Not a sign in the middle: `maija@meikalainen` is an address.
+    let is_word = word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    if is_word && vocabulary.shows(word) { key } else { "?" }
 }
 
 /// Bytes that all paths of one document may take. A real path has a hundred or two; a document made to have paths of
@@ -121,8 +125,7 @@ impl<'d> Places<'d> {
                         return None;
                     }
                     if let Some(key) = key_of(document, node) {
-                        let shown = if is_word(key) { key } else { "?" };
-                        let _ = write!(path, "*[@key='{shown}']");
+                        let _ = write!(path, "*[@key='{}']", shown_key(key, *vocabulary));
                     } else if !vocabulary.shows(name.local) {
                         is_hidden = true;
                         path.push('*');

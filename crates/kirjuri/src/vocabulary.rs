@@ -67,7 +67,8 @@ impl Vocabulary for Everything {
 
 /// Digits in a row that may be a number of somebody: of a telephone, an identity code, a client.
 const TELLING_DIGITS: usize = 5;
-const SEPARATORS: [char; 3] = ['_', '-', '.'];
+/// What stands between words; a colon does in keys of JSON only.
+const SEPARATORS: [char; 4] = ['_', '-', '.', ':'];
 
 /// Whether a name is one that may tell of somebody: many digits, two words with capitals, letters that schemas do not use.
 fn may_tell(name: &str) -> bool {
@@ -84,13 +85,19 @@ fn may_tell(name: &str) -> bool {
         digits >= TELLING_DIGITS
     });
     let is_capitalised = |word: &&str| {
-        word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().all(char::is_alphabetic)
+        // What is made from tables numbers its names: `Maija_Meikalainen1`.
+        let word = word.trim_matches(|c: char| c.is_ascii_digit());
+        word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().filter(char::is_ascii_alphabetic).count() > 1
     };
     let has_names = name.split(SEPARATORS).filter(is_capitalised).count() > 1;
     (has_number || has_names) && !is_message(name)
 }
 
-/// Whether a name is that of a message of HL7 version 3, with its six digits: `RCMR_IN100002FI01`.
+/// What an artefact of HL7 version 3 is: a domain model, a hierarchical description, an interaction, a message type, a refined
+/// model.
+const ARTEFACTS: [&[u8]; 5] = [b"DM", b"HD", b"IN", b"MT", b"RM"];
+
+/// Whether a name is that of an artefact of HL7 version 3, with its six digits: `RCMR_IN100002FI01`.
 fn is_message(name: &str) -> bool {
     let shape = name.bytes().map(|byte| match byte {
         b'A'..=b'Z' => b'A',
@@ -99,6 +106,7 @@ fn is_message(name: &str) -> bool {
     });
     let shape: Vec<u8> = shape.collect();
     [&b"AAAA_AA000000"[..], b"AAAA_AA000000AA00"].contains(&&shape[..])
+        && name.as_bytes().get(5..7).is_some_and(|artefact| ARTEFACTS.contains(&artefact))
 }
 
 #[cfg(test)]
@@ -115,6 +123,13 @@ mod tests {
             ("Maija_Meikalainen", true),
             ("Maija.Johanna-Meikalainen", true),
             ("MEIKALAINEN_MAIJA", true),
+            ("Maija_Meikalainen1", true),
+            ("Maija1_2Meikalainen", true),
+            ("Maija1a_Meikalainen", true),
+            ("Maija:Meikalainen", true),
+            ("puh:040:123:4567", true),
+            ("HETU_AB010190", true),
+            ("HETU_AB010190FI01", true),
             ("Mäkinen", true),
             ("ClinicalDocument", false),
             ("organisaation_nimi", false),
@@ -124,10 +139,13 @@ mod tests {
             ("X509Certificate", false),
             ("RCMR_IN100002FI01", false),
             ("POCD_HD000040", false),
+            ("PRPA_MT201306FI01", false),
             ("RCMR_IN100002FI01_Maija_Meikalainen", true),
             ("_derivedFrom", false),
             ("dsig-xpath", false),
             ("A_B", false),
+            ("A1_B2", false),
+            ("X509_Certificate", false),
         ] {
             assert_eq!(may_tell(name), expected, "{name}");
         }

@@ -18,9 +18,8 @@ pub(crate) struct GroupArguments {
 }
 
 impl GroupArguments {
-    /// Takes over what the settings say, where the arguments say nothing.
-    pub(crate) fn fill(&mut self, areas: Option<PathBuf>, by: Option<&[Dimension]>) {
-        self.areas = self.areas.take().or(areas);
+    /// Takes over what the settings group by, where the arguments say nothing.
+    pub(crate) fn fill(&mut self, by: Option<&[Dimension]>) {
         if self.by.is_empty() {
             self.by = by.unwrap_or_default().to_vec();
         }

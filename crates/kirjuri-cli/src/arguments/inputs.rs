@@ -27,7 +27,8 @@ pub(crate) struct InputArguments {
     #[arg(long, value_parser = Since::parse, value_name = "WHEN")]
     pub(crate) changed_since: Option<Since>,
     /// Largest document that is read, in bytes
-    #[arg(long, default_value_t = Limits::default().bytes, help_heading = "Limits", value_name = "BYTES")]
+    #[arg(long, value_parser = parse_bytes, default_value_t = Limits::default().bytes, help_heading = "Limits")]
+    #[arg(value_name = "BYTES")]
     pub(crate) max_bytes: usize,
     /// Deepest nesting of elements
     #[arg(long, default_value_t = Limits::default().depth, help_heading = "Limits", value_name = "N")]
@@ -65,6 +66,46 @@ impl InputArguments {
             null: self.null,
             max_expansion: self.max_expansion,
             max_members: self.max_members,
+        }
+    }
+}
+
+/// Reads a number of bytes. A unit is not taken, since not everybody means the same by it, but told in bytes.
+fn parse_bytes(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| {
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let shift = match &*unit.trim().to_ascii_lowercase() {
+            "k" | "kb" | "kib" => 10,
+            "m" | "mb" | "mib" => 20,
+            "g" | "gb" | "gib" => 30,
+            _ => 0,
+        };
+        let meant = number.parse::<usize>().ok().filter(|_| shift > 0).and_then(|it| it.checked_mul(1 << shift));
+        match meant {
+            Some(meant) => format!("a size is a number of bytes; did you mean {meant}?"),
+            None => "a size is a number of bytes, for instance 10485760".to_owned(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_told_in_bytes() {
+        for (text, expected) in [
+            ("0", Ok(0)),
+            ("10485760", Ok(10_485_760)),
+            ("10k", Err("a size is a number of bytes; did you mean 10240?")),
+            ("10 MiB", Err("a size is a number of bytes; did you mean 10485760?")),
+            ("1G", Err("a size is a number of bytes; did you mean 1073741824?")),
+            ("-1", Err("a size is a number of bytes, for instance 10485760")),
+            ("1.5M", Err("a size is a number of bytes, for instance 10485760")),
+            ("99999999999999999999G", Err("a size is a number of bytes, for instance 10485760")),
+            ("", Err("a size is a number of bytes, for instance 10485760")),
+        ] {
+            assert_eq!(parse_bytes(text), expected.map_err(str::to_owned), "{text}");
         }
     }
 }

@@ -40,6 +40,15 @@ impl FromStr for RecordName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<RecordName, String> {
+        // Other programs write a name in a namespace so.
+        if let Some(rest) = text.strip_prefix('{') {
+            return Err(match rest.split_once('}') {
+                Some((_, local)) if is_name(local) => {
+                    format!("a namespace is written with a Q before it; did you mean `Q{text}`?")
+                }
+                _ => "the name of an element in a namespace is Q{NAMESPACE}NAME".into(),
+            });
+        }
         let (namespace, local) = match text.strip_prefix("Q{") {
             Some(rest) => match rest.split_once('}') {
                 Some((namespace, local)) => (Some(namespace.to_owned()), local),
@@ -48,15 +57,22 @@ impl FromStr for RecordName {
             None => (None, text),
         };
         if let Some((_, after)) = local.rsplit_once(':') {
-            return Err(format!("prefixes differ from file to file; say `{after}`, or Q{{NAMESPACE}}{after}"));
+            return Err(match is_name(after) && namespace.is_none() {
+                true => format!("prefixes differ from file to file; say `{after}`, or Q{{NAMESPACE}}{after}"),
+                false => "the name of an element in a namespace is Q{NAMESPACE}NAME, without a prefix".into(),
+            });
         }
-        let is_name = local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{B7}'))
-            && local.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        match is_name {
+        match is_name(local) {
             true => Ok(RecordName { namespace, local: local.to_owned() }),
             false => Err("this is no name of an element; a record is named as in ClinicalDocument".into()),
         }
     }
+}
+
+/// Whether an element can have a local name.
+fn is_name(local: &str) -> bool {
+    local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{B7}'))
+        && local.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// Longest tag around the records that is read.
@@ -371,6 +387,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_in_another_way_of_writing_is_told_in_ours() {
+        for (text, expected) in [
+            (
+                "{urn:hl7-org:v3}ClinicalDocument",
+                "a namespace is written with a Q before it; did you mean `Q{urn:hl7-org:v3}ClinicalDocument`?",
+            ),
+            ("{urn:hl7-org:v3}", "the name of an element in a namespace is Q{NAMESPACE}NAME"),
+            ("cda:note", "prefixes differ from file to file; say `note`, or Q{NAMESPACE}note"),
+            ("{urn:hl7-org:v3", "the name of an element in a namespace is Q{NAMESPACE}NAME"),
+            ("Q{urn:a}a:note", "the name of an element in a namespace is Q{NAMESPACE}NAME, without a prefix"),
+        ] {
+            assert_eq!(text.parse::<RecordName>(), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
     fn a_record_is_named_with_or_without_its_namespace() {
         for (text, expected) in [
             ("ClinicalDocument", Some((None, "ClinicalDocument"))),
@@ -379,6 +411,8 @@ mod tests {
             ("käynti", Some((None, "käynti"))),
             ("cda:ClinicalDocument", None),
             ("Q{urn:a", None),
+            ("{urn:hl7-org:v3}ClinicalDocument", None),
+            ("{urn:a", None),
             ("//note", None),
             ("", None),
         ] {

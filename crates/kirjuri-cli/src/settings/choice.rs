@@ -72,7 +72,7 @@ impl Settings {
         if !kept.is_empty() {
             let rules = if kept.len() == 1 { "rule stays as it is" } else { "rules stay as they are" };
             notes.push(format!(
-                "note: {} safety-critical {rules}: only its own name and a reason in [severity] of a settings file make such a rule milder",
+                "note: {} safety-critical {rules}: such a rule is made milder only by its own name, with a reason, in [severity] of a settings file",
                 kept.len()
             ));
         }

@@ -104,6 +104,23 @@ impl Selector {
     }
 }
 
+/// The words that selectors have for what rules have in common, each with what is written for it.
+fn broad_words() -> impl Iterator<Item = (&'static str, String)> {
+    let criteria = Criterion::ALL.into_iter().map(|criterion| (criterion.id(), Selector::Criterion(criterion).text()));
+    let severities = Severity::ALL.into_iter().map(|severity| (severity.id(), Selector::Severity(severity).text()));
+    criteria.chain(severities).chain([(SAFETY_CRITICAL, SAFETY_CRITICAL.to_owned())])
+}
+
+/// What stands for a word that is written without what it is, such as `warning`.
+fn broad(word: &str) -> Option<String> {
+    broad_words().find(|(known, _)| *known == word).map(|(_, written)| written)
+}
+
+/// What stands for a word that is nearly one of those.
+fn broad_like(word: &str) -> Option<String> {
+    broad(nearest(word, broad_words().map(|(known, _)| known))?)
+}
+
 /// Reads a list of selectors with commas between them, as options have it.
 pub(crate) fn parse_list(source: &Arc<Source>, faults: &mut Vec<Fault>) -> Vec<Placed<Selector>> {
     let mut found = Vec::new();
@@ -225,8 +242,12 @@ impl<'r> Known<'r> {
         let packs = || nearest(pack, self.packs.iter().map(String::as_str));
         Some(match selector {
             Selector::Pack(_) => {
-                let suggestion = by_name().or_else(packs).or_else(|| nearest(&text, ids()));
-                place.fault(format!("there is no pack `{text}`")).meant(suggestion)
+                let packs = || packs().map(str::to_owned);
+                let rule = || by_name().or_else(|| nearest(&text, ids())).map(str::to_owned);
+                let by_name = || by_name().map(str::to_owned);
+                let suggestion =
+                    broad(&text).or_else(by_name).or_else(packs).or_else(|| broad_like(&text)).or_else(rule);
+                place.fault(format!("there is no pack `{text}`")).meant(suggestion.as_deref())
             }
             Selector::Glob(_) => place.fault(format!("no rule is named `{text}`")),
             _ if is_there => place.fault(format!("there is no rule `{text}`")).meant(nearest(&text, ids())),

@@ -7,7 +7,7 @@ use kirjuri_report::Batch;
 
 use super::choice::{Findings, unjustified};
 use super::file::Limit;
-use super::place::Placed;
+use super::place::{Place, Placed};
 use super::selector::{Exactness, Known, Selector};
 use crate::arguments::FailOn;
 
@@ -18,8 +18,7 @@ pub(crate) struct Thresholds(Vec<Threshold>);
 #[derive(Debug)]
 struct Threshold {
     selector: String,
-    /// Where it is written.
-    place: String,
+    place: Place,
     most: u64,
     rules: Vec<RuleIndex>,
     /// Findings of this severity only.
@@ -48,7 +47,7 @@ impl Thresholds {
             }) {
                 found.faults.extend(unjustified(limit, limit.value.reason.as_deref(), rule));
             }
-            let (text, place, most) = (selector.value.text(), selector.place.shown(), limit.value.most);
+            let (text, place, most) = (selector.value.text(), selector.place.clone(), limit.value.most);
             let selector = text.clone();
             all.insert(text, Threshold { selector, place, most, rules, severity, is_named });
         }
@@ -66,7 +65,7 @@ impl Thresholds {
             let count: u64 = counts.map(|(rule, severity)| batch.count_of(rule, severity)).sum();
             if count > threshold.most {
                 let Threshold { selector, place, most, .. } = threshold;
-                exceeded.push(format!("{place}: findings of `{selector}`: {count}, at most {most} allowed"));
+                exceeded.push(format!("{}: findings of `{selector}`: {count}, at most {most} allowed", place.shown()));
             }
         }
         let is_allowed = |rule: RuleIndex, severity: Severity| {

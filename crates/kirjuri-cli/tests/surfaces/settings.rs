@@ -167,6 +167,8 @@ fn all_that_the_first_configuration_offers_is_valid() {
     let settings = lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
     assert_eq!(settings, 20);
     sandbox.write("kirjuri.toml", &lines.join("\n"));
+    // A folder without sets is an error; what is in them is nothing to settings.
+    sandbox.write("code-sets/notes.codes", "");
     let output = sandbox.run(&["config"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let shown = String::from_utf8(output.stdout).unwrap();

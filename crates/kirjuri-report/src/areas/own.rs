@@ -8,7 +8,7 @@ use kirjuri::nearest;
 
 use super::separated::{self, Value};
 use super::{Areas, Own, arc_of};
-use crate::fault::{Fault, MOST_FAULTS};
+use crate::fault::Fault;
 
 /// What is wrong with a value, and what to do.
 struct Wrong {
@@ -49,7 +49,7 @@ impl Areas {
     /// `path` is what faults call the file.
     ///
     /// # Errors
-    /// All that is wrong, up to [`MOST_FAULTS`].
+    /// All that is wrong, up to ten thousand faults.
     pub fn with_own(mut self, path: &str, text: &str) -> Result<Areas, Vec<Fault>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let heading = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Areas {
             COLUMNS.. => told(vec![no_heading()], ""),
             _ => told(wrong, text),
         })?;
-        let wrong = rows.filter_map(|row| self.take(&row, &columns).err()).take(MOST_FAULTS).collect::<Vec<_>>();
+        let wrong = rows.filter_map(|row| self.take(&row, &columns).err()).take(MOST_WRONG).collect::<Vec<_>>();
         if wrong.is_empty() { Ok(self) } else { Err(told(wrong, text)) }
     }
 
@@ -117,6 +117,9 @@ impl Areas {
         Err(Wrong::at(area, format!("there is no area `{written}`")).with_help(help))
     }
 }
+
+/// How many rows that are wrong are looked for: a large file may be none of areas.
+const MOST_WRONG: usize = 10_000;
 
 /// How many columns a file must have.
 const COLUMNS: usize = 3;
@@ -241,8 +244,8 @@ mod tests {
 
     #[test]
     fn a_file_that_is_wrong_in_every_row_is_not_told_to_its_end() {
-        let text = format!("oid,name,area\n{}", "x,,\n".repeat(1000));
-        assert_eq!(Areas::national().with_own("a.csv", &text).unwrap_err().len(), MOST_FAULTS);
+        let text = format!("oid,name,area\n{}", "x,,\n".repeat(MOST_WRONG + 1));
+        assert_eq!(Areas::national().with_own("a.csv", &text).unwrap_err().len(), MOST_WRONG);
     }
 
     #[test]

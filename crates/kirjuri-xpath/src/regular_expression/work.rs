@@ -14,7 +14,7 @@ const LARGEST: u64 = 1 << 32;
 pub(crate) struct Work {
     /// How many characters and classes there are when counted repetitions are written out.
     positions: u64,
-    /// The same with the size of the classes.
+    /// The same with the size of the classes, and with groups and branches, which are compiled also where they are empty.
     size: u64,
     /// Whether a search can go far beyond the match it finds: `a.*b|a` reads all of a text for each `a` in it.
     looks_ahead: bool,
@@ -87,14 +87,17 @@ impl Reader {
         while let Some(c) = rest.next() {
             let was_group = std::mem::take(&mut is_group);
             match c {
-                '(' => self.open.push(std::mem::take(&mut self.inside)),
+                '(' => self.open.push(std::mem::replace(&mut self.inside, Part(0, 1))),
                 ')' => {
                     self.last = self.inside;
                     self.inside = self.open.pop().unwrap_or_default();
                     self.inside.add(self.last);
                     is_group = true;
                 }
-                '|' => self.has_choice = true,
+                '|' => {
+                    self.has_choice = true;
+                    self.inside.add(Part(0, 1));
+                }
                 '?' => self.has_choice |= was_group,
                 '*' | '+' => {
                     self.has_loop = true;
@@ -173,25 +176,26 @@ mod tests {
         check("", 0, 0, false);
         check("abc", 3, 3, false);
         check(r"\d{4}-\d{2}", 7, 193, false);
-        check("(a{300}){300}b", 90_001, 90_001, false);
-        check("((ab){2}c){10}", 50, 50, false);
-        check("(a{2}b){3}{0}", 9, 9, false);
+        check("(a{300}){300}b", 90_001, 90_301, false);
+        check("((ab){2}c){10}", 50, 80, false);
+        check("(a{2}b){3}{0}", 9, 12, false);
+        check("(()|){9}a", 1, 28, false);
         check(r"\p{Lu}{3}\n\{[a-z-[\]x]]{2,5}", 10, 3 * 32 + 2 + 5 * 32, false);
         check("a{99999999}{99999999}", LARGEST, LARGEST, false);
         check("a{99999999999999999999999}", LARGEST, LARGEST, false);
-        check("((a", 1, 1, false);
+        check("((a", 1, 3, false);
         check("a))", 1, 1, false);
         check("[a", 1, 32, false);
     }
 
     #[test]
     fn a_loop_beside_a_choice_can_look_ahead() {
-        check("a.*b|a", 4, 4, true);
-        check("a(b*c)?", 3, 3, true);
-        check("(ab*){2,}", 4, 4, true);
+        check("a.*b|a", 4, 5, true);
+        check("a(b*c)?", 3, 4, true);
+        check("(ab*){2,}", 4, 6, true);
         check(r"\s*,\s*", 3, 65, false);
         check("a?b{2,}", 3, 3, false);
-        check("a|b{2}", 3, 3, false);
+        check("a|b{2}", 3, 4, false);
     }
 
     #[test]
@@ -200,6 +204,17 @@ mod tests {
             let pattern = format!("^\\c{class}{{0,254}}$");
             assert!(Work::of(&pattern, false).is_small(), "{pattern}");
             assert_eq!(RegularExpression::compile(&pattern, "i").unwrap().is_match("a"), Ok(true), "{pattern}");
+        }
+        // What is empty is compiled as well.
+        for (empty, times) in [("()", 100), ("|", 200), ("(|)", 80), ("(())", 50), ("", 0)] {
+            let of = |count: usize| format!("({}a){{{count}}}", empty.repeat(times));
+            assert!(!Work::of(&of(8000), false).is_small(), "{empty}");
+            let largest = (1..8000).take_while(|&count| Work::of(&of(count), false).is_small()).last().unwrap();
+            for pattern in [of(largest), format!("(){{{largest}}}")] {
+                assert!(Work::of(&pattern, false).is_small(), "{pattern}");
+                let expression = RegularExpression::compile(&pattern, "i").unwrap();
+                assert!(expression.is_match("a").is_ok(), "{pattern}");
+            }
         }
         let long = "(aina|alltid|[a-zåäö]*)|".repeat(150);
         assert!(Work::of(&long, false).is_small());

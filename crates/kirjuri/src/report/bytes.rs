@@ -21,8 +21,10 @@ use crate::schematron::AssertionKind;
 use crate::series::{Fact, Member};
 use crate::structure::Subject;
 
-/// Changes whenever the same bytes would mean something else.
-pub const ENCODING: u32 = 1;
+/// Rises whenever the same bytes would mean something else, and whenever the same document would give other ones by the same
+/// rules: not only the layout counts, but also what a path shows (the words that may be told, see the module `vocabulary`),
+/// what a fingerprint is made of, and what a description takes. What was kept by an earlier program is then checked anew.
+pub const ENCODING: u32 = 2;
 
 /// Appends what came of a document; false, and some bytes that mean nothing, where it is not to be kept: it holds content
 /// of the document, measurements of one run, a draft, or was interrupted.
