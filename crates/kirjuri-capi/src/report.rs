@@ -58,7 +58,9 @@ impl Problem {
     fn of(error: &InputError, language: Language) -> Problem {
         let (offset, line, column) = match error {
             InputError::Parse(error) => (error.offset(), error.position().line, error.position().column),
-            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => (0, 0, 0),
+            InputError::File(_) | InputError::NoMatch | InputError::Archive(_) | InputError::TooMuchWork { .. } => {
+                (0, 0, 0)
+            }
         };
         Problem { kind: error.id(), message: error.message(language), offset, line, column }
     }

@@ -370,7 +370,7 @@ impl DocumentError {
         let position = error.position();
         let offset = match error {
             InputError::Parse(error) => Some(error.offset()),
-            InputError::File(_) | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
+            InputError::File(_) | InputError::NoMatch | InputError::Archive(_) | InputError::TooMuchWork { .. } => None,
         };
         DocumentError {
             kind: error.id(),

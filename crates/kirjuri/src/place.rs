@@ -151,7 +151,8 @@ impl<'d> Places<'d> {
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
             if !self.vocabulary.shows(name.local) {
-                path.push_str("/@*");
+                let before = document.attributes(node.owner()).position(|other| other == attribute);
+                let _ = write!(path, "/@*[{}]", before.unwrap_or_default() + 1);
             } else if name.namespace.is_empty() {
                 let _ = write!(path, "/@{}", name.local);
             } else {

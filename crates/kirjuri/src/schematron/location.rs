@@ -66,7 +66,10 @@ impl<'d> Locations<'d> {
             let name = document.qname(document.attribute_name(attribute));
             let _ = match self.vocabulary.shows(name.local) {
                 true => write!(location, "/@Q{{{}}}{}", self.shown(name.namespace), name.local),
-                false => write!(location, "/@*"),
+                false => {
+                    let before = document.attributes(node.owner()).position(|other| other == attribute);
+                    write!(location, "/@*[{}]", before.unwrap_or_default() + 1)
+                }
             };
         }
         self.left = self.left.checked_sub(location.len())?;
