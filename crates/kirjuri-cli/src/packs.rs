@@ -59,12 +59,13 @@ pub(crate) fn load_named(named: &[PathBuf], arguments: &PackArguments) -> Result
         [] => kirjuri_rules::names().map(PathBuf::from).collect(),
         named => named.to_vec(),
     };
-    // Compiling packs is most of a run on one document, and none needs another.
+    // Compiling packs is most of a run on one document, and none needs another. Some take ten times what others take, so that
+    // each goes to the thread that is free.
     let read = |name: &PathBuf| {
         let read = || source(name).and_then(|source| load_from(name, &source).map(|pack| (source, pack)));
         (!is_schema(name)).then(read)
     };
-    let read: Vec<Option<Result<_, Failure>>> = named.par_iter().map(read).collect();
+    let read: Vec<Option<Result<_, Failure>>> = named.par_iter().with_max_len(1).map(read).collect();
     for (name, read) in named.into_iter().zip(read) {
         // The name begins the ids of all rules, so that there can be one of each.
         let mut known = packs.iter().map(|pack| &pack.id).chain(schemas.iter().map(|loaded| &loaded.schema.id));
