@@ -77,6 +77,13 @@ impl Page {
         self.parts.push(Part::Line(text.into()));
     }
 
+    /// Adds a line on how many there are of something, where there are any.
+    pub(crate) fn count(&mut self, what: &str, count: u64) {
+        if count > 0 {
+            self.line(format!("{what}: {count}"));
+        }
+    }
+
     /// Adds a table that has rows.
     pub(crate) fn table(&mut self, grid: Grid) {
         if !grid.is_empty() {

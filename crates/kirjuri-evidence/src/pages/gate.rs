@@ -47,22 +47,18 @@ pub fn verdict_page(verdict: &Verdict, language: Language) -> Page {
         Language::Swedish => ["uppfylls", "uppfylls inte", "kan inte bedömas"],
         Language::English => ["met", "not met", "cannot be judged"],
     };
-    if verdict.skipped > 0 {
-        let words = [
-            "Ryhmiä, joissa on liian vähän asiakirjoja arviointiin",
-            "Grupper med för få handlingar för en bedömning",
-            "Groups with too few documents to be judged",
-        ];
-        page.line(format!("{}: {}", say(language, words), verdict.skipped));
-    }
-    if verdict.not_measured > 0 {
-        let words = [
-            "Ryhmiä, joissa säännöille ei ollut kohdetta",
-            "Grupper där reglerna inte hade något att tillämpas på",
-            "Groups in which the rules had nothing to apply to",
-        ];
-        page.line(format!("{}: {}", say(language, words), verdict.not_measured));
-    }
+    let words = [
+        "Ryhmiä, joissa on liian vähän asiakirjoja arviointiin",
+        "Grupper med för få handlingar för en bedömning",
+        "Groups with too few documents to be judged",
+    ];
+    page.count(say(language, words), verdict.skipped);
+    let words = [
+        "Ryhmiä, joissa säännöille ei ollut kohdetta",
+        "Grupper där reglerna inte hade något att tillämpas på",
+        "Groups in which the rules had nothing to apply to",
+    ];
+    page.count(say(language, words), verdict.not_measured);
     if let Some(differences) = &verdict.differences {
         let words = ["Aiempi ajo – tämä ajo", "Den tidigare körningen – denna körning", "Earlier run – this run"];
         let notes = unlike::notes(differences, language).into_iter();

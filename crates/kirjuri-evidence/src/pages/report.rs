@@ -43,22 +43,15 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
         (0, _) => account,
         (_, others) => format!("{account} ({others} {ignored})"),
     });
-    if known > 0 {
-        let words = [
-            "Tunnettuja löydöksiä, joita ei lasketa",
-            "Kända fynd som inte räknas",
-            "Known findings, which do not count",
-        ];
-        page.line(format!("{}: {known}", of(words)));
-    }
-    if expired > 0 {
-        let words = [
-            "Vanhentuneita lähtötason merkintöjä (niiden löydökset lasketaan)",
-            "Poster i utgångsläget som har gått ut (deras fynd räknas)",
-            "Baseline entries that have expired (their findings count)",
-        ];
-        page.line(format!("{}: {expired}", of(words)));
-    }
+    let words =
+        ["Tunnettuja löydöksiä, joita ei lasketa", "Kända fynd som inte räknas", "Known findings, which do not count"];
+    page.count(of(words), known);
+    let words = [
+        "Vanhentuneita lähtötason merkintöjä (niiden löydökset lasketaan)",
+        "Poster i utgångsläget som har gått ut (deras fynd räknas)",
+        "Baseline entries that have expired (their findings count)",
+    ];
+    page.count(of(words), expired);
     if summary.run.partial {
         page.line(of([
             "Ajo keskeytettiin ennen loppua: luvut koskevat vain osaa asiakirjoista",
