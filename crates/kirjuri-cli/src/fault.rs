@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kirjuri::PackError;
-use kirjuri_report::{Fault, write_faults};
+use kirjuri_report::{Fault, may_be_shown, write_faults};
 
 /// Writes faults: those of files that can still be read with their line, as faults of settings are, the others each on a bare
 /// line that begins with its place.
@@ -20,7 +20,7 @@ pub(crate) fn write_pack_faults(errors: &[PackError], styled: bool, out: &mut dy
     for error in errors {
         // A file of the program itself is not on the disk, and needs no showing.
         let text = texts.entry(&error.path).or_insert_with(|| {
-            is_rules(&error.path).then(|| fs::read_to_string(&error.path).ok()).flatten().map(Arc::from)
+            may_be_shown(&error.path).then(|| fs::read_to_string(&error.path).ok()).flatten().map(Arc::from)
         });
         match text {
             Some(text) => faults.push(fault(error, text)),
@@ -40,12 +40,6 @@ fn fault(error: &PackError, text: &Arc<str>) -> Fault {
     };
     let (path, span, text) = (path.as_str().into(), word_at(text, *line, *column), Arc::clone(text));
     Fault { path, text, span, message: message.to_owned(), help: None }.meant(suggestion.as_deref())
-}
-
-/// Whether a file is one of rules or settings by its name. A document that was given in their place is not shown: its
-/// content is not for terminals and logs.
-fn is_rules(path: &str) -> bool {
-    [".toml", ".sch"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// Whether faults are shown with styles.

@@ -32,6 +32,12 @@ pub const MOST_FAULTS: usize = 10;
 /// The longest line that is shown, in bytes: one that is longer was not written by hand.
 const LONGEST_LINE: usize = 400;
 
+/// Whether a file is one of settings, rules or areas by its name. Of any other no line is shown: a document that was given in
+/// their place has content that is not for terminals and logs.
+pub fn may_be_shown(path: &str) -> bool {
+    [".toml", ".sch", ".csv"].iter().any(|ending| path.ends_with(ending))
+}
+
 impl Fault {
     /// The fault with what may have been meant as its help, where that is known.
     pub fn meant(self, suggestion: Option<&str>) -> Fault {
@@ -63,12 +69,9 @@ impl Fault {
     }
 
     /// The line it begins in and what is underlined there: of a table or a text that goes on, what stands in its first line.
-    ///
-    /// Nothing of a file that is none of settings, rules or areas by its name: a document that was given in its place has
-    /// content that is not for terminals and logs.
     fn shown(&self) -> Option<(String, Range<usize>)> {
         let is_argument = self.path.starts_with("--");
-        if !is_argument && ![".toml", ".sch", ".csv"].iter().any(|ending| self.path.ends_with(ending)) {
+        if !is_argument && !may_be_shown(&self.path) {
             return None;
         }
         let start = self.text.floor_char_boundary(self.span.start);

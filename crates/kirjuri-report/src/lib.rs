@@ -41,7 +41,7 @@ pub use batch::{
     Account, Batch, DocumentEntry, DraftEntry, InputError, KnownFinding, NotChecked, OtherEntry, Outcome, SeriesEntry,
 };
 pub use difference::{Compared, Effects, write_difference, write_difference_json};
-pub use fault::{Fault, MOST_FAULTS, write_faults};
+pub use fault::{Fault, MOST_FAULTS, may_be_shown, write_faults};
 pub use groups::{
     Dimension, Group, GroupRow, GroupTable, GroupTally, Groups, group_tables, without_series, write_groups_markdown,
 };
