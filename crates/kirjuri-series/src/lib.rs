@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use crate::sort::{Sorted, Sorter};
 
 /// Bytes of memory that are filled before anything is written to disk.
-pub const MEMORY: usize = 2 << 20;
+pub const MEMORY: usize = 1 << 20;
 
 /// Members whose groups are judged at a time, on all threads.
 const PORTION: usize = 1 << 11;

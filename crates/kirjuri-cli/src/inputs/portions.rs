@@ -10,7 +10,7 @@ use super::{Content, Item};
 /// Documents of a portion for each thread that checks it: so many that no thread waits long for the last of the others.
 const MOST_DOCUMENTS: usize = 64;
 /// Bytes of documents in a portion for each thread, and at most; one document alone may have more.
-const MOST_BYTES: usize = 1 << 20;
+const MOST_BYTES: usize = 512 << 10;
 const MOST_BYTES_OF_ALL: usize = 16 << 20;
 /// Portions that wait, while one is checked and one is read.
 const MOST_WAITING: usize = 1;
