@@ -31,9 +31,6 @@ struct KindJson<'r> {
 impl<'r> IdentityJson<'r> {
     fn of(document: &Document, rules: &'r Rules, language: Language) -> Result<IdentityJson<'r>, Failure> {
         let set = rules.set();
-        let root = document.qname(document.name(document.root_element()));
-        // A namespace that no pack declares is the document's own word.
-        let namespace = if set.declares(root.namespace) { root.namespace } else { "?" };
         let too_much = |_| unreadable(&InputError::TooMuchWork { rule: None }, None);
         let (mut kind, mut packs) = (None, Vec::new());
         for pack in set.packs() {
@@ -51,7 +48,7 @@ impl<'r> IdentityJson<'r> {
                 Format::Xml => "xml",
                 Format::Json => "json",
             },
-            root: format!("Q{{{namespace}}}{}", set.shown_name(root.local)),
+            root: set.shown_root(document),
             kind,
             packs,
             schemas: set.schemas().iter().map(|schema| schema.id.as_str()).collect(),

@@ -86,7 +86,7 @@ pub(crate) fn run_once(given: &CheckArguments, stop: &Arc<Stop>) -> Result<Statu
     choice.notes.iter().try_for_each(|note| writeln!(err, "kirjuri: {note}"))?;
     let rules = choice.rules.clone();
     // SVRL has no word for what is between documents, and what a draft says is not its last word.
-    let has_series = rules.all().any(|rule| rule.is_selected() && is_on_series(rule));
+    let has_series = rules.all().any(|rule| rule.is_selected() && rule.is_on_series());
     options.series = has_series && !arguments.outputs.has(Format::Svrl) && !arguments.draft;
     options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
     // A file of areas that is wrong is an error also where nothing asks for areas.
@@ -202,11 +202,6 @@ fn is_compared(batch: &Batch, rules: &RuleSet) -> bool {
         AnyRule::Assertion(..) => false,
     };
     rules.all().zip(&batch.tallies).any(is_asked)
-}
-
-/// Whether a rule asks over many documents.
-pub(crate) fn is_on_series(rule: AnyRule<'_>) -> bool {
-    matches!(rule, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }))
 }
 
 /// Whether all that a schema is to check can be asked. A rule whose context does not compile leaves its nodes to later

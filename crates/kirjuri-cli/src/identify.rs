@@ -67,11 +67,7 @@ fn identify<'r>(
     let (bytes, around) = content.bytes(buffer, limits)?;
     let document = kirjuri::read(bytes, &Reading { around, ..Reading::within(limits) });
     let document = document.map_err(|error| NotChecked::Unreadable(InputError::Parse(error)))?;
-    let root = document.qname(document.name(document.root_element()));
-    // A namespace that no pack declares is the document's own word.
-    let namespace = if rules.declares(root.namespace) { root.namespace } else { "?" };
-    let mut identity =
-        Identity { root: format!("Q{{{namespace}}}{}", rules.shown_name(root.local)), kind: None, packs: Vec::new() };
+    let mut identity = Identity { root: rules.shown_root(&document), kind: None, packs: Vec::new() };
     for pack in rules.packs() {
         if !pack.applies_to(&document).map_err(too_much)? {
             continue;

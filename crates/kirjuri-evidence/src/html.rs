@@ -23,7 +23,6 @@ use kirjuri_report::printable;
 use self::digest::source_expression;
 use self::figures::Figures;
 use self::words::Words;
-use crate::merge::MERGED;
 use crate::summary::Summary;
 
 pub use printer::{HtmlPrinter, SummarySource};
@@ -86,7 +85,7 @@ impl<'s> Page<'s> {
             script: SCRIPT,
             policy,
             is_partial: summary.run.partial,
-            is_merged: summary.run.options.iter().any(|option| option.starts_with(MERGED)),
+            is_merged: summary.run.is_merged(),
             has_source: summary.places.iter().any(|place| place.source.is_some()),
             overview: overview::Overview::new(&view),
             heat: heat::Heat::new(&view),

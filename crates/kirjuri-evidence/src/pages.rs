@@ -20,12 +20,21 @@ pub use trend::{trend_page, write_trend_json};
 
 use kirjuri::Language;
 
+use crate::page::Page;
 use crate::words::{dimension_name, not_said, say};
 
 /// Writes an object of JSON and a line feed.
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     out.write_all(b"\n")
+}
+
+/// Adds how many rules of a list are left out of it, where some are.
+fn add_more_rules(hidden: usize, language: Language, page: &mut Page) {
+    if hidden > 0 {
+        let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
+        page.line(format!("{hidden} {}", say(language, words)));
+    }
 }
 
 /// What follows where a name is not there: the nearest that is.

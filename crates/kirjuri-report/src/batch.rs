@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kirjuri::identifiers::Date;
 use kirjuri::{
-    AnyRule, AsOf, Description, Extent, Finding, Missing, ParseError, Place, Position, Profile, Question, Report, Rule,
+    AnyRule, AsOf, Description, Extent, Finding, Missing, ParseError, Place, Position, Profile, Report, Rule,
     RuleIndex, RuleSet, Severity, Tally, Unchecked, Unevaluated,
 };
 
@@ -360,9 +360,7 @@ impl Batch {
 
     /// Whether a rule on a series applied. What it found is about several documents, and in no group.
     pub fn has_series(&self, rules: &RuleSet) -> bool {
-        let is_on_series =
-            |rule| matches!(rule, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }));
-        rules.all().zip(&self.tallies).any(|(rule, tally)| tally.applied > 0 && is_on_series(rule))
+        rules.all().zip(&self.tallies).any(|(rule, tally)| tally.applied > 0 && rule.is_on_series())
     }
 
     /// How many findings there are that no baseline knows.

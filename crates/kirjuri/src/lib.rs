@@ -54,7 +54,7 @@ pub use excerpt::Excerpt;
 pub use fingerprint::Fingerprint;
 pub use functions::{EngineFunction, FUNCTIONS, NAMESPACE as FUNCTION_NAMESPACE};
 pub use kirjuri_tree::{
-    Document, Interrupt, Limits, Origin, ParseError, ParseErrorKind, Position, Reading, Surroundings,
+    Document, Format, Interrupt, Limits, Origin, ParseError, ParseErrorKind, Position, Reading, Surroundings,
 };
 pub use kirjuri_xpath::{Type, nearest};
 pub use language::{Language, Texts, UnknownLanguage};

@@ -1,6 +1,6 @@
 //! The numbers that paths give to siblings of one name.
 
-use kirjuri_tree::{Document, NodeId, NodeKind};
+use kirjuri_tree::{AttributeId, Document, NodeId, NodeKind};
 use rustc_hash::FxHashMap;
 
 /// Numbers the siblings in one document. What was found under one parent is numbered together, so that many places
@@ -73,6 +73,12 @@ impl<'d> Numbering<'d> {
             self.elements.extend(siblings.into_iter().zip((1..).map(|number| Number { number, is_only })));
         }
         self.elements.get(&node).copied().unwrap_or(Number { number: 1, is_only: true })
+    }
+
+    /// The number of an attribute among those of its element, from 1.
+    pub(crate) fn number_of_attribute(&self, attribute: AttributeId, element: NodeId) -> usize {
+        let first = self.document.attributes(element).next().unwrap_or(attribute);
+        attribute.index().saturating_sub(first.index()) + 1
     }
 
     /// The number of a processing instruction among its siblings of the same target, from 1.

@@ -203,7 +203,7 @@ impl Pack {
     }
 
     /// Whether one of its expressions asks for a local name, or it is that of a root element it applies to.
-    pub(crate) fn has_name(&self, local: &str) -> bool {
+    pub(crate) fn asks_for(&self, local: &str) -> bool {
         self.context.names().has_local(local)
             || self.applies.roots.iter().any(|root| root.local.as_deref() == Some(local))
     }

@@ -14,8 +14,8 @@ pub struct Place {
     /// Element names from the root: by local name where they are in the namespace of the root element, else as
     /// `Q{uri}local`, where no pack declares the namespace as `Q{?}local`; `[n]`, counted from 1, only where siblings
     /// share the name; attributes as `/@name`. A JSON key that is no name is `*[@key='…']`, where it is no word such as
-    /// `$schema`, or may tell of somebody, `*[@key='?']`. A name that may tell of somebody, and that no pack or schema asks for, is `*`; there `[n]`
-    /// counts all elements beside it.
+    /// `$schema`, or may tell of somebody, `*[@key='?']`. A name that may tell of somebody, and that no pack or schema asks
+    /// for, is `*`; there `[n]` counts all elements beside it, or all attributes.
     pub path: String,
     /// Line, counted from 1: of an element its start tag, of an attribute its value, or the words in them that the finding is
     /// about.
@@ -132,8 +132,7 @@ impl<'d> Places<'d> {
                     } else if document.namespace_of(document.name(node)) == root {
                         path.push_str(name.local);
                     } else {
-                        let shown = if vocabulary.declares(name.namespace) { name.namespace } else { "?" };
-                        let _ = write!(path, "Q{{{shown}}}{}", name.local);
+                        let _ = write!(path, "Q{{{}}}{}", vocabulary.shown(name.namespace), name.local);
                     }
                 }
                 NodeKind::Text => path.push_str("text()"),
@@ -151,20 +150,14 @@ impl<'d> Places<'d> {
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
             if !self.vocabulary.shows(name.local) {
-                let before = document.attributes(node.owner()).position(|other| other == attribute);
-                let _ = write!(path, "/@*[{}]", before.unwrap_or_default() + 1);
+                let _ = write!(path, "/@*[{}]", self.numbering.number_of_attribute(attribute, node.owner()));
             } else if name.namespace.is_empty() {
                 let _ = write!(path, "/@{}", name.local);
             } else {
-                let _ = write!(path, "/@Q{{{}}}{}", self.shown(name.namespace), name.local);
+                let _ = write!(path, "/@Q{{{}}}{}", self.vocabulary.shown(name.namespace), name.local);
             }
         }
         self.left = self.left.checked_sub(path.len()).ok_or(TooLong)?;
         Ok(if path.is_empty() { "/".into() } else { path })
-    }
-
-    /// A namespace as a path shows it.
-    fn shown<'n>(&self, namespace: &'n str) -> &'n str {
-        if self.vocabulary.declares(namespace) { namespace } else { "?" }
     }
 }

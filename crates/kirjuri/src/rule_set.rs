@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use kirjuri_tree::Document;
+
 use crate::classification::{Criterion, Severity};
 use crate::codes::CodeLibrary;
 use crate::pack::Pack;
-use crate::rule::Rule;
+use crate::rule::{Question, Rule};
 use crate::schematron::{Assertion, Schematron};
 use crate::vocabulary::Vocabulary;
 
@@ -48,6 +50,11 @@ impl AnyRule<'_> {
 }
 
 impl AnyRule<'_> {
+    /// Whether it asks over many documents.
+    pub fn is_on_series(&self) -> bool {
+        matches!(self, AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }))
+    }
+
     /// The quality of the data that it measures; schemas do not say.
     pub fn criterion(&self) -> Option<Criterion> {
         match self {
@@ -141,10 +148,12 @@ impl RuleSet {
             || self.schemas.iter().any(|schema| schema.declares(namespace))
     }
 
-    /// The local name of an element or attribute as reports show it: `*` where it may tell of somebody and no pack or schema
-    /// asks for it.
-    pub fn shown_name<'n>(&self, local: &'n str) -> &'n str {
-        if self.shows(local) { local } else { "*" }
+    /// The root element of a document as `Q{uri}local`, as reports show it: `?` for a namespace that no pack or schema declares,
+    /// `*` for a name that may tell of somebody and that none of them asks for.
+    pub fn shown_root(&self, document: &Document) -> String {
+        let root = document.qname(document.name(document.root_element()));
+        let local = if self.shows(root.local) { root.local } else { "*" };
+        format!("Q{{{}}}{local}", self.shown(root.namespace))
     }
 
     /// The rules of the packs, in the order of their numbers, which are the first of the set.

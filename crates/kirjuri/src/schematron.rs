@@ -267,7 +267,7 @@ impl Schematron {
     }
 
     /// Whether one of its expressions asks for a local name.
-    pub(crate) fn has_name(&self, local: &str) -> bool {
+    pub(crate) fn asks_for(&self, local: &str) -> bool {
         self.context.names().has_local(local)
     }
 

@@ -20,6 +20,11 @@ pub(crate) trait Vocabulary {
     fn shows(&self, local: &str) -> bool {
         !may_tell(local) || self.has_name(local)
     }
+
+    /// A namespace as a path shows it.
+    fn shown<'n>(&self, namespace: &'n str) -> &'n str {
+        if self.declares(namespace) { namespace } else { "?" }
+    }
 }
 
 impl Vocabulary for Pack {
@@ -28,7 +33,7 @@ impl Vocabulary for Pack {
     }
 
     fn has_name(&self, local: &str) -> bool {
-        Pack::has_name(self, local)
+        self.asks_for(local)
     }
 }
 
@@ -38,7 +43,7 @@ impl Vocabulary for Schematron {
     }
 
     fn has_name(&self, local: &str) -> bool {
-        Schematron::has_name(self, local)
+        self.asks_for(local)
     }
 }
 

@@ -11,7 +11,7 @@ use kirjuri_report::{Batch, DocumentEntry, Outcome, Printer, SeriesEntry, TextOp
 
 use super::Reach;
 use crate::arguments::{BaselineRunArguments, JudgedBy, JudgementArguments, LanguageArgument};
-use crate::check::{Job, Outputs, is_on_series, today};
+use crate::check::{Job, Outputs, today};
 use crate::settings::{Given, Settings};
 use crate::stop::Stop;
 use crate::{Failure, codes, inputs, packs, structures};
@@ -56,7 +56,7 @@ impl Collected {
         let choice = settings.choose(&packs.rule_set().with_codes(codes::library(&codes)?))?;
         choice.notes.iter().try_for_each(|note| writeln!(anstream::stderr(), "kirjuri: {note}"))?;
         let rules = choice.rules;
-        options.series = rules.all().any(|rule| rule.is_selected() && is_on_series(rule));
+        options.series = rules.all().any(|rule| rule.is_selected() && rule.is_on_series());
         options.against = arguments.against.as_deref().map(|named| structures::named(named, &rules)).transpose()?;
         let mut inputs = inputs::collect(&arguments.inputs.paths, arguments.inputs.options())?;
         let mut batch = Batch::new(&rules, options.as_of);

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kirjuri::{Interrupt, Limits, LintOptions, OtherPlace, Reading, Report, RuleSet, SeriesFinding, Unchecked};
+use kirjuri::{Format, Interrupt, Limits, LintOptions, OtherPlace, Reading, Report, RuleSet, SeriesFinding, Unchecked};
 use kirjuri_report::{Batch, KnownFinding, NotChecked, OtherEntry, SeriesEntry, SkipReason, printable};
 use kirjuri_series::Collection;
 use rayon::prelude::*;
@@ -62,8 +62,10 @@ impl Job<'_> {
                 batch.is_partial = true;
                 break;
             }
+            // One is told; of a portion it is the first, whatever thread meets which document first.
+            let seeks_record = hint.is_none();
             let check = |buffer: &mut Vec<u8>, item: &Item| {
-                let done = self.check(item, buffer);
+                let done = self.check(item, buffer, seeks_record);
                 progress.inc(1);
                 done
             };
@@ -113,7 +115,7 @@ impl Job<'_> {
     }
 
     /// What came of a document; nothing where the run was stopped before it was done.
-    fn check(&self, item: &Item, buffer: &mut Vec<u8>) -> Option<Done> {
+    fn check(&self, item: &Item, buffer: &mut Vec<u8>, seeks_record: bool) -> Option<Done> {
         if self.stop.is_raised() {
             return None;
         }
@@ -123,7 +125,7 @@ impl Job<'_> {
             _ => Vec::new(),
         };
         let is_foreign = matches!(checked, Err(NotChecked::Skipped(SkipReason::NoPackApplies)));
-        let record = is_foreign.then(|| self.record_inside(&item.content, buffer)).flatten();
+        let record = (seeks_record && is_foreign).then(|| self.record_inside(&item.content, buffer)).flatten();
         Some(Done { checked, known, record })
     }
 
@@ -139,11 +141,13 @@ impl Job<'_> {
             content.read(buffer, &self.limits).ok()?;
         }
         let document = kirjuri::read(buffer, &Reading::within(&self.limits)).ok()?;
-        let is_xml = document.text().trim_start().starts_with('<');
+        if document.format() != Format::Xml {
+            return None;
+        }
         let root = document.name(document.root_element());
         let mut names = document
             .names()
-            .filter(|name| is_xml && *name != root && !document.elements_named(*name).is_empty())
+            .filter(|name| *name != root && !document.elements_named(*name).is_empty())
             .map(|name| document.qname(name));
         let packs = self.rules.packs();
         let taken = names.find(|name| packs.iter().any(|pack| pack.names_root(name.namespace, name.local)));

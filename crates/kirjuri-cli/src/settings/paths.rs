@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use globset::{GlobBuilder, GlobMatcher};
-use kirjuri::{AnyRule, Question, RuleIndex, RuleSet, Selection, Severity};
+use kirjuri::{RuleIndex, RuleSet, Selection, Severity};
 
 use super::choice::{Findings, Ratings, critical};
 use super::file::PathEntry;
@@ -111,7 +111,7 @@ impl PathRules {
 impl Entry {
     fn new(entry: &PathEntry, rules: &RuleSet, known: &Known<'_>, found: &mut Findings) -> Entry {
         let globs = entry.globs.iter().filter_map(|glob| PathGlob::new(glob, found)).collect();
-        let is_on_series = |index| matches!(rules.get(index), AnyRule::Native(_, rule) if matches!(rule.question, Question::Series { .. }));
+        let is_on_series = |index| rules.get(index).is_on_series();
         let mut told_apart = |selector: &Placed<Selector>, index| {
             let is_on_series = is_on_series(index);
             if is_on_series && selector.value.exactness() == Exactness::Name {

@@ -7,7 +7,7 @@ use kirjuri_report::{capital, criterion_name};
 use serde::Serialize;
 
 use super::unlike::{self, UnlikeJson};
-use super::write_json;
+use super::{add_more_rules, write_json};
 use crate::compare::{Comparison, CriterionDifference, RuleDifference, TestedDifference};
 use crate::differences::{Difference, Differences, Unlike};
 use crate::page::{Grid, Page};
@@ -178,11 +178,7 @@ pub fn comparison_page(comparison: &Comparison, language: Language) -> Page {
                 "* a rule on a series: places, not documents",
             ]));
         }
-        let hidden = own().count().saturating_sub(SHOWN);
-        if hidden > 0 {
-            let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
-            page.line(format!("{hidden} {}", of(words)));
-        }
+        add_more_rules(own().count().saturating_sub(SHOWN), language, &mut page);
     }
     let clean = comparison.rules.len().saturating_sub(failing().count());
     let words = [

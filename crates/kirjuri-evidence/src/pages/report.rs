@@ -7,8 +7,7 @@ use kirjuri_report::{Dimension, capital, criterion_name, severity_name, without_
 use serde::Serialize;
 
 use super::trend::{TrendPart, add_trend};
-use super::{value_name, write_json};
-use crate::merge::MERGED;
+use super::{add_more_rules, value_name, write_json};
 use crate::page::{Grid, Page};
 use crate::scope::Scope;
 use crate::summary::{AccountSummary, CriterionScore, GroupSummary, PackVersion, RuleSummary, Summary};
@@ -59,7 +58,7 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
             "The run was stopped before its end: the numbers are of a part of the documents only",
         ]));
     }
-    if summary.run.options.iter().any(|option| option.starts_with(MERGED)) {
+    if summary.run.is_merged() {
         page.line(of([
             "Yhdistetty useista ajoista; alle viiden asiakirjan luvut on jätetty pois ryhmistä",
             "Sammanslagen av flera körningar; siffror om färre än fem handlingar har utelämnats ur grupperna",
@@ -102,11 +101,7 @@ pub fn summary_page(summary: &Summary, by: &[Dimension], trend: Option<&Trend>, 
     if rules.len() > COSTLIEST {
         page.heading(of(["Säännöt, joista löydöksiä", "Regler med fynd", "Rules with findings"]));
         page.table(rule_grid(rules.iter().take(SHOWN).copied(), language));
-        let hidden = rules.len().saturating_sub(SHOWN);
-        if hidden > 0 {
-            let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
-            page.line(format!("{hidden} {}", of(words)));
-        }
+        add_more_rules(rules.len().saturating_sub(SHOWN), language, &mut page);
     }
     let idle = summary.rules.iter().filter(|rule| rule.tally.applied == 0).count();
     if idle > 0 {

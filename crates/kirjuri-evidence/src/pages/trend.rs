@@ -7,7 +7,7 @@ use kirjuri_report::criterion_name;
 use serde::Serialize;
 
 use super::unlike::{self, UnlikeJson};
-use super::{did_you_mean, write_json};
+use super::{add_more_rules, did_you_mean, write_json};
 use crate::page::{Grid, Page};
 use crate::statistics::Share;
 use crate::trend::{Aim, Trend};
@@ -84,11 +84,7 @@ pub(super) fn add_trend(trend: &Trend, language: Language, page: &mut Page) {
         grid.row(std::iter::once(rule.rule.clone()).chain(shown).chain([change]));
     }
     page.table(grid);
-    let hidden = trend.rules.len().saturating_sub(SHOWN);
-    if hidden > 0 {
-        let words = ["sääntöä ei näytetä", "regler visas inte", "more rules are not shown"];
-        page.line(format!("{hidden} {}", of(words)));
-    }
+    add_more_rules(trend.rules.len().saturating_sub(SHOWN), language, page);
 
     let Some(path) = &trend.targets else { return };
     page.heading(of(["Tavoitteet (viimeisin ajo)", "Mål (senaste körningen)", "Targets (the last run)"]));

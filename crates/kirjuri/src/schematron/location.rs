@@ -47,8 +47,7 @@ impl<'d> Locations<'d> {
                         let _ = write!(location, "/*[{}]", numbering.number_of_element(node).number);
                         return Some(());
                     }
-                    let shown = if vocabulary.declares(name.namespace) { name.namespace } else { "?" };
-                    write!(location, "/Q{{{shown}}}{}[{number}]", name.local)
+                    write!(location, "/Q{{{}}}{}[{number}]", vocabulary.shown(name.namespace), name.local)
                 }
                 NodeKind::Text => write!(location, "/text()[{number}]"),
                 NodeKind::Comment => write!(location, "/comment()[{number}]"),
@@ -65,18 +64,11 @@ impl<'d> Locations<'d> {
         if let Some(attribute) = node.as_attribute() {
             let name = document.qname(document.attribute_name(attribute));
             let _ = match self.vocabulary.shows(name.local) {
-                true => write!(location, "/@Q{{{}}}{}", self.shown(name.namespace), name.local),
-                false => {
-                    let before = document.attributes(node.owner()).position(|other| other == attribute);
-                    write!(location, "/@*[{}]", before.unwrap_or_default() + 1)
-                }
+                true => write!(location, "/@Q{{{}}}{}", self.vocabulary.shown(name.namespace), name.local),
+                false => write!(location, "/@*[{}]", self.numbering.number_of_attribute(attribute, node.owner())),
             };
         }
         self.left = self.left.checked_sub(location.len())?;
         Some(if location.is_empty() { "/".into() } else { location })
-    }
-
-    fn shown<'n>(&self, namespace: &'n str) -> &'n str {
-        if self.vocabulary.declares(namespace) { namespace } else { "?" }
     }
 }

@@ -63,7 +63,7 @@ impl Group {
 
     /// The number of its series.
     fn series(&self) -> Option<usize> {
-        self.member(0).map(|(member, _)| member.series as usize)
+        Member::series_of(self.members.first()?)
     }
 
     /// Its tree: an element for each member, with an attribute for each fact.
@@ -185,14 +185,12 @@ impl<'r> Judge<'r> {
 
     /// What the rules say of a group. Whoever sorts the bytes of all members has whole ones.
     pub fn judge(&self, group: &Group) -> Judged {
-        let mut series_start = 0;
+        let Some(mut series) = group.series() else { return Judged::default() };
         for (pack, &start) in self.rules.packs.iter().zip(&self.rules.starts) {
-            if let Some(series) = group.series().and_then(|number| number.checked_sub(series_start))
-                && series < pack.series().len()
-            {
-                return judge(pack, start, series, group, self.options);
+            match series.checked_sub(pack.series().len()) {
+                None => return judge(pack, start, series, group, self.options),
+                Some(behind) => series = behind,
             }
-            series_start += pack.series().len();
         }
         Judged::default()
     }

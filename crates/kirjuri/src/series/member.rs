@@ -94,6 +94,11 @@ impl Member {
         self.series as usize == series
     }
 
+    /// Of the bytes of a member, the number of its series.
+    pub(crate) fn series_of(bytes: &[u8]) -> Option<usize> {
+        Bytes(bytes).number().map(|series| series as usize)
+    }
+
     /// Of the bytes of a member, those that all members of its group share.
     pub fn group_of(bytes: &[u8]) -> &[u8] {
         bytes.get(..GROUP_BYTES).unwrap_or(bytes)
